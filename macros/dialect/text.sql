@@ -1,0 +1,63 @@
+{#- Regular expressions. Patterns here and in the seeds keep to what every engine reads alike: no backslashes, no look-around. -#}
+
+{#- Every match replaced. -#}
+{% macro regexp_replace_all(text, pattern, replacement) %}
+    {{- adapter.dispatch('regexp_replace_all', 'fivetran_logs')(text, pattern, replacement) -}}
+{% endmacro %}
+
+{% macro default__regexp_replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}')
+{%- endmacro %}
+
+{% macro duckdb__regexp_replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
+{%- endmacro %}
+
+{% macro postgres__regexp_replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
+{%- endmacro %}
+
+
+{#- Condition: the pattern occurs anywhere in the text. Both are SQL expressions. -#}
+{% macro regexp_found(text, pattern) %}
+    {{- adapter.dispatch('regexp_found', 'fivetran_logs')(text, pattern) -}}
+{% endmacro %}
+
+{% macro default__regexp_found(text, pattern) -%}
+    regexp_like({{ text }}, {{ pattern }})
+{%- endmacro %}
+
+{% macro duckdb__regexp_found(text, pattern) -%}
+    regexp_matches({{ text }}, {{ pattern }})
+{%- endmacro %}
+
+{% macro postgres__regexp_found(text, pattern) -%}
+    {{ text }} ~ {{ pattern }}
+{%- endmacro %}
+
+{#- regexp_like is anchored at both ends -#}
+{% macro snowflake__regexp_found(text, pattern) -%}
+    regexp_instr({{ text }}, {{ pattern }}) > 0
+{%- endmacro %}
+
+{% macro redshift__regexp_found(text, pattern) -%}
+    {{ text }} ~ {{ pattern }}
+{%- endmacro %}
+
+{% macro bigquery__regexp_found(text, pattern) -%}
+    regexp_contains({{ text }}, {{ pattern }})
+{%- endmacro %}
+
+{% macro spark__regexp_found(text, pattern) -%}
+    {{ text }} rlike {{ pattern }}
+{%- endmacro %}
+
+
+{#- Aggregate: one text that changes when any row of a small table does. -#}
+{% macro rows_version(columns) -%}
+    {%- set texts = [] -%}
+    {%- for column in columns -%}
+        {%- do texts.append("coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '~')") -%}
+    {%- endfor -%}
+    {{ dbt.hash(dbt.listagg(texts | join(" || '|' || "), "'\n'", "order by " ~ columns[0])) }}
+{%- endmacro %}

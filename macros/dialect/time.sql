@@ -1,0 +1,38 @@
+{#- Time arithmetic that engines spell differently. -#}
+
+{#- Seconds from one timestamp to a later one, with their fraction; negative where the order is reversed. -#}
+{% macro seconds_between(earlier, later) %}
+    {{- adapter.dispatch('seconds_between', 'fivetran_logs')(earlier, later) -}}
+{% endmacro %}
+
+{% macro default__seconds_between(earlier, later) -%}
+    ({{ dbt.datediff(earlier, later, 'millisecond') }} / 1000.0)
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(earlier, later) -%}
+    ((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 1000000.0)
+{%- endmacro %}
+
+
+{#- The date at the start of a text such as 2026-06-18 or 2026-06-18 00:00:00; null where there is none. -#}
+{% macro date_in_text(text) -%}
+    {{ fivetran_logs.try_cast('substring(' ~ text ~ ', 1, 10)', 'date') }}
+{%- endmacro %}
+
+
+{#- The first day of a date's month, as a date. -#}
+{% macro month_of(date) -%}
+    cast({{ dbt.date_trunc('month', date) }} as date)
+{%- endmacro %}
+
+
+{#- A date some days (or months) on, as a date. -#}
+{% macro date_add(unit, count, date) -%}
+    cast({{ dbt.dateadd(unit, count, date) }} as date)
+{%- endmacro %}
+
+
+{#- The last instant of a day: one microsecond before midnight. -#}
+{% macro end_of_day(date) -%}
+    {{ dbt.dateadd('microsecond', -1, 'cast(' ~ fivetran_logs.date_add('day', 1, date) ~ ' as ' ~ dbt.type_timestamp() ~ ')') }}
+{%- endmacro %}

@@ -1,0 +1,38 @@
+{#- The one clock: the instant every "now", "today" and "last N days" is measured from, UTC, as a literal.
+    The variable fivetran_logs_as_of (ISO 8601, UTC unless it names an offset), else the moment this dbt run started. -#}
+{% macro as_of() -%}
+    cast('{{ fivetran_logs.as_of_text() }}' as {{ dbt.type_timestamp() }})
+{%- endmacro %}
+
+
+{% macro as_of_text() -%}
+    {%- set given = var('fivetran_logs_as_of', none) -%}
+    {%- if given is none or given | string | trim == '' -%}
+        {%- set instant = run_started_at -%}
+    {%- else -%}
+        {%- set text = given | string | trim | replace('Z', '+00:00') -%}
+        {%- set shape = modules.re.match('^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{3}([0-9]{3})?)?)?([+-][0-9]{2}:[0-9]{2})?)?$', text) -%}
+        {%- if not shape -%}
+            {{- exceptions.raise_compiler_error(
+                "fivetran_logs_as_of is '" ~ given ~ "'; write a UTC timestamp such as 2026-06-18T14:00:00"
+            ) -}}
+        {%- endif -%}
+        {%- set instant = modules.datetime.datetime.fromisoformat(text) -%}
+    {%- endif -%}
+    {%- if instant.tzinfo is not none -%}
+        {%- set instant = instant.astimezone(modules.pytz.utc) -%}
+    {%- endif -%}
+    {{- return(instant.strftime('%Y-%m-%d %H:%M:%S.%f')) -}}
+{%- endmacro %}
+
+
+{#- as-of less a number of days. -#}
+{% macro days_ago(days) -%}
+    {{ dbt.dateadd('day', '-(' ~ days ~ ')', fivetran_logs.as_of()) }}
+{%- endmacro %}
+
+
+{#- The date of as-of: the last, partial day of every report. -#}
+{% macro as_of_date() -%}
+    cast({{ fivetran_logs.as_of() }} as date)
+{%- endmacro %}

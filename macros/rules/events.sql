@@ -1,0 +1,78 @@
+{#- What the log's events mean to us. The set of events is open: what is named nowhere here passes through harmlessly. -#}
+
+{#- Progress chatter that no model reads. Left out unless it is a warning: on a busy account it is most of the log. -#}
+{% macro noise_events() -%}
+    'read_start', 'read_end', 'import_progress', 'processed_records', 'update_state', 'info',
+    'copy_rows', 'insert_rows', 'update_rows', 'delete_rows'
+{%- endmacro %}
+
+
+{#- Events that change a schema. -#}
+{% macro schema_change_events() -%}
+    'create_schema', 'create_table', 'alter_table', 'drop_table'
+{%- endmacro %}
+
+
+{#- Fivetran's own bookkeeping tables, which no one's data is in. -#}
+{% macro own_tables() -%}
+    'fivetran_audit'
+{%- endmacro %}
+
+
+{#- Condition: a sync_end that failed, whatever its stamp. -#}
+{% macro is_failed_end() -%}
+    message_event = 'sync_end' and (status in ('FAILURE', 'FAILURE_WITH_TASK') or severity = 'SEVERE')
+{%- endmacro %}
+
+
+{#- Condition: a sync rescheduled on purpose, as priority-first syncs are. It comes as a WARNING and is none. -#}
+{% macro is_intended_reschedule() -%}
+    status = 'RESCHEDULED' and lower(reason) like '%intended behavior%'
+{%- endmacro %}
+
+
+{#- The key of a sync that has a sync_id. -#}
+{% macro sync_key(connection_id='connection_id', sync_id='sync_id') -%}
+    {{ dbt.hash(dbt.concat([connection_id, "'|'", sync_id])) }}
+{%- endmacro %}
+
+
+{#- The identity of an event: what two rows share when they tell of one event. -#}
+{% macro event_key() -%}
+    {%- set parts = ['id', 'occurred_at', 'connection_id', 'message_event', 'payload'] -%}
+    {%- set texts = ["log_source"] -%}
+    {%- for part in parts -%}
+        {%- do texts.append("coalesce(cast(" ~ part ~ " as " ~ dbt.type_string() ~ "), '~')") -%}
+    {%- endfor -%}
+    {{ dbt.hash(texts | join(" || '|' || ")) }}
+{%- endmacro %}
+
+
+{#- Rare kinds of event whose whole payload is kept beside the columns read from it. -#}
+{% macro detailed_events() -%}
+    {{ fivetran_logs.schema_change_events() }},
+    'change_schema_config', 'change_schema_config_via_api', 'change_schema_config_via_sync',
+    'forced_resync_connector', 'forced_resync_table', 'resync_connector', 'resync_table',
+    'transformation_start', 'transformation_succeeded', 'transformation_failed',
+    'dbt_run_start', 'dbt_run_succeeded', 'dbt_run_failed'
+{%- endmacro %}
+
+
+{#- When a row arrived, where the source does not say: this build, and never before what an earlier build took. -#}
+{% macro arrival_without_stamp() -%}
+    {%- if is_incremental() -%}
+        greatest({{ fivetran_logs.as_of() }}, {{ fivetran_logs.newest('loaded_at') }})
+    {%- else -%}
+        {{ fivetran_logs.as_of() }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Calls to the source that an event stands for: extract_summary counts them; before it, each call was an event. -#}
+{% macro api_calls_of_event() -%}
+    case
+        when message_event = 'extract_summary' then coalesce(query_count, 0)
+        when message_event in ('api_call', 'sql_query') then 1
+        else 0
+    end
+{%- endmacro %}

@@ -1,0 +1,66 @@
+{#- What every incremental model shares. Two facts make a build after new events equal to a full rebuild:
+
+    - a row is *touched* when it arrived since the last build (loaded_at, inclusive, so that ties are not lost), or when
+      as-of has passed it since (its time is later than all that the model holds);
+    - when as-of went back, what was built then is no basis: the model forgets it and builds anew. -#}
+
+{#- Condition for "touched"; everything is, on a first build.
+    loaded_at, occurred_at            columns of what is read
+    own_loaded_at, own_occurred_at    columns of this model that hold their newest values -#}
+{% macro touched(loaded_at='loaded_at', occurred_at='occurred_at', own_loaded_at='loaded_at', own_occurred_at='last_event_at') -%}
+    {%- if is_incremental() -%}
+    (
+        {{ loaded_at }} >= {{ fivetran_logs.newest(own_loaded_at) }}
+        or {{ occurred_at }} >= {{ fivetran_logs.newest(own_occurred_at) }}
+    )
+    {%- else -%}
+    1 = 1
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro newest(column) -%}
+    (select coalesce(max({{ column }}), cast('0001-01-01' as {{ dbt.type_timestamp() }})) from {{ this }})
+{%- endmacro %}
+
+
+{#- Pre-hook: empties the model where it has seen later than as-of. -#}
+{% macro forget_the_future(occurred_at='last_event_at') -%}
+    {%- if execute and is_incremental() -%}
+        delete from {{ this }}
+        where exists (
+            select 1 from {{ this }} as later
+            where later.{{ occurred_at }} > {{ fivetran_logs.as_of() }}
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- For models of one row per something and day. A day is done again as a whole, and with it every later one, since windows
+    look back: the pre-hook removes the days from the first that a touched sync belongs or belonged to, and the model adds all
+    days after the last that is left. So a day that lost its only sync goes too, which no merge by key would see to. -#}
+{% macro reopen_days(date_column='activity_date') -%}
+    {%- if execute and is_incremental() -%}
+        delete from {{ this }}
+        where
+            {{ date_column }} >= (
+                select min(cast(sync_started_at as date))
+                from {{ ref('int_fivetran_log__syncs') }}
+                where {{ fivetran_logs.touched() }}
+            )
+            or exists (
+                select 1 from {{ this }} as later
+                where later.last_event_at > {{ fivetran_logs.as_of() }}
+            )
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The last day the model still holds after reopen_days(); days after it are to be added. -#}
+{% macro last_closed_day(date_column='activity_date') -%}
+    {%- if is_incremental() -%}
+        (select coalesce(max({{ date_column }}), cast('0001-01-01' as date)) from {{ this }})
+    {%- else -%}
+        cast('0001-01-01' as date)
+    {%- endif -%}
+{%- endmacro %}

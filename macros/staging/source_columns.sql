@@ -1,0 +1,77 @@
+{#- What one Platform schema holds: {lower table name: {'relation', 'columns': {lower column name: {'name', 'data_type'}}}}.
+
+    Thirty-five views ask; the answer is fetched once a run and kept in `graph`, the one dictionary that every node of
+    a run shares. Where an engine or a later dbt hands out copies instead, each view asks for itself and all still holds. -#}
+{% macro source_columns(database, schema) %}
+    {%- set memo = 'fivetran_logs_columns: ' ~ database ~ '.' ~ schema -%}
+    {%- if memo not in graph -%}
+        {%- do graph.update({memo: adapter.dispatch('fetch_source_columns', 'fivetran_logs')(database, schema)}) -%}
+    {%- endif -%}
+    {{- return(graph[memo]) -}}
+{% endmacro %}
+
+
+{% macro default__fetch_source_columns(database, schema) %}
+    {%- set rows = run_query(
+        "select table_schema, table_name, column_name, data_type from "
+        ~ fivetran_logs.information_schema_columns(database, schema)
+        ~ " where lower(table_schema) = lower('" ~ schema ~ "')"
+        ~ (" and lower(table_catalog) = lower('" ~ database ~ "')" if database else "")
+        ~ " order by table_schema, table_name, ordinal_position"
+    ).rows -%}
+    {%- set tables = {} -%}
+    {%- for table_schema, table_name, column_name, data_type in rows -%}
+        {%- set key = table_name | lower -%}
+        {%- if key not in tables -%}
+            {%- do tables.update({key: {
+                'relation': api.Relation.create(database=database, schema=table_schema, identifier=table_name).quote(
+                    database=false, schema=true, identifier=true
+                ),
+                'columns': {},
+            }}) -%}
+        {%- endif -%}
+        {%- do tables[key].columns.update({column_name | lower: {'name': column_name, 'data_type': data_type}}) -%}
+    {%- endfor -%}
+    {{- return(tables) -}}
+{% endmacro %}
+
+
+{#- An engine without an information schema lists its relations and describes each. -#}
+{% macro spark__fetch_source_columns(database, schema) %}
+    {%- set tables = {} -%}
+    {%- set schema_relation = api.Relation.create(database=database, schema=schema) -%}
+    {%- if adapter.check_schema_exists(database, schema) -%}
+        {%- for relation in adapter.list_relations_without_caching(schema_relation) -%}
+            {%- set columns = {} -%}
+            {%- for column in adapter.get_columns_in_relation(relation) -%}
+                {%- do columns.update({column.name | lower: {'name': column.name, 'data_type': column.dtype}}) -%}
+            {%- endfor -%}
+            {%- do tables.update({relation.identifier | lower: {'relation': relation, 'columns': columns}}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(tables) -}}
+{% endmacro %}
+
+
+{#- Where the engine keeps its list of columns. -#}
+{% macro information_schema_columns(database, schema) %}
+    {{- return(adapter.dispatch('information_schema_columns', 'fivetran_logs')(database, schema)) -}}
+{% endmacro %}
+
+{% macro default__information_schema_columns(database, schema) %}
+    {{- return((adapter.quote(database) ~ '.' if database else '') ~ 'information_schema.columns') -}}
+{% endmacro %}
+
+{#- The catalogue lists every attached database and takes no prefix. -#}
+{% macro duckdb__information_schema_columns(database, schema) %}
+    {{- return('information_schema.columns') -}}
+{% endmacro %}
+
+{#- A database folds to upper case unless it was created quoted: leave the folding to Snowflake. -#}
+{% macro snowflake__information_schema_columns(database, schema) %}
+    {{- return(database ~ '.information_schema.columns') -}}
+{% endmacro %}
+
+{% macro bigquery__information_schema_columns(database, schema) %}
+    {{- return('`' ~ database ~ '`.`' ~ schema ~ '`.INFORMATION_SCHEMA.COLUMNS') -}}
+{% endmacro %}

@@ -1,0 +1,170 @@
+{#- Stages one source table: every column the sources YAML lists, in its type, whatever the account has.
+
+    table_name  name in the sources YAML
+    A missing table gives an empty typed view, a missing column a typed null, an older name of either is picked up, and
+    several Platform schemas are one. source() is always emitted, so that lineage survives all of it. -#}
+{% macro stage_source(table_name) %}
+{%- set source_relation = source('fivetran_log', table_name) -%}
+-- source: {{ source_relation }}
+{%- if execute %}
+{%- set definition = fivetran_logs.source_definition(table_name) %}
+{%- set pieces = [] %}
+{%- for schema in fivetran_logs.platform_schemas() %}
+    {%- set found = fivetran_logs.find_source_table(definition, schema) %}
+    {%- if found %}
+        {%- do pieces.append(fivetran_logs.stage_one_table(definition, schema, found)) %}
+    {%- endif %}
+{%- endfor %}
+{%- if not pieces %}
+{{ fivetran_logs.stage_nothing(definition) }}
+{%- elif pieces | length == 1 %}
+{{ pieces[0] }}
+{%- elif not definition.meta.get('distinct', true) %}
+{{ pieces | join('\nunion all\n') }}
+{%- else %}
+{{ fivetran_logs.stage_distinct(definition, pieces) }}
+{%- endif %}
+{%- else %}
+select 1 as parsing_only
+{%- endif %}
+{% endmacro %}
+
+
+{#- The schemas to read: the list if there is one, else the single schema. -#}
+{% macro platform_schemas() %}
+    {%- set several = var('fivetran_platform_schemas', []) or [] -%}
+    {%- if several is string -%}
+        {%- set several = several.split(',') | map('trim') | list -%}
+    {%- endif -%}
+    {{- return(several if several else [var('fivetran_platform_schema', 'fivetran_log')]) -}}
+{% endmacro %}
+
+
+{#- A source table as the YAML declares it: relation parts, columns in order, meta. -#}
+{% macro source_definition(table_name) %}
+    {%- set key = 'source.fivetran_logs.fivetran_log.' ~ table_name -%}
+    {%- if key not in graph.sources -%}
+        {{- exceptions.raise_compiler_error("The sources YAML of fivetran_logs declares no table '" ~ table_name ~ "'.") -}}
+    {%- endif -%}
+    {%- set node = graph.sources[key] -%}
+    {%- set meta = node.get('meta') or node.config.get('meta', {}) -%}
+    {%- set columns = [] -%}
+    {%- for column in node.columns.values() -%}
+        {%- set column_meta = column.get('meta') or (column.get('config') or {}).get('meta', {}) -%}
+        {%- do columns.append({
+            'name': column.name,
+            'data_type': column.data_type,
+            'names': [column.name] + (column_meta.get('legacy') or []),
+        }) -%}
+    {%- endfor -%}
+    {{- return({
+        'name': table_name,
+        'database': node.database,
+        'identifier': node.identifier,
+        'columns': columns,
+        'meta': meta,
+    }) -}}
+{% endmacro %}
+
+
+{#- The table to read in one schema: {'relation', 'columns': {lower name: {'name', 'data_type'}}}, or none. -#}
+{% macro find_source_table(definition, schema) %}
+    {%- set tables = fivetran_logs.source_columns(definition.database, schema) -%}
+    {%- for name in [definition.identifier] + (definition.meta.get('legacy') or []) -%}
+        {%- if name | lower in tables -%}
+            {{- return(tables[name | lower]) -}}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- return(none) -}}
+{% endmacro %}
+
+
+{% macro stage_one_table(definition, schema, found) %}
+select
+    {%- for column in definition.columns %}
+    {{ fivetran_logs.stage_column(column, found.columns) }} as {{ column.name }},
+    {%- endfor %}
+    cast('{{ schema }}' as {{ dbt.type_string() }}) as platform_schema
+from {{ found.relation }}
+{%- endmacro %}
+
+
+{% macro stage_nothing(definition) %}
+select
+    {%- for column in definition.columns %}
+    {{ fivetran_logs.null_column(column) }} as {{ column.name }},
+    {%- endfor %}
+    cast(null as {{ dbt.type_string() }}) as platform_schema
+from (select 1 as nothing) as no_such_table
+where 1 = 0
+{%- endmacro %}
+
+
+{#- Two Platform schemas may tell of the same thing: the copy that arrived last wins. -#}
+{% macro stage_distinct(definition, pieces) %}
+{%- set names = definition.columns | map(attribute='name') | list + ['platform_schema'] -%}
+with unioned as (
+
+    {{ pieces | join('\nunion all\n') | indent(4) }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by {{ definition.meta.key | join(', ') }}
+            order by _fivetran_synced desc, platform_schema
+        ) as copy_number
+    from unioned
+
+)
+
+select
+    {{ names | join(',\n    ') }}
+from ranked
+where copy_number = 1
+{%- endmacro %}
+
+
+{% macro stage_column(column, existing) %}
+    {%- set casts = [] -%}
+    {%- for name in column.names if name | lower in existing -%}
+        {%- set found = existing[name | lower] -%}
+        {%- do casts.append(fivetran_logs.cast_source_column(adapter.quote(found.name), found.data_type, column.data_type)) -%}
+    {%- endfor -%}
+    {%- if not casts -%}
+        {{- fivetran_logs.null_column(column) -}}
+    {%- elif column.name == '_fivetran_deleted' -%}
+        coalesce({{ casts[0] }}, false)
+    {%- elif casts | length == 1 -%}
+        {{- casts[0] -}}
+    {%- else -%}
+        coalesce({{ casts | join(', ') }})
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro null_column(column) %}
+    {%- if column.name == '_fivetran_deleted' -%}
+        false
+    {%- else -%}
+        cast(null as {{ fivetran_logs.source_type(column.data_type) }})
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- The engine's type for a type of the sources YAML. JSON is kept as text: every engine spells its own type differently. -#}
+{% macro source_type(data_type) %}
+    {%- set types = {
+        'text': dbt.type_string(),
+        'json': dbt.type_string(),
+        'timestamp': dbt.type_timestamp(),
+        'boolean': dbt.type_boolean(),
+        'integer': dbt.type_bigint(),
+        'bigint': dbt.type_bigint(),
+        'numeric': fivetran_logs.type_decimal(),
+    } -%}
+    {{- return(types[data_type]) -}}
+{% endmacro %}

@@ -1,0 +1,13 @@
+{#- Fails for each key that repeats or has a null part: one query for both. nullable: parts of the key that may be null. -#}
+{% test unique_key(model, columns, nullable=[]) %}
+select
+    {{ columns | join(',\n    ') }},
+    count(*) as rows_with_this_key
+from {{ model }}
+group by {{ columns | join(', ') }}
+having
+    count(*) > 1
+    {%- for column in columns if column not in nullable %}
+    or {{ column }} is null
+    {%- endfor %}
+{% endtest %}

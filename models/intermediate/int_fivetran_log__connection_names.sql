@@ -1,0 +1,62 @@
+-- incremental_mar knows a connection by name and destination only. Every row a connection ever had counts here, so that usage
+-- under an old name, in an old destination, or of a deleted connection still finds its id. Where a name was used again, each
+-- bearer has it from the day it was set up until the next one was; the first has it from the beginning of time.
+
+with
+
+connections as (
+
+    select * from {{ ref('stg_fivetran_log__connection') }}
+    where connection_id is not null and connection_name is not null
+
+),
+
+bearers as (
+
+    select
+        connection_name,
+        destination_id,
+        connection_id,
+        min(coalesce(signed_up, cast('0001-01-01' as {{ dbt.type_timestamp() }}))) as set_up_at
+    from connections
+    group by connection_name, destination_id, connection_id
+
+),
+
+-- of several set up on one day the last has the name: one bearer a day keeps usage from doubling
+ranked as (
+
+    select
+        connection_name,
+        destination_id,
+        connection_id,
+        cast(set_up_at as date) as valid_from_date,
+        row_number() over (
+            partition by connection_name, destination_id, cast(set_up_at as date)
+            order by set_up_at desc, connection_id
+        ) as rank_in_day
+    from bearers
+
+),
+
+dated as (
+
+    select * from ranked
+    where rank_in_day = 1
+
+)
+
+select
+    connection_name,
+    destination_id,
+    connection_id,
+    case
+        when row_number() over (partition by connection_name, destination_id order by valid_from_date) = 1
+            then cast('0001-01-01' as date)
+        else valid_from_date
+    end as valid_from_date,
+    coalesce(
+        lead(valid_from_date) over (partition by connection_name, destination_id order by valid_from_date),
+        cast('9999-12-31' as date)
+    ) as valid_before_date
+from dated

@@ -1,0 +1,95 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='connection_id',
+    )
+}}
+
+-- Logs from before 2022 have no sync_id: there a sync runs from one sync_start to the event before the next one. Such a
+-- sync can change as a whole when a late start splits it, so a connection with new events is done again from scratch. Of
+-- accounts without such logs this is an empty table, found out by one look at the sync_start events that lack an id.
+
+with
+
+events as (
+
+    select * from {{ ref('int_fivetran_log__events') }}
+    where log_source = 'log' and connection_id is not null
+
+),
+
+legacy_connections as (
+
+    select distinct connection_id
+    from events
+    where message_event = 'sync_start' and sync_id is null
+
+),
+
+touched_connections as (
+
+    select
+        events.connection_id,
+        max(events.loaded_at) as loaded_at
+    from events
+    inner join legacy_connections on events.connection_id = legacy_connections.connection_id
+    {%- if is_incremental() %}
+    where events.loaded_at >= {{ fivetran_logs.newest('loaded_at') }}
+    {%- endif %}
+    group by events.connection_id
+
+),
+
+candidates as (
+
+    select
+        events.event_key,
+        events.event_id,
+        events.connection_id,
+        events.sync_id,
+        events.message_event,
+        events.occurred_at,
+        touched_connections.loaded_at
+    from events
+    inner join touched_connections on events.connection_id = touched_connections.connection_id
+    where events.sync_id is null or events.message_event = 'sync_start'
+
+),
+
+-- of events of one instant, the start comes first: it opens the sync the others belong to
+numbered as (
+
+    select
+        *,
+        sum(case when message_event = 'sync_start' then 1 else 0 end) over (
+            partition by connection_id
+            order by occurred_at, case when message_event = 'sync_start' then 0 else 1 end, event_key
+            rows between unbounded preceding and current row
+        ) as start_number
+    from candidates
+
+),
+
+starts as (
+
+    select
+        connection_id,
+        start_number,
+        event_key
+    from numbered
+    where message_event = 'sync_start' and sync_id is null
+
+)
+
+select
+    numbered.event_key,
+    numbered.connection_id,
+    starts.event_key as sync_key,
+    numbered.loaded_at
+from numbered
+inner join starts
+    on
+        numbered.connection_id = starts.connection_id
+        and numbered.start_number = starts.start_number
+where numbered.sync_id is null

@@ -1,0 +1,147 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='sync_key',
+        pre_hook="{{ fivetran_logs.forget_the_future() }}",
+    )
+}}
+
+-- What the log says of each sync, and nothing that time alone could change: a status that depends on as-of (running,
+-- incomplete) is added in int_fivetran_log__syncs. Only syncs with a new event are computed again, each from all its events.
+
+with
+
+sync_events as (
+
+    select * from {{ ref('int_fivetran_log__sync_events') }}
+    where occurred_at <= {{ fivetran_logs.as_of() }}
+
+),
+
+touched_syncs as (
+
+    select distinct sync_key
+    from sync_events
+    where {{ fivetran_logs.touched() }}
+
+),
+
+events as (
+
+    select sync_events.*
+    from sync_events
+    inner join touched_syncs on sync_events.sync_key = touched_syncs.sync_key
+
+),
+
+-- a sync that ended twice is decided by its last end, and its last statistics count; ties go by the key of the event
+ends as (
+
+    select
+        sync_key,
+        occurred_at,
+        status,
+        severity,
+        reason,
+        task_type,
+        row_number() over (partition by sync_key order by occurred_at desc, event_key desc) as newest_first
+    from events
+    where message_event = 'sync_end'
+
+),
+
+statistics as (
+
+    select
+        sync_key,
+        extract_seconds,
+        process_seconds,
+        load_seconds,
+        extract_volume_mb,
+        process_volume_mb,
+        load_volume_mb,
+        row_number() over (partition by sync_key order by occurred_at desc, event_key desc) as newest_first
+    from events
+    where message_event = 'sync_stats'
+
+),
+
+totals as (
+
+    select
+        sync_key,
+        max(connection_id) as connection_id,
+        max(sync_id) as sync_id,
+        min(case when message_event = 'sync_start' then occurred_at end) as first_start_at,
+        min(case when log_source = 'log' then occurred_at end) as first_event_at,
+        max(occurred_at) as last_event_at,
+        max(loaded_at) as loaded_at,
+        cast(sum(case when message_event = 'extract_summary' then rows_extracted end) as {{ dbt.type_bigint() }}) as rows_extracted,
+        cast(sum(case when operation_type = 'REPLACED_OR_INSERTED' then row_count else 0 end) as {{ dbt.type_bigint() }}) as rows_replaced_or_inserted,
+        cast(sum(case when operation_type = 'UPDATED' then row_count else 0 end) as {{ dbt.type_bigint() }}) as rows_updated,
+        cast(sum(case when operation_type = 'DELETED' then row_count else 0 end) as {{ dbt.type_bigint() }}) as rows_deleted,
+        cast(sum(case when message_event = 'records_modified' then row_count else 0 end) as {{ dbt.type_bigint() }}) as rows_synced,
+        cast(sum({{ fivetran_logs.api_calls_of_event() }}) as {{ dbt.type_bigint() }}) as api_calls,
+        cast(sum(case when is_issue and severity = 'WARNING' and not ({{ fivetran_logs.is_failed_end() }}) then 1 else 0 end) as {{ dbt.type_bigint() }}) as warnings,
+        cast(sum(case when is_issue and (severity = 'SEVERE' or {{ fivetran_logs.is_failed_end() }}) then 1 else 0 end) as {{ dbt.type_bigint() }}) as errors,
+        max(case when log_source = 'log' then 1 else 0 end) as is_in_log
+    from events
+    group by sync_key
+
+),
+
+tables as (
+
+    select
+        sync_key,
+        count(*) as tables_synced
+    from (
+        select distinct
+            sync_key,
+            schema_name,
+            table_name
+        from events
+        where message_event = 'records_modified'
+    ) as changed_tables
+    group by sync_key
+
+)
+
+select
+    totals.sync_key,
+    totals.connection_id,
+    totals.sync_id,
+    coalesce(totals.first_start_at, totals.first_event_at) as sync_started_at,
+    ends.occurred_at as sync_completed_at,
+    case
+        when ends.sync_key is null then null
+        when ends.status in ('FAILURE', 'FAILURE_WITH_TASK') or ends.severity = 'SEVERE' then 'failed'
+        when ends.status = 'RESCHEDULED' then 'rescheduled'
+        when ends.status in ('CANCELED', 'CANCELLED') then 'canceled'
+        else 'successful'
+    end as end_status,
+    ends.reason as end_reason,
+    ends.task_type as end_task_type,
+    statistics.extract_seconds,
+    statistics.process_seconds,
+    statistics.load_seconds,
+    statistics.extract_volume_mb,
+    statistics.process_volume_mb,
+    statistics.load_volume_mb,
+    totals.rows_extracted,
+    totals.rows_replaced_or_inserted,
+    totals.rows_updated,
+    totals.rows_deleted,
+    totals.rows_synced,
+    coalesce(tables.tables_synced, 0) as tables_synced,
+    totals.api_calls,
+    totals.warnings,
+    totals.errors,
+    totals.last_event_at,
+    totals.loaded_at
+from totals
+left join ends on totals.sync_key = ends.sync_key and ends.newest_first = 1
+left join statistics on totals.sync_key = statistics.sync_key and statistics.newest_first = 1
+left join tables on totals.sync_key = tables.sync_key
+where totals.is_in_log = 1

@@ -1,0 +1,1 @@
+{{ stage_source('audit_trail') }}

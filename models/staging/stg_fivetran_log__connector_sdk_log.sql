@@ -1,0 +1,1 @@
+{{ stage_source('connector_sdk_log') }}

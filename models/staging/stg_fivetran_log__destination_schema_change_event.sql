@@ -1,0 +1,1 @@
+{{ stage_source('destination_schema_change_event') }}

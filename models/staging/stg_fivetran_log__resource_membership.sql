@@ -1,0 +1,1 @@
+{{ stage_source('resource_membership') }}

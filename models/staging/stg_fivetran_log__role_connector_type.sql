@@ -1,0 +1,1 @@
+{{ stage_source('role_connector_type') }}
