@@ -1,0 +1,832 @@
+-- Questions people ask of the marts, by subject. `fivetran-logs query` lists them; `fivetran-logs query NAME` runs one.
+-- Each query is: its name, its subject, what it answers, one statement that ends with a semicolon at a line's end.
+-- "Now" is as-of, the instant the marts were computed for.
+
+
+-- ============================================================================================== executive
+
+-- name: platform_today
+-- subject: executive
+-- description: How is the platform right now? One row: connections, syncs of the day, errors, month to date.
+select
+    report_date,
+    total_connectors,
+    active_connectors,
+    healthy_connectors,
+    failing_connectors,
+    connector_health_percentage,
+    platform_health_score,
+    total_syncs,
+    failed_syncs,
+    sync_success_rate,
+    rows_synced,
+    errors_last_7d,
+    error_trend_pct,
+    connectors_with_recurring_errors,
+    paid_active_rows,
+    month_to_date_cost_usd
+from {{ ref('fct_fivetran_executive_dashboard') }}
+where is_latest;
+
+-- name: platform_last_30_days
+-- subject: executive
+-- description: How did it get here? Health, syncs, errors and rows of each of the last 30 days, newest first.
+select
+    report_date,
+    active_connectors,
+    connector_health_percentage,
+    platform_health_score,
+    total_syncs,
+    failed_syncs,
+    sync_success_rate,
+    rows_synced,
+    total_errors,
+    connectors_with_errors,
+    schema_changes
+from {{ ref('fct_fivetran_executive_dashboard') }}
+where report_date > cast({{ days_ago(30) }} as date)
+order by report_date desc;
+
+-- name: week_over_week
+-- subject: executive
+-- description: Is this week better than the last? Seven full days against the seven before, the running day left out.
+with days as (
+    select
+        case
+            when report_date >= cast({{ days_ago(7) }} as date) then 'last 7 days'
+            else 'the 7 days before'
+        end as period,
+        report_date,
+        total_syncs,
+        successful_syncs,
+        failed_syncs,
+        rows_synced,
+        total_errors,
+        schema_changes,
+        platform_health_score
+    from {{ ref('fct_fivetran_executive_dashboard') }}
+    where report_date >= cast({{ days_ago(14) }} as date)
+        and report_date < cast({{ as_of() }} as date)
+)
+select
+    period,
+    min(report_date) as first_date,
+    max(report_date) as last_date,
+    sum(total_syncs) as total_syncs,
+    sum(failed_syncs) as failed_syncs,
+    sum(successful_syncs) * 1.0 / nullif(sum(successful_syncs) + sum(failed_syncs), 0) as sync_success_rate,
+    sum(rows_synced) as rows_synced,
+    sum(total_errors) as total_errors,
+    sum(schema_changes) as schema_changes,
+    avg(platform_health_score) as avg_platform_health_score
+from days
+group by period
+order by first_date desc;
+
+-- name: month_by_month
+-- subject: executive
+-- description: What does each month move and cost? Rows, paid share and dollars by month; the running month is marked.
+select
+    month_date,
+    count(distinct connection_id) as connections,
+    sum(total_active_rows) as total_active_rows,
+    sum(paid_active_rows) as paid_active_rows,
+    sum(paid_active_rows) * 1.0 / nullif(sum(total_active_rows), 0) as paid_share,
+    sum(allocated_cost_usd) as cost_usd,
+    min(case when is_month_complete then 1 else 0 end) as is_complete
+from {{ ref('fct_fivetran_monthly_active_rows') }}
+group by month_date
+order by month_date desc;
+
+
+-- ============================================================================================== health
+
+-- name: unhealthy_connectors
+-- subject: health
+-- description: Which connections succeed in less than 95 of 100 syncs of the last 7 days? Worst first.
+select
+    connection_name,
+    connector_name,
+    destination_name,
+    health_status,
+    health_score,
+    success_rate_last_7d,
+    total_syncs_last_7d,
+    failed_syncs_last_7d,
+    consecutive_failures,
+    hours_since_last_success,
+    last_successful_sync_at
+from {{ ref('fct_fivetran_connector_health') }}
+where success_rate_last_7d < 0.95
+    and not is_deleted
+order by success_rate_last_7d, failed_syncs_last_7d desc, connection_name;
+
+-- name: health_status_counts
+-- subject: health
+-- description: How many connections are in which state, and which?
+select
+    health_status,
+    count(*) as connections,
+    avg(health_score) as avg_health_score,
+    min(connection_name) as for_example
+from {{ ref('fct_fivetran_connector_health') }}
+group by health_status
+order by connections desc, health_status;
+
+-- name: health_score_explained
+-- subject: health
+-- description: Why is a score what it is? The four parts of each active connection's score, lowest score first.
+select
+    connection_name,
+    destination_name,
+    health_status,
+    health_score,
+    reliability_score,
+    freshness_score,
+    stability_score,
+    performance_score,
+    success_rate_last_7d,
+    hours_since_last_success,
+    sync_frequency_minutes,
+    schema_changes_last_30d
+from {{ ref('fct_fivetran_connector_health') }}
+where health_score is not null
+order by health_score, connection_name
+limit 50;
+
+-- name: delayed_connectors
+-- subject: health
+-- description: Which active connections have no fresh data? Longest wait first.
+select
+    connection_name,
+    connector_name,
+    destination_name,
+    health_status,
+    sync_frequency_minutes,
+    hours_since_last_success,
+    last_successful_sync_at,
+    last_sync_status,
+    last_sync_at
+from {{ ref('fct_fivetran_connector_health') }}
+where is_delayed
+    and not is_deleted
+    and not is_paused
+order by hours_since_last_success desc, connection_name;
+
+-- name: health_by_connector_type
+-- subject: health
+-- description: Which kinds of source give trouble? Health by connector type.
+select
+    connector_name,
+    count(*) as connections,
+    sum(case when health_status in ('broken', 'delayed', 'degraded') then 1 else 0 end) as unhealthy_connections,
+    avg(health_score) as avg_health_score,
+    sum(successful_syncs_last_7d) * 1.0
+    / nullif(sum(successful_syncs_last_7d) + sum(failed_syncs_last_7d), 0) as success_rate_last_7d,
+    sum(errors_last_7d) as errors_last_7d
+from {{ ref('fct_fivetran_connector_health') }}
+where not is_deleted
+group by connector_name
+order by unhealthy_connections desc, avg_health_score, connector_name;
+
+
+-- ============================================================================================== MAR
+
+-- name: mar_cost_drivers_this_month
+-- subject: MAR
+-- description: What drives the cost of this month? The tables with most paid active rows, with their share and their cost.
+select
+    consumer_rank,
+    connection_name,
+    connector_name,
+    destination_name,
+    schema_name,
+    table_name,
+    paid_active_rows,
+    share_of_paid,
+    allocated_cost_usd,
+    previous_month_total_active_rows,
+    month_over_month_pct
+from {{ ref('fct_fivetran_monthly_active_rows') }}
+where month_date = (select max(latest.month_date) from {{ ref('fct_fivetran_monthly_active_rows') }} as latest)
+    and paid_active_rows > 0
+order by consumer_rank
+limit 20;
+
+-- name: mar_by_connection
+-- subject: MAR
+-- description: Rows and cost of each connection and month, the last six months with data, dearest first.
+select
+    month_date,
+    connection_name,
+    connector_name,
+    destination_name,
+    sum(paid_active_rows) as paid_active_rows,
+    sum(free_active_rows) as free_active_rows,
+    sum(share_of_paid) as share_of_paid,
+    sum(allocated_cost_usd) as allocated_cost_usd
+from {{ ref('fct_fivetran_monthly_active_rows') }}
+where month_date >= cast({{ dbt.dateadd('month', -6, as_of()) }} as date)
+group by month_date, connection_name, connector_name, destination_name
+order by month_date desc, paid_active_rows desc, connection_name;
+
+-- name: mar_growth
+-- subject: MAR
+-- description: Which tables grew most since the month before? Largest growth in rows first.
+select
+    month_date,
+    connection_name,
+    destination_name,
+    schema_name,
+    table_name,
+    total_active_rows,
+    previous_month_total_active_rows,
+    month_over_month_change,
+    month_over_month_pct,
+    paid_active_rows,
+    is_month_complete
+from {{ ref('fct_fivetran_monthly_active_rows') }}
+where month_date = (select max(latest.month_date) from {{ ref('fct_fivetran_monthly_active_rows') }} as latest)
+    and month_over_month_change > 0
+order by month_over_month_change desc, connection_name, table_name
+limit 20;
+
+-- name: mar_free_and_paid
+-- subject: MAR
+-- description: How much of each destination's month is free, and how much is paid?
+select
+    month_date,
+    destination_name,
+    sum(free_active_rows) as free_active_rows,
+    sum(paid_active_rows) as paid_active_rows,
+    sum(total_active_rows) as total_active_rows,
+    sum(paid_active_rows) * 1.0 / nullif(sum(total_active_rows), 0) as paid_share,
+    sum(allocated_cost_usd) as cost_usd
+from {{ ref('fct_fivetran_monthly_active_rows') }}
+group by month_date, destination_name
+order by month_date desc, destination_name;
+
+
+-- ============================================================================================== sync performance
+
+-- name: slowest_syncs
+-- subject: sync performance
+-- description: Which syncs of the last 7 days took longest, and in which stage?
+select
+    connection_name,
+    destination_name,
+    sync_id,
+    sync_started_at,
+    sync_status,
+    sync_duration_seconds,
+    baseline_duration_seconds,
+    duration_ratio,
+    slowest_stage,
+    extract_seconds,
+    process_seconds,
+    load_seconds,
+    rows_synced,
+    is_duration_anomaly
+from {{ ref('fct_fivetran_sync_performance') }}
+where sync_completed_at > {{ days_ago(7) }}
+order by sync_duration_seconds desc, sync_key
+limit 20;
+
+-- name: duration_anomalies
+-- subject: sync performance
+-- description: Which syncs of the last 30 days took far longer than their connection's habit?
+select
+    connection_name,
+    sync_started_at,
+    sync_duration_seconds,
+    baseline_duration_seconds,
+    duration_ratio,
+    slowest_stage,
+    rows_synced,
+    api_calls
+from {{ ref('fct_fivetran_sync_performance') }}
+where is_duration_anomaly
+    and sync_completed_at > {{ days_ago(30) }}
+order by duration_ratio desc, sync_key
+limit 50;
+
+-- name: time_by_stage
+-- subject: sync performance
+-- description: Where does the time go? Hours spent on extract, process and load in the last 7 days, by connection.
+select
+    connection_name,
+    connector_name,
+    count(*) as syncs,
+    sum(sync_duration_seconds) / 3600.0 as sync_hours,
+    sum(extract_seconds) / 3600.0 as extract_hours,
+    sum(process_seconds) / 3600.0 as process_hours,
+    sum(load_seconds) / 3600.0 as load_hours,
+    sum(rows_synced) as rows_synced,
+    sum(rows_synced) / nullif(sum(sync_duration_seconds), 0) as rows_per_second
+from {{ ref('fct_fivetran_sync_performance') }}
+where sync_completed_at > {{ days_ago(7) }}
+    and sync_status = 'successful'
+group by connection_id, connection_name, connector_name
+order by sync_hours desc, connection_name;
+
+-- name: daily_sync_trend
+-- subject: sync performance
+-- description: How do syncs develop by day? Counts, success and duration of each of the last 30 days.
+select
+    sync_date,
+    count(*) as total_syncs,
+    sum(case when sync_status = 'successful' then 1 else 0 end) as successful_syncs,
+    sum(case when sync_status = 'failed' then 1 else 0 end) as failed_syncs,
+    sum(case when sync_status = 'rescheduled' then 1 else 0 end) as rescheduled_syncs,
+    avg(sync_duration_seconds) as avg_sync_duration_seconds,
+    max(sync_duration_seconds) as max_sync_duration_seconds,
+    sum(rows_synced) as rows_synced
+from {{ ref('fct_fivetran_sync_performance') }}
+where sync_date > cast({{ days_ago(30) }} as date)
+group by sync_date
+order by sync_date desc;
+
+-- name: largest_tables
+-- subject: sync performance
+-- description: Which tables changed most rows in the last 7 days?
+select
+    health.connection_name,
+    table_syncs.schema_name,
+    table_syncs.table_name,
+    count(*) as syncs,
+    sum(table_syncs.rows_replaced_or_inserted) as rows_replaced_or_inserted,
+    sum(table_syncs.rows_updated) as rows_updated,
+    sum(table_syncs.rows_deleted) as rows_deleted,
+    sum(table_syncs.rows_synced) as rows_synced
+from {{ ref('fct_fivetran_table_syncs') }} as table_syncs
+inner join {{ ref('fct_fivetran_sync_performance') }} as syncs on table_syncs.sync_key = syncs.sync_key
+left join {{ ref('fct_fivetran_connector_health') }} as health on table_syncs.connection_id = health.connection_id
+where syncs.sync_completed_at > {{ days_ago(7) }}
+group by table_syncs.connection_id, health.connection_name, table_syncs.schema_name, table_syncs.table_name
+order by rows_synced desc, health.connection_name, table_syncs.table_name
+limit 20;
+
+
+-- ============================================================================================== errors
+
+-- name: recurring_errors_by_type
+-- subject: errors
+-- description: Which errors come back, how often, and which connections do they touch? Errors of the last 30 days.
+with errors_of_connections as (
+    select
+        error_category,
+        error_type,
+        connection_id,
+        coalesce(connection_name, connection_id, 'no connection') as connection_name,
+        count(*) as occurrences,
+        min(occurred_at) as first_seen_at,
+        max(occurred_at) as last_seen_at,
+        min(suggested_action) as suggested_action
+    from {{ ref('fct_fivetran_error_monitoring') }}
+    where is_recurring_error
+        and severity = 'SEVERE'
+        and occurred_at > {{ days_ago(30) }}
+    group by error_category, error_type, connection_id, connection_name
+)
+select
+    error_category,
+    error_type,
+    sum(occurrences) as occurrences,
+    count(*) as affected_connections,
+    {{ dbt.listagg('connection_name', "', '", 'order by connection_name') }} as connection_names,
+    min(first_seen_at) as first_seen_at,
+    max(last_seen_at) as last_seen_at,
+    min(suggested_action) as suggested_action
+from errors_of_connections
+group by error_category, error_type
+order by occurrences desc, error_type;
+
+-- name: latest_errors
+-- subject: errors
+-- description: What went wrong last? The newest errors with cause and remedy.
+select
+    occurred_at,
+    connection_name,
+    destination_name,
+    severity,
+    error_category,
+    error_type,
+    error_message,
+    is_recurring_error,
+    occurrences,
+    root_cause,
+    suggested_action
+from {{ ref('fct_fivetran_error_monitoring') }}
+where severity = 'SEVERE'
+    and occurred_at > {{ days_ago(7) }}
+order by occurred_at desc, error_id
+limit 50;
+
+-- name: errors_by_category
+-- subject: errors
+-- description: Who has to act? Errors and warnings of the last 7 days by category, against the 7 days before.
+select
+    error_category,
+    sum(case when severity = 'SEVERE' and occurred_at > {{ days_ago(7) }} then 1 else 0 end) as errors_last_7d,
+    sum(case when severity = 'SEVERE' and occurred_at <= {{ days_ago(7) }} then 1 else 0 end) as errors_7d_before,
+    sum(case when severity = 'WARNING' and occurred_at > {{ days_ago(7) }} then 1 else 0 end) as warnings_last_7d,
+    sum(case when severity = 'WARNING' and occurred_at <= {{ days_ago(7) }} then 1 else 0 end) as warnings_7d_before,
+    count(distinct connection_id) as connections
+from {{ ref('fct_fivetran_error_monitoring') }}
+where occurred_at > {{ days_ago(14) }}
+group by error_category
+order by errors_last_7d desc, warnings_last_7d desc, error_category;
+
+-- name: recurring_warnings
+-- subject: errors
+-- description: Which warnings repeat without anybody settling them?
+select
+    connection_name,
+    error_type,
+    error_category,
+    max(occurrences) as occurrences,
+    max(occurrences_last_7d) as occurrences_last_7d,
+    min(first_seen_at) as first_seen_at,
+    max(last_seen_at) as last_seen_at,
+    max(affected_tables) as affected_tables,
+    min(error_message) as error_message
+from {{ ref('fct_fivetran_error_monitoring') }}
+where severity = 'WARNING'
+    and is_recurring_error
+group by connection_id, connection_name, error_type, error_category, error_fingerprint
+order by occurrences_last_7d desc, occurrences desc, connection_name
+limit 50;
+
+-- name: unclassified_errors
+-- subject: errors
+-- description: Which messages does no pattern know yet? Candidates for a row of your own in the seed of error patterns.
+select
+    error_fingerprint,
+    count(*) as issues,
+    count(distinct connection_id) as connections,
+    max(occurred_at) as last_seen_at,
+    min(error_message) as error_message
+from {{ ref('fct_fivetran_error_monitoring') }}
+where error_category = 'other'
+group by error_fingerprint
+order by issues desc, error_fingerprint
+limit 50;
+
+
+-- ============================================================================================== problematic connectors
+
+-- name: problematic_connectors
+-- subject: problematic connectors
+-- description: Where to look first? Every connection that has a problem, in order of weight, with what to do.
+select
+    priority_rank,
+    severity,
+    connection_name,
+    connector_name,
+    destination_name,
+    problem_score,
+    problem_summary,
+    recommended_action,
+    paid_active_rows_at_risk,
+    tables_at_risk
+from {{ ref('fct_fivetran_problematic_connectors') }}
+order by priority_rank;
+
+-- name: problems_by_severity
+-- subject: problematic connectors
+-- description: How much trouble is there? Problems by severity, with what is at risk.
+select
+    severity,
+    count(*) as connections,
+    max(problem_score) as highest_problem_score,
+    sum(failed_syncs_last_7d) as failed_syncs_last_7d,
+    sum(recurring_errors) as recurring_errors,
+    sum(paid_active_rows_at_risk) as paid_active_rows_at_risk,
+    sum(tables_at_risk) as tables_at_risk
+from {{ ref('fct_fivetran_problematic_connectors') }}
+group by severity
+order by highest_problem_score desc;
+
+-- name: problems_by_cause
+-- subject: problematic connectors
+-- description: What kind of error stands behind the problems?
+select
+    top_error_category,
+    count(*) as connections,
+    sum(failed_syncs_last_7d) as failed_syncs_last_7d,
+    max(consecutive_failures) as most_consecutive_failures,
+    max(hours_since_last_success) as longest_hours_since_success,
+    min(top_error_message) as for_example
+from {{ ref('fct_fivetran_problematic_connectors') }}
+group by top_error_category
+order by connections desc, top_error_category;
+
+
+-- ============================================================================================== API usage
+
+-- name: api_calls_by_connection
+-- subject: API usage
+-- description: Which connections call their source most? API calls and queries of the last 30 days.
+select
+    connection_name,
+    connector_name,
+    sum(api_calls) as api_calls,
+    max(api_calls) as most_api_calls_in_a_day,
+    sum(rate_limit_events) as rate_limit_events,
+    sum(rescheduled_syncs) as rescheduled_syncs,
+    count(*) as days_with_activity
+from {{ ref('fct_fivetran_daily_api_usage') }}
+where activity_date > cast({{ days_ago(30) }} as date)
+group by connection_id, connection_name, connector_name
+order by api_calls desc, connection_name;
+
+-- name: api_calls_by_day
+-- subject: API usage
+-- description: How do API calls develop? Calls and limits hit on each of the last 30 days.
+select
+    activity_date,
+    sum(api_calls) as api_calls,
+    sum(rate_limit_events) as rate_limit_events,
+    sum(rescheduled_syncs) as rescheduled_syncs,
+    count(distinct connection_id) as connections
+from {{ ref('fct_fivetran_daily_api_usage') }}
+where activity_date > cast({{ days_ago(30) }} as date)
+group by activity_date
+order by activity_date desc;
+
+-- name: rate_limited_connections
+-- subject: API usage
+-- description: Which connections run into the limits of their source, and on which days?
+select
+    connection_name,
+    connector_name,
+    activity_date,
+    rate_limit_events,
+    rescheduled_syncs,
+    api_calls
+from {{ ref('fct_fivetran_daily_api_usage') }}
+where activity_date > cast({{ days_ago(30) }} as date)
+    and (rate_limit_events > 0 or rescheduled_syncs > 0)
+order by rate_limit_events desc, rescheduled_syncs desc, activity_date desc, connection_name
+limit 50;
+
+-- name: api_calls_per_thousand_rows
+-- subject: API usage
+-- description: Who calls much for little? API calls per thousand rows synced in the last 30 days.
+select
+    connection_name,
+    connector_name,
+    count(*) as syncs,
+    sum(api_calls) as api_calls,
+    sum(rows_synced) as rows_synced,
+    sum(api_calls) * 1000.0 / nullif(sum(rows_synced), 0) as api_calls_per_thousand_rows
+from {{ ref('fct_fivetran_sync_performance') }}
+where sync_completed_at > {{ days_ago(30) }}
+group by connection_id, connection_name, connector_name
+having sum(api_calls) > 0
+order by api_calls desc, connection_name;
+
+
+-- ============================================================================================== schema changes
+
+-- name: schema_changes_last_7_days
+-- subject: schema changes
+-- description: What changed in the last 7 days, from which type to which? Breaking changes first.
+select
+    change_detected_at,
+    connection_name,
+    destination_name,
+    schema_name,
+    table_name,
+    column_name,
+    change_level,
+    change_type,
+    previous_data_type,
+    new_data_type,
+    side,
+    is_breaking,
+    impact_level,
+    downstream_tables,
+    downstream_columns
+from {{ ref('fct_fivetran_schema_change_history') }}
+where change_detected_at > {{ days_ago(7) }}
+order by case when is_breaking then 0 else 1 end, change_detected_at desc, change_id;
+
+-- name: breaking_schema_changes
+-- subject: schema changes
+-- description: Which changes of the last 30 days can break what reads the data?
+select
+    change_detected_at,
+    connection_name,
+    schema_name,
+    table_name,
+    column_name,
+    change_type,
+    previous_data_type,
+    new_data_type,
+    impact_level,
+    downstream_tables,
+    downstream_columns,
+    evidence
+from {{ ref('fct_fivetran_schema_change_history') }}
+where is_breaking
+    and change_detected_at > {{ days_ago(30) }}
+order by change_detected_at desc, change_id;
+
+-- name: schema_changes_by_connection
+-- subject: schema changes
+-- description: Whose structure is restless? Changes of the last 30 days by connection and kind.
+select
+    connection_name,
+    connector_name,
+    change_level,
+    change_type,
+    count(*) as changes,
+    sum(case when is_breaking then 1 else 0 end) as breaking_changes,
+    max(change_detected_at) as latest_change_at
+from {{ ref('fct_fivetran_schema_change_history') }}
+where change_detected_at > {{ days_ago(30) }}
+group by connection_id, connection_name, connector_name, change_level, change_type
+order by changes desc, connection_name, change_level, change_type;
+
+-- name: most_changed_tables
+-- subject: schema changes
+-- description: Which tables change most? All changes on record, by table.
+select
+    connection_name,
+    schema_name,
+    table_name,
+    count(*) as changes,
+    sum(case when is_breaking then 1 else 0 end) as breaking_changes,
+    sum(case when change_type = 'type_changed' then 1 else 0 end) as type_changes,
+    min(change_detected_at) as first_change_at,
+    max(change_detected_at) as latest_change_at
+from {{ ref('fct_fivetran_schema_change_history') }}
+where table_name is not null
+group by connection_id, connection_name, schema_name, table_name
+order by changes desc, connection_name, schema_name, table_name
+limit 20;
+
+
+-- ============================================================================================== user activity
+
+-- name: recent_user_actions
+-- subject: user activity
+-- description: Who did what lately? The newest actions of people and API keys.
+select
+    occurred_at,
+    user_email,
+    actor_type,
+    interaction_method,
+    action_type,
+    resource_type,
+    resource_name,
+    connection_name,
+    destination_name,
+    changed_fields,
+    is_sensitive
+from {{ ref('fct_fivetran_user_activity') }}
+where actor_type <> 'fivetran'
+    and occurred_at > {{ days_ago(30) }}
+order by occurred_at desc, activity_id
+limit 50;
+
+-- name: configuration_changes
+-- subject: user activity
+-- description: Which settings changed in the last 30 days, from what to what, and by whom?
+select
+    occurred_at,
+    user_email,
+    actor_type,
+    interaction_method,
+    action_type,
+    resource_type,
+    resource_name,
+    connection_name,
+    changed_fields,
+    old_values,
+    new_values
+from {{ ref('fct_fivetran_user_activity') }}
+where is_configuration_change
+    and occurred_at > {{ days_ago(30) }}
+order by occurred_at desc, activity_id;
+
+-- name: sensitive_actions
+-- subject: user activity
+-- description: Which actions touch access, secrets or deletions? The last 90 days.
+select
+    occurred_at,
+    user_email,
+    user_name,
+    actor_type,
+    interaction_method,
+    action_type,
+    action_category,
+    resource_type,
+    resource_name,
+    secondary_resource_type,
+    secondary_resource_name
+from {{ ref('fct_fivetran_user_activity') }}
+where is_sensitive
+    and occurred_at > {{ days_ago(90) }}
+order by occurred_at desc, activity_id;
+
+-- name: most_active_users
+-- subject: user activity
+-- description: Who changes the platform, and by which way?
+select
+    user_email,
+    actor_type,
+    interaction_method,
+    count(*) as actions,
+    sum(case when is_configuration_change then 1 else 0 end) as configuration_changes,
+    sum(case when is_sensitive then 1 else 0 end) as sensitive_actions,
+    count(distinct activity_date) as days_active,
+    max(occurred_at) as last_action_at
+from {{ ref('fct_fivetran_user_activity') }}
+where occurred_at > {{ days_ago(90) }}
+group by user_id, user_email, actor_type, interaction_method
+order by actions desc, user_email, interaction_method;
+
+-- name: actions_at_night
+-- subject: user activity
+-- description: Which actions of people fall between 20:00 and 06:00 UTC? The last 90 days, sensitive ones first.
+select
+    occurred_at,
+    user_email,
+    interaction_method,
+    action_type,
+    resource_type,
+    resource_name,
+    is_sensitive
+from {{ ref('fct_fivetran_user_activity') }}
+where actor_type = 'user'
+    and occurred_at > {{ days_ago(90) }}
+    and (extract(hour from occurred_at) >= 20 or extract(hour from occurred_at) < 6)
+order by case when is_sensitive then 0 else 1 end, occurred_at desc, activity_id;
+
+
+-- ============================================================================================== recommendations
+
+-- name: top_recommendations
+-- subject: recommendations
+-- description: What should be done first? The recommendations in order, each with its evidence.
+select
+    priority_rank,
+    priority,
+    category,
+    connection_name,
+    rule_code,
+    recommendation,
+    evidence,
+    expected_benefit,
+    estimated_monthly_savings_usd,
+    effort,
+    documentation_url
+from {{ ref('fct_fivetran_connector_recommendations') }}
+order by priority_rank
+limit 25;
+
+-- name: recommendations_by_rule
+-- subject: recommendations
+-- description: Which advice applies most often?
+select
+    category,
+    rule_code,
+    count(*) as recommendations,
+    sum(case when priority in ('critical', 'high') then 1 else 0 end) as critical_or_high,
+    sum(estimated_monthly_savings_usd) as estimated_monthly_savings_usd,
+    min(priority_rank) as best_priority_rank
+from {{ ref('fct_fivetran_connector_recommendations') }}
+group by category, rule_code
+order by recommendations desc, rule_code;
+
+-- name: savings
+-- subject: recommendations
+-- description: What would following the advice save each month? Only recommendations for which a figure can be given.
+select
+    connection_name,
+    destination_name,
+    rule_code,
+    estimated_monthly_savings_usd,
+    effort,
+    recommendation,
+    evidence
+from {{ ref('fct_fivetran_connector_recommendations') }}
+where estimated_monthly_savings_usd > 0
+order by estimated_monthly_savings_usd desc, priority_rank;
+
+-- name: quick_wins
+-- subject: recommendations
+-- description: What is important and little work?
+select
+    priority_rank,
+    priority,
+    connection_name,
+    rule_code,
+    recommendation,
+    evidence
+from {{ ref('fct_fivetran_connector_recommendations') }}
+where effort = 'low'
+    and priority in ('critical', 'high', 'medium')
+order by priority_rank;
