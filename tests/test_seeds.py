@@ -71,6 +71,7 @@ EXAMPLES = {
     "snapshot_too_old": "error error ORA-01555: snapshot too old: rollback segment number 520 too small",
     "source_lock_conflict": "error error Lock wait timeout exceeded; try restarting transaction",
     "source_statement_timeout": "error error ERROR: canceling statement due to statement timeout",
+    "source_slow_query": "slow_query warning Query on table 'orders' took 9000 ms, longer than expected",
     "too_many_connections": "error error FATAL: remaining connection slots are reserved for superuser connections",
     "dest_snowflake_resource_monitor": "reconnect_warehouse sync_end Warehouse 'FIVETRAN_WH' cannot be resumed because "
     "resource monitor 'RM' has exceeded its quota.",
@@ -100,6 +101,7 @@ EXAMPLES = {
     "data_malformed_json": "error error Use JsonReader.setLenient(true) to accept malformed JSON at line 1",
     "data_malformed_csv": "error error Unterminated quoted field: unterminated quote at line 42",
     "data_file_unreadable": "open_file error could not open s3 object 2024/01/orders.csv",
+    "data_skipped_records": "skipped_record warning Skipped 12 malformed records of file 'export.json'",
     "data_file_missing": "error error NoSuchKey: The specified key does not exist.",
     "data_invalid_date": 'error error date/time field value out of range: "0000-00-00"',
     "data_type_conversion": "error error Numeric value 'n/a' is not recognized",
@@ -187,6 +189,12 @@ EXAMPLES = {
     "net_timeout_generic": "error error The operation timed out after 10 minutes",
     "int_unknown": "error error Unexpected error. Please contact support.",
 }
+
+# Names of the simulated connections that have an owner.
+SIMULATED_OWNED = (
+    "app_db", "web_shop", "google_ads", "facebook_ads", "salesforce", "hubspot", "marketo_eu", "billing_oracle",
+    "inventory_pg", "stripe_eu", "netsuite",
+)  # fmt: skip
 
 # Messages with numbers, names and words that look like an error and are none of it.
 NO_MATCH = [
@@ -321,5 +329,15 @@ def test_recommendation_rules_are_the_ones_the_model_knows() -> None:
 
 
 def test_shipped_owners_and_budgets_touch_no_real_account() -> None:
-    assert all(row["connection_name"].startswith("demo_") for row in read("fivetran_connection_owners"))
+    account = pytest.importorskip("fivetran_logs.simulator.account")
+    destinations = {destination.id: destination.name for destination in account.destinations()}
+    owners = read("fivetran_connection_owners")
+    assert owners, "the demo shows what owners are for"
+    for row in owners:
+        simulated = {
+            account.connection_id(f"{name}/{destination}") for name in SIMULATED_OWNED for destination in destinations
+        }
+        assert row["connection_name"] in simulated, "an id of the simulated account, never a name that others use too"
+        assert row["destination_name"] in destinations.values()
+        assert row["owner_email"].endswith("@northwind-loop.example"), "a domain that cannot exist"
     assert read("fivetran_budgets") == []
