@@ -1,4 +1,5 @@
 """The shipped seeds: portable patterns, one real message for each, complete rules, harmless defaults."""
+# ruff: noqa: E501 - messages are quoted as they are
 
 from __future__ import annotations
 
@@ -256,7 +257,13 @@ def test_error_patterns_stay_in_the_portable_subset(patterns: list[dict[str, str
 def test_error_patterns_never_match_everything(patterns: list[dict[str, str]]) -> None:
     for row in patterns:
         assert not re.search(row["pattern"], ""), f"{row['pattern_id']} matches an empty message"
-        for word in ("error error", "warning warning", "failure sync_end", "failure_with_task sync_end", "status status"):
+        for word in (
+            "error error",
+            "warning warning",
+            "failure sync_end",
+            "failure_with_task sync_end",
+            "status status",
+        ):
             assert not re.search(row["pattern"], word), f"{row['pattern_id']} matches the bare event '{word}'"
 
 
@@ -286,7 +293,10 @@ def test_re2_agrees_with_the_backtracking_engine(patterns: list[dict[str, str]])
         "select pattern_id, text from patterns cross join texts where regexp_matches(text, pattern)"
     ).fetchall()
     expected = {
-        (row["pattern_id"], text.lower()) for row in patterns for text in texts if re.search(row["pattern"], text.lower())
+        (row["pattern_id"], text.lower())
+        for row in patterns
+        for text in texts
+        if re.search(row["pattern"], text.lower())
     }
     assert set(found) == expected
 
