@@ -136,3 +136,15 @@
 {% macro sum_rows(expression) -%}
     cast(sum({{ expression }}) as {{ dbt.type_bigint() }})
 {%- endmacro %}
+
+
+{#- A count as a 64-bit integer. -#}
+{% macro as_rows(expression) -%}
+    cast({{ expression }} as {{ dbt.type_bigint() }})
+{%- endmacro %}
+
+
+{#- A rate, a score or a duration as 64-bit floating point. -#}
+{% macro as_double(expression) -%}
+    cast({{ expression }} as {{ fivetran_logs.type_double() }})
+{%- endmacro %}

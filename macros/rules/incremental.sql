@@ -46,7 +46,7 @@
             {{ date_column }} >= (
                 select min(cast(sync_started_at as date))
                 from {{ ref('int_fivetran_log__syncs') }}
-                where {{ fivetran_logs.touched() }}
+                where {{ fivetran_logs.touched(occurred_at='last_event_at') }}
             )
             or exists (
                 select 1 from {{ this }} as later
@@ -62,5 +62,20 @@
         (select coalesce(max({{ date_column }}), cast('0001-01-01' as date)) from {{ this }})
     {%- else -%}
         cast('0001-01-01' as date)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The same for a model that counts events by the day they happened. -#}
+{% macro reopen_event_days(date_column='activity_date') -%}
+    {%- if execute and is_incremental() -%}
+        delete from {{ this }}
+        where
+            {{ date_column }} >= (
+                select min(cast(occurred_at as date))
+                from {{ ref('int_fivetran_log__events') }}
+                where {{ fivetran_logs.touched() }}
+            )
+            or {{ date_column }} >= {{ fivetran_logs.as_of_date() }}
     {%- endif -%}
 {%- endmacro %}

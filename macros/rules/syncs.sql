@@ -15,3 +15,28 @@
         {{ fivetran_logs.percentile(duration, 0.95) }} as p95_sync_duration_seconds,
         {{ fivetran_logs.sum_rows(relation ~ '.rows_synced') }} as rows_synced
 {%- endmacro %}
+
+
+{#- The stage that took longest; of equals the earlier; null where no stage was measured. -#}
+{% macro slowest_stage() -%}
+    case greatest(coalesce(extract_seconds, -1), coalesce(process_seconds, -1), coalesce(load_seconds, -1))
+        when -1 then null
+        when extract_seconds then 'extract'
+        when process_seconds then 'process'
+        when load_seconds then 'load'
+    end
+{%- endmacro %}
+
+
+{#- Where a value stands among the others of its group: 0 the worst, 1 the best; null for a null or the only one.
+    order  'asc' where more is better, 'desc' where less is -#}
+{% macro percentile_among(value, group, order) -%}
+    {%- set known = 'case when ' ~ value ~ ' is null then 0 else 1 end' -%}
+    case
+        when {{ value }} is not null and sum({{ known }}) over (partition by {{ group }}) > 1
+            then cast(
+                percent_rank() over (partition by {{ group }}, {{ known }} order by {{ value }} {{ order }})
+                as {{ fivetran_logs.type_double() }}
+            )
+    end
+{%- endmacro %}

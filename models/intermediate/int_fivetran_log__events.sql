@@ -153,6 +153,26 @@ parsed as (
 
 ),
 
+with_properties as (
+
+    select
+        *,
+        case
+            when message_event = 'alter_table' then {{ fivetran_logs.json_field('document', 'properties') }}
+        end as column_properties
+    from parsed
+
+),
+
+parsed_twice as (
+
+    select
+        *,
+        {{ fivetran_logs.json_document('column_properties', ['column_name', 'data_type', 'previous_data_type']) }} as column_document
+    from with_properties
+
+),
+
 read as (
 
     select
@@ -184,6 +204,9 @@ read as (
                     then {{ fivetran_logs.json_field('document', 'name') }}
             end
         ) as table_name,
+        {{ fivetran_logs.json_field('column_document', 'column_name') }} as column_name,
+        {{ fivetran_logs.json_field('column_document', 'data_type') }} as data_type,
+        {{ fivetran_logs.json_field('column_document', 'previous_data_type') }} as previous_data_type,
         upper({{ fivetran_logs.json_field('document', 'operation_type') }}) as operation_type,
         {{ fivetran_logs.try_cast(fivetran_logs.json_field('document', 'count'), dbt.type_bigint()) }} as row_count,
         {%- for stage in ['extract', 'process', 'load'] %}
@@ -204,7 +227,7 @@ read as (
         case when message_event in ({{ fivetran_logs.detailed_events() }}) then payload_text end as details,
         occurred_at,
         coalesce(_fivetran_synced, {{ fivetran_logs.arrival_without_stamp() }}) as loaded_at
-    from parsed
+    from parsed_twice
 
 )
 

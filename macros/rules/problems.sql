@@ -1,0 +1,77 @@
+{#- How bad a problem is, from 0 to 100: half of what the health score lost, and more for what cannot wait. -#}
+{% macro problem_score() -%}
+    least(
+        100.0,
+        0.5 * (100.0 - coalesce(health_score, 50.0))
+        + case health_status when 'broken' then 40.0 when 'delayed' then 30.0 when 'never_synced' then 10.0 else 0.0 end
+        + least(10.0, 2.0 * consecutive_failures)
+        + least(10.0, 5.0 * recurring_errors_7d)
+    )
+{%- endmacro %}
+
+
+{#- Hours as people say them: 5 hours, 3 days. -#}
+{% macro spoken_hours(hours) -%}
+    case
+        when {{ hours }} < 1 then 'less than an hour'
+        when {{ hours }} < 2 then '1 hour'
+        when {{ hours }} < 48 then cast(cast(floor({{ hours }}) as {{ dbt.type_int() }}) as {{ dbt.type_string() }}) || ' hours'
+        else cast(cast(floor({{ hours }} / 24) as {{ dbt.type_int() }}) as {{ dbt.type_string() }}) || ' days'
+    end
+{%- endmacro %}
+
+
+{#- A count with its noun: 1 sync, 3 syncs. -#}
+{% macro counted(count, noun) -%}
+    cast({{ count }} as {{ dbt.type_string() }}) || case when {{ count }} = 1 then ' {{ noun }}' else ' {{ noun }}s' end
+{%- endmacro %}
+
+
+{#- A share as whole percent. -#}
+{% macro percent(share) -%}
+    cast(cast(round(100 * {{ share }}) as {{ dbt.type_int() }}) as {{ dbt.type_string() }}) || ' %'
+{%- endmacro %}
+
+
+{#- One sentence a person can act on. -#}
+{% macro problem_summary() -%}
+    case health_status
+        when 'broken'
+            then 'The last ' || {{ fivetran_logs.counted('consecutive_failures', 'sync') }} || ' failed'
+                || coalesce(' (' || replace(top_error_category, '_', ' ') || ')', '')
+                || coalesce('; the last success was ' || {{ fivetran_logs.spoken_hours('hours_since_last_success') }} || ' ago', '; none ever succeeded')
+                || '.'
+        when 'delayed'
+            then coalesce('No sync has succeeded for ' || {{ fivetran_logs.spoken_hours('hours_since_last_success') }}, 'No sync has ever succeeded')
+                || ', though one is due every '
+                || coalesce({{ fivetran_logs.spoken_hours('sync_frequency_minutes / 60.0') }}, 'day') || '.'
+        when 'never_synced'
+            then 'It has never completed a sync since it was set up'
+                || coalesce(' on ' || cast(cast(set_up_at as date) as {{ dbt.type_string() }}), '') || '.'
+        else
+            case
+                when failed_syncs_last_7d > 0
+                    then {{ fivetran_logs.counted('failed_syncs_last_7d', 'sync') }} || ' failed in the last 7 days ('
+                        || {{ fivetran_logs.percent('error_rate') }} || ')'
+                        || case
+                            when recurring_errors_7d > 0 then ', with ' || {{ fivetran_logs.counted('recurring_errors_7d', 'error') }} || ' that keep coming back'
+                            else ''
+                        end || '.'
+                when recurring_errors_7d > 0
+                    then {{ fivetran_logs.counted('recurring_errors_7d', 'error') }} || ' keep coming back, although syncs succeed.'
+                else 'Its health score is ' || cast(cast(round(health_score) as {{ dbt.type_int() }}) as {{ dbt.type_string() }})
+                    || ' of 100: see the parts of the score.'
+            end
+    end
+{%- endmacro %}
+
+
+{#- What to do where no error pattern says it. -#}
+{% macro default_action() -%}
+    case health_status
+        when 'never_synced' then 'Finish the setup of the connection and start its first sync, or delete it.'
+        when 'delayed' then 'See in Fivetran whether a sync is queued or stuck, and start one by hand.'
+        when 'broken' then 'Open the failed sync in Fivetran and run the setup tests of the connection.'
+        else 'Look at the errors and the duration trend of the connection.'
+    end
+{%- endmacro %}

@@ -1,0 +1,14 @@
+{#- What tells one consumer of active rows from another, whatever the month. -#}
+{% macro usage_key() -%}
+    {%- set texts = [] -%}
+    {%- for part in ['destination_id', 'connection_id', 'unmatched_name', 'schema_name', 'table_name'] -%}
+        {%- do texts.append("coalesce(" ~ part ~ ", '~')") -%}
+    {%- endfor -%}
+    {{ dbt.hash(texts | join(" || '|' || ")) }}
+{%- endmacro %}
+
+
+{#- The bill, in whole cents, of the first `weight_so_far` of `weight_of_all`. -#}
+{% macro cents_up_to(cost, weight_so_far, weight_of_all) -%}
+    round({{ cost }} * cast({{ weight_so_far }} as {{ fivetran_logs.type_decimal() }}) / nullif({{ weight_of_all }}, 0), 2)
+{%- endmacro %}

@@ -1,0 +1,32 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ fivetran_logs.reopen_event_days() }}",
+    )
+}}
+
+-- Calls to sources by the day they were made. Three kinds of event tell of them, one after the other in Fivetran's history, all
+-- three on some days: they are added.
+
+with
+
+events as (
+
+    select * from {{ ref('int_fivetran_log__events') }}
+    where
+        message_event in ('extract_summary', 'api_call', 'sql_query')
+        and connection_id is not null
+        and occurred_at <= {{ fivetran_logs.as_of() }}
+
+)
+
+select
+    connection_id,
+    cast(occurred_at as date) as activity_date,
+    {{ fivetran_logs.sum_rows(fivetran_logs.api_calls_of_event()) }} as api_calls,
+    max(occurred_at) as last_event_at,
+    max(loaded_at) as loaded_at
+from events
+where cast(occurred_at as date) > {{ fivetran_logs.last_closed_day() }}
+group by 1, 2

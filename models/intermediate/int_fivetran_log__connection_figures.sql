@@ -1,0 +1,178 @@
+-- What the rules look at beside health: issues, usage, tables and re-syncs of each connection, lately.
+
+with
+
+connections as (
+
+    select * from {{ ref('int_fivetran_log__connections') }}
+
+),
+
+issues as (
+
+    select
+        issues.*,
+        coalesce(fingerprints.is_recurring_error, false) as is_recurring_error,
+        fingerprints.occurrences_last_7d
+    from {{ ref('int_fivetran_log__issues') }} as issues
+    left join {{ ref('int_fivetran_log__issue_fingerprints') }} as fingerprints
+        on
+            issues.connection_id = fingerprints.connection_id
+            and issues.error_fingerprint = fingerprints.error_fingerprint
+    where issues.occurred_at > {{ fivetran_logs.days_ago(30) }} and issues.connection_id is not null
+
+),
+
+issue_figures as (
+
+    select
+        connection_id,
+        count(distinct case
+            when occurred_at > {{ fivetran_logs.days_ago(7) }} and severity = 'SEVERE' and is_recurring_error then error_fingerprint
+        end) as recurring_errors_7d,
+        max(case
+            when occurred_at > {{ fivetran_logs.days_ago(7) }} and severity = 'WARNING' and is_recurring_error then occurrences_last_7d
+        end) as recurring_warning_7d,
+        sum(case when occurred_at > {{ fivetran_logs.days_ago(7) }} and error_category = 'rate_limit' then 1 else 0 end) as rate_limit_events_7d,
+        sum(case when message_event in ('forced_resync_connector', 'forced_resync_table') then 1 else 0 end) as forced_resyncs_30d,
+        max(case when message_event = 'connection_failure' then occurred_at end) as last_setup_failure_at
+    from issues
+    group by connection_id
+
+),
+
+-- what to show of a broken connection: the most frequent error of the last 7 days; of equals the latest
+error_ranks as (
+
+    select
+        connection_id,
+        error_category,
+        error_message,
+        suggested_action,
+        row_number() over (
+            partition by connection_id
+            order by occurrences_last_7d desc, occurred_at desc, error_id
+        ) as top_first
+    from issues
+    where severity = 'SEVERE' and occurred_at > {{ fivetran_logs.days_ago(7) }}
+
+),
+
+usage as (
+
+    select
+        connection_id,
+        sum(case when month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then paid_active_rows else 0 end) as paid_this_month,
+        sum(case
+            when month_date = {{ fivetran_logs.date_add('month', -1, fivetran_logs.month_of(fivetran_logs.as_of_date())) }}
+                then paid_active_rows
+            else 0
+        end) as paid_last_month,
+        sum(case
+            when month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then coalesce(allocated_cost_usd, 0) else 0
+        end) as cost_this_month
+    from {{ ref('int_fivetran_log__usage_months') }}
+    where connection_id is not null
+    group by connection_id
+
+),
+
+table_totals as (
+
+    select
+        connection_id,
+        schema_name,
+        table_name,
+        sum(rows_synced) as rows_synced
+    from {{ ref('int_fivetran_log__table_syncs') }}
+    where last_event_at > {{ fivetran_logs.days_ago(30) }} and table_name not in ({{ fivetran_logs.own_tables() }})
+    group by 1, 2, 3
+
+),
+
+tables as (
+
+    select
+        connection_id,
+        count(*) as tables_30d,
+        sum(case when rows_synced = 0 then 1 else 0 end) as unchanged_tables_30d
+    from table_totals
+    group by connection_id
+
+),
+
+idle as (
+
+    select
+        connection_id,
+        sum(is_successful) as successful_syncs_7d,
+        sum(case when is_successful = 1 and rows_synced = 0 then 1 else 0 end) as idle_syncs_7d
+    from {{ ref('int_fivetran_log__recent_syncs') }}
+    where sync_at > {{ fivetran_logs.days_ago(7) }}
+    group by connection_id
+
+),
+
+setup_successes as (
+
+    select
+        connection_id,
+        max(occurred_at) as last_setup_success_at
+    from {{ ref('int_fivetran_log__actions') }}
+    where recorded_action = 'connection' and action_type = 'test'
+    group by connection_id
+
+),
+
+pauses as (
+
+    select
+        connection_id,
+        max(occurred_at) as paused_at
+    from {{ ref('int_fivetran_log__actions') }}
+    where action_type = 'pause' and connection_id is not null
+    group by connection_id
+
+),
+
+breaking_changes as (
+
+    select
+        connection_id,
+        count(*) as breaking_changes_30d,
+        max(change_detected_at) as last_breaking_change_at
+    from {{ ref('int_fivetran_log__schema_changes') }}
+    where is_breaking and change_detected_at > {{ fivetran_logs.days_ago(30) }}
+    group by connection_id
+
+)
+
+select
+    connections.connection_id,
+    coalesce(issue_figures.recurring_errors_7d, 0) as recurring_errors_7d,
+    coalesce(issue_figures.recurring_warning_7d, 0) as recurring_warning_7d,
+    coalesce(issue_figures.rate_limit_events_7d, 0) as rate_limit_events_7d,
+    coalesce(issue_figures.forced_resyncs_30d, 0) as forced_resyncs_30d,
+    issue_figures.last_setup_failure_at,
+    setup_successes.last_setup_success_at,
+    error_ranks.error_category as top_error_category,
+    error_ranks.error_message as top_error_message,
+    error_ranks.suggested_action as top_suggested_action,
+    coalesce(usage.paid_this_month, 0) as paid_this_month,
+    coalesce(usage.paid_last_month, 0) as paid_last_month,
+    coalesce(usage.cost_this_month, 0) as cost_this_month,
+    coalesce(tables.tables_30d, 0) as tables_30d,
+    coalesce(tables.unchanged_tables_30d, 0) as unchanged_tables_30d,
+    coalesce(idle.successful_syncs_7d, 0) as successful_syncs_7d,
+    coalesce(idle.idle_syncs_7d, 0) as idle_syncs_7d,
+    pauses.paused_at,
+    coalesce(breaking_changes.breaking_changes_30d, 0) as breaking_changes_30d
+from connections
+left join issue_figures on connections.connection_id = issue_figures.connection_id
+left join error_ranks on connections.connection_id = error_ranks.connection_id and error_ranks.top_first = 1
+left join usage on connections.connection_id = usage.connection_id
+left join tables on connections.connection_id = tables.connection_id
+left join idle on connections.connection_id = idle.connection_id
+left join setup_successes on connections.connection_id = setup_successes.connection_id
+left join pauses on connections.connection_id = pauses.connection_id
+left join breaking_changes on connections.connection_id = breaking_changes.connection_id

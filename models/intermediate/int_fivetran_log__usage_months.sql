@@ -1,0 +1,116 @@
+-- Usage by month, with the bill spread over it. What a connection costs is not in the data: it can only be allocated.
+
+with
+
+usage_days as (
+
+    select * from {{ ref('int_fivetran_log__usage_days') }}
+
+),
+
+monthly_costs as (
+
+    select * from {{ ref('int_fivetran_log__monthly_costs') }}
+
+),
+
+-- a connection is its id; usage that matches none is told apart by the name it came with
+months as (
+
+    select
+        month_date,
+        destination_id,
+        connection_id,
+        case when connection_id is null then connection_name end as unmatched_name,
+        schema_name,
+        table_name,
+        {{ fivetran_logs.sum_rows('free_active_rows') }} as free_active_rows,
+        {{ fivetran_logs.sum_rows('paid_active_rows') }} as paid_active_rows,
+        {{ fivetran_logs.sum_rows('free_active_rows + paid_active_rows') }} as total_active_rows
+    from usage_days
+    group by 1, 2, 3, 4, 5, 6
+
+),
+
+keyed as (
+
+    select
+        *,
+        {{ fivetran_logs.usage_key() }} as usage_key
+    from months
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by month_date
+            order by paid_active_rows desc, total_active_rows desc, usage_key
+        ) as consumer_rank,
+        sum(paid_active_rows) over (partition by month_date) as paid_of_account,
+        sum(paid_active_rows) over (partition by month_date, destination_id) as paid_of_destination,
+        sum(total_active_rows) over (partition by month_date, destination_id) as total_of_destination
+    from keyed
+
+),
+
+-- a bill without paid rows is spread over all rows, and evenly where there are none: it is on the table all the same
+weighed as (
+
+    select
+        *,
+        case
+            when paid_of_destination > 0 then paid_active_rows
+            when total_of_destination > 0 then total_active_rows
+            else 1
+        end as weight
+    from ranked
+
+),
+
+shared as (
+
+    select
+        *,
+        sum(weight) over (partition by month_date, destination_id) as weight_of_destination,
+        sum(weight) over (
+            partition by month_date, destination_id order by consumer_rank rows between unbounded preceding and current row
+        ) as weight_so_far
+    from weighed
+
+),
+
+-- to the cent: each part is the rounded bill up to and including it, less the rounded bill before it
+priced as (
+
+    select
+        shared.*,
+        {{ fivetran_logs.cents_up_to('monthly_costs.cost_usd', 'shared.weight_so_far', 'shared.weight_of_destination') }}
+        - {{ fivetran_logs.cents_up_to('monthly_costs.cost_usd', 'shared.weight_so_far - shared.weight', 'shared.weight_of_destination') }}
+            as allocated_cost_usd
+    from shared
+    left join monthly_costs
+        on
+            shared.month_date = monthly_costs.month_date
+            and shared.destination_id = monthly_costs.destination_id
+
+)
+
+select
+    {{ dbt.hash("cast(month_date as " ~ dbt.type_string() ~ ") || '|' || usage_key") }} as mar_key,
+    usage_key,
+    month_date,
+    destination_id,
+    connection_id,
+    unmatched_name,
+    schema_name,
+    table_name,
+    free_active_rows,
+    paid_active_rows,
+    total_active_rows,
+    consumer_rank,
+    {{ fivetran_logs.as_double('paid_active_rows') }} / nullif(paid_of_account, 0) as share_of_paid,
+    cast(allocated_cost_usd as {{ fivetran_logs.type_money() }}) as allocated_cost_usd
+from priced

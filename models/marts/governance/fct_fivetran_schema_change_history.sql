@@ -1,0 +1,42 @@
+with
+
+schema_changes as (
+
+    select * from {{ ref('int_fivetran_log__schema_changes') }}
+
+),
+
+connections as (
+
+    select * from {{ ref('int_fivetran_log__connections') }}
+
+)
+
+select
+    schema_changes.change_id,
+    schema_changes.change_detected_at,
+    schema_changes.change_date,
+    schema_changes.connection_id,
+    connections.connection_name,
+    connections.connector_name,
+    connections.destination_name,
+    schema_changes.schema_name,
+    schema_changes.table_name,
+    schema_changes.column_name,
+    schema_changes.change_level,
+    schema_changes.change_type,
+    schema_changes.previous_data_type,
+    schema_changes.new_data_type,
+    schema_changes.side,
+    schema_changes.evidence,
+    schema_changes.is_breaking,
+    {{ fivetran_logs.as_rows('schema_changes.downstream_tables') }} as downstream_tables,
+    {{ fivetran_logs.as_rows('schema_changes.downstream_columns') }} as downstream_columns,
+    -- a breaking change of which nothing is known downstream is taken seriously all the same
+    case
+        when schema_changes.is_breaking and coalesce(schema_changes.downstream_columns, schema_changes.downstream_tables, 1) > 0 then 'high'
+        when schema_changes.is_breaking or schema_changes.change_type = 'type_changed' then 'medium'
+        else 'low'
+    end as impact_level
+from schema_changes
+left join connections on schema_changes.connection_id = connections.connection_id

@@ -1,0 +1,68 @@
+with
+
+actions as (
+
+    select * from {{ ref('int_fivetran_log__actions') }}
+
+),
+
+users as (
+
+    select * from {{ ref('stg_fivetran_log__user') }}
+
+),
+
+connections as (
+
+    select * from {{ ref('int_fivetran_log__connections') }}
+
+),
+
+resource_names as (
+
+    select * from {{ ref('int_fivetran_log__resource_names') }}
+
+)
+
+select
+    actions.activity_id,
+    actions.occurred_at,
+    cast(actions.occurred_at as date) as activity_date,
+    actions.user_id,
+    -- an actor we cannot look up any more is shown as the log names it, if that is an address
+    coalesce(users.email, case when actions.actor like '%@%' then actions.actor end) as user_email,
+    nullif(trim(coalesce(users.given_name, '') || ' ' || coalesce(users.family_name, '')), '') as user_name,
+    case
+        when lower(actions.actor) = 'fivetran' or (actions.user_id is null and actions.interaction_method = 'SYSTEM') then 'fivetran'
+        when actions.interaction_method = 'API' then 'api'
+        else 'user'
+    end as actor_type,
+    actions.action_type,
+    actions.action_category,
+    actions.interaction_method,
+    actions.resource_type,
+    actions.resource_id,
+    resources.resource_name,
+    actions.secondary_resource_type,
+    actions.secondary_resource_id,
+    secondary_resources.resource_name as secondary_resource_name,
+    actions.connection_id,
+    connections.connection_name,
+    connections.destination_name,
+    actions.old_values,
+    actions.new_values,
+    actions.changed_fields,
+    actions.action_category in ('connection', 'schema_configuration', 'destination', 'transformation', 'account')
+    and actions.action_type in ('create', 'edit', 'delete', 'pause', 'resume', 'schema_config') as is_configuration_change,
+    actions.action_category in ('access_control', 'destination', 'account')
+    or actions.action_type = 'delete' as is_sensitive,
+    actions.log_source
+from actions
+left join users on actions.user_id = users.id
+left join connections on actions.connection_id = connections.connection_id
+left join resource_names as resources
+    on actions.resource_type = resources.resource_type and actions.resource_id = resources.resource_id
+left join resource_names as secondary_resources
+    on
+        actions.secondary_resource_type = secondary_resources.resource_type
+        and actions.secondary_resource_id = secondary_resources.resource_id

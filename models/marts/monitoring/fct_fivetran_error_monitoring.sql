@@ -1,0 +1,53 @@
+{{ config(materialized='view') }}
+
+with
+
+issues as (
+
+    select * from {{ ref('int_fivetran_log__issues') }}
+
+),
+
+fingerprints as (
+
+    select * from {{ ref('int_fivetran_log__issue_fingerprints') }}
+
+),
+
+connections as (
+
+    select * from {{ ref('int_fivetran_log__connections') }}
+
+)
+
+select
+    issues.error_id,
+    issues.occurred_at,
+    issues.error_date,
+    issues.connection_id,
+    connections.connection_name,
+    connections.connector_name,
+    connections.destination_name,
+    issues.sync_id,
+    issues.severity,
+    issues.log_source,
+    issues.message_event,
+    issues.error_type,
+    issues.error_category,
+    issues.error_message,
+    issues.error_fingerprint,
+    fingerprints.is_recurring_error,
+    fingerprints.occurrences,
+    fingerprints.occurrences_last_7d,
+    fingerprints.first_seen_at,
+    fingerprints.last_seen_at,
+    fingerprints.affected_connections,
+    fingerprints.affected_tables,
+    issues.root_cause,
+    issues.suggested_action
+from issues
+left join fingerprints
+    on
+        coalesce(issues.connection_id, '') = coalesce(fingerprints.connection_id, '')
+        and issues.error_fingerprint = fingerprints.error_fingerprint
+left join connections on issues.connection_id = connections.connection_id
