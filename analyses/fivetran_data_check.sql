@@ -247,16 +247,30 @@ order by position;
 -- description: Has every intermediate model rows? Where not, whether the layer below explains it.
 {%- set reasons = {
     'actions': 'No audit trail (a matter of plan), and no log event that names an actor.',
+    'api_days': 'The log holds no extract_summary, api_call or sql_query.',
+    'calendar': 'There are no days to report on: fivetran_logs_report_days is 0.',
+    'connection_events': 'Nothing happened in the days of the report.',
+    'connection_figures': 'No connection is known.',
+    'connection_health': 'No connection is known.',
     'connection_names': 'The connection table is empty.',
+    'connection_owners': 'No row of the seed fivetran_connection_owners names a connection of this account.',
+    'connection_states': 'No connection is known.',
+    'connection_windows': 'No connection is known.',
     'connections': 'The connection table is empty.',
-    'calendar': 'There is neither a log nor usage, so there are no days to report on.',
     'events': 'The log is empty, or holds nothing but events nobody needs: run check_source.',
-    'issues': 'No warning, no error, no failed sync up to as-of: good news, or a log without severities.',
     'issue_fingerprints': 'There are no issues.',
-    'legacy_sync_events': 'Every event carries a sync_id: an account younger than 2022.',
+    'issues': 'No warning, no error, no failed sync up to as-of: good news, or a log without severities.',
+    'legacy_sync_events': 'Every event of a sync carries its sync_id: an account younger than 2022.',
+    'logged_changes': 'The log holds no schema event.',
+    'metadata_changes': 'There are no change events: the plan does not include them, or nothing changed.',
+    'monthly_costs': 'There is no usage_cost: the account pays in credits, or is on a free plan.',
+    'recent_syncs': 'No sync lies in the days of the report: run check_date_ranges.',
     'schema_changes': 'No schema events in the log, and no change event tables (a matter of plan).',
-    'sync_baselines': 'No successful sync has earlier ones to be compared with.',
+    'schema_objects': 'No source and destination metadata (a matter of plan).',
+    'sync_baselines': 'There are no syncs.',
+    'table_syncs': 'The log holds no records_modified and no write event.',
     'usage_days': 'The table incremental_mar is empty.',
+    'usage_months': 'The table incremental_mar is empty.',
 } %}
 with counted as (
     {%- if execute %}
@@ -376,12 +390,12 @@ checks as (
             when coalesce(syncs.with_id, 0) < log_syncs.row_count then 'wrong'
             else 'ok'
         end as status,
-        'syncs with an id, of ' || cast(log_syncs.row_count as {{ dbt.type_string() }}) || ' in the log' as what,
+        'syncs with an id, for ' || cast(log_syncs.row_count as {{ dbt.type_string() }}) || ' that start or end in the log' as what,
         coalesce(syncs.with_id, 0) as row_count,
         case
             when log_syncs.row_count = 0 and syncs.total = 0 then 'There are no syncs up to as-of: run check_source and check_date_ranges.'
             when coalesce(syncs.with_id, 0) < log_syncs.row_count then 'The mart lacks syncs that the log has: new ones wait for the next build, others need a look.'
-            when syncs.with_id > log_syncs.row_count then 'More than the source still has: history is kept when the source forgets it.'
+            when syncs.with_id > log_syncs.row_count then 'More: syncs of which the log has neither start nor end count too, and history is kept when the source forgets it.'
             else 'All of them.'
         end as explanation
     from syncs
@@ -585,7 +599,7 @@ bills as (
     select
         substring(measured_month, 1, 7) as month_text,
         destination_id,
-        sum(amount) as billed
+        max(amount) as billed
     from {{ ref('stg_fivetran_log__usage_cost') }}
     group by substring(measured_month, 1, 7), destination_id
 ),
@@ -820,7 +834,7 @@ metadata_rows as (
 log_rows as (
     select count(*) as row_count
     from {{ ref('stg_fivetran_log__log') }}
-    where lower(message_event) in ('create_schema', 'create_table', 'alter_table', 'drop_table')
+    where lower(message_event) in ({{ fivetran_logs.schema_change_events() }})
         and time_stamp <= {{ as_of() }}
 ),
 mart as (
