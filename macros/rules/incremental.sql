@@ -79,3 +79,36 @@
             or {{ date_column }} >= {{ fivetran_logs.as_of_date() }}
     {%- endif -%}
 {%- endmacro %}
+
+
+{#- Rows of the log that an earlier build has not taken. Each Platform schema arrives at its own pace, and one that is late must
+    not be skipped because another is ahead; where the source does not say when a row arrived, the last days are read again.
+
+    relation  with log_source, platform_schema, occurred_at and _fivetran_synced -#}
+{% macro not_taken_yet(relation) -%}
+{%- if is_incremental() -%}
+select {{ relation }}.*
+from {{ relation }}
+left join (
+    select
+        log_source,
+        platform_schema,
+        max(loaded_at) as loaded_at,
+        max(occurred_at) as occurred_at
+    from {{ this }}
+    group by log_source, platform_schema
+) as taken
+    on
+        {{ relation }}.log_source = taken.log_source
+        and {{ relation }}.platform_schema = taken.platform_schema
+where
+    taken.loaded_at is null
+    or {{ relation }}._fivetran_synced >= taken.loaded_at
+    or (
+        {{ relation }}._fivetran_synced is null
+        and {{ relation }}.occurred_at >= {{ dbt.dateadd('day', '-' ~ var('fivetran_logs_lookback_days'), 'taken.occurred_at') }}
+    )
+{%- else -%}
+select * from {{ relation }}
+{%- endif -%}
+{%- endmacro %}

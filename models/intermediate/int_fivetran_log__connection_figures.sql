@@ -8,53 +8,9 @@ connections as (
 
 ),
 
-issues as (
-
-    select
-        issues.*,
-        coalesce(fingerprints.is_recurring_error, false) as is_recurring_error,
-        fingerprints.occurrences_last_7d
-    from {{ ref('int_fivetran_log__issues') }} as issues
-    left join {{ ref('int_fivetran_log__issue_fingerprints') }} as fingerprints
-        on
-            issues.connection_id = fingerprints.connection_id
-            and issues.error_fingerprint = fingerprints.error_fingerprint
-    where issues.occurred_at > {{ fivetran_logs.days_ago(30) }} and issues.connection_id is not null
-
-),
-
 issue_figures as (
 
-    select
-        connection_id,
-        count(distinct case
-            when occurred_at > {{ fivetran_logs.days_ago(7) }} and severity = 'SEVERE' and is_recurring_error then error_fingerprint
-        end) as recurring_errors_7d,
-        max(case
-            when occurred_at > {{ fivetran_logs.days_ago(7) }} and severity = 'WARNING' and is_recurring_error then occurrences_last_7d
-        end) as recurring_warning_7d,
-        sum(case when occurred_at > {{ fivetran_logs.days_ago(7) }} and error_category = 'rate_limit' then 1 else 0 end) as rate_limit_events_7d,
-        sum(case when message_event in ('forced_resync_connector', 'forced_resync_table') then 1 else 0 end) as forced_resyncs_30d,
-        max(case when message_event = 'connection_failure' then occurred_at end) as last_setup_failure_at
-    from issues
-    group by connection_id
-
-),
-
--- what to show of a broken connection: the most frequent error of the last 7 days; of equals the latest
-error_ranks as (
-
-    select
-        connection_id,
-        error_category,
-        error_message,
-        suggested_action,
-        row_number() over (
-            partition by connection_id
-            order by occurrences_last_7d desc, occurred_at desc, error_id
-        ) as top_first
-    from issues
-    where severity = 'SEVERE' and occurred_at > {{ fivetran_logs.days_ago(7) }}
+    select * from {{ ref('int_fivetran_log__connection_issues') }}
 
 ),
 
@@ -155,9 +111,9 @@ select
     coalesce(issue_figures.forced_resyncs_30d, 0) as forced_resyncs_30d,
     issue_figures.last_setup_failure_at,
     setup_successes.last_setup_success_at,
-    error_ranks.error_category as top_error_category,
-    error_ranks.error_message as top_error_message,
-    error_ranks.suggested_action as top_suggested_action,
+    issue_figures.top_error_category,
+    issue_figures.top_error_message,
+    issue_figures.top_suggested_action,
     coalesce(usage.paid_this_month, 0) as paid_this_month,
     coalesce(usage.paid_last_month, 0) as paid_last_month,
     coalesce(usage.cost_this_month, 0) as cost_this_month,
@@ -169,7 +125,6 @@ select
     coalesce(breaking_changes.breaking_changes_30d, 0) as breaking_changes_30d
 from connections
 left join issue_figures on connections.connection_id = issue_figures.connection_id
-left join error_ranks on connections.connection_id = error_ranks.connection_id and error_ranks.top_first = 1
 left join usage on connections.connection_id = usage.connection_id
 left join tables on connections.connection_id = tables.connection_id
 left join idle on connections.connection_id = idle.connection_id

@@ -19,9 +19,9 @@ events as (
 
 ),
 
-sync_days as (
+history as (
 
-    select * from {{ ref('int_fivetran_log__sync_days') }}
+    select * from {{ ref('int_fivetran_log__connection_history') }}
 
 ),
 
@@ -88,77 +88,6 @@ windows as (
     from in_window
     group by connection_id, report_date
 
-),
-
--- days with syncs and report days on one time line: what a report day sees is what ran up to it
-timeline as (
-
-    select
-        connection_id,
-        activity_date,
-        0 as is_report_day,
-        total_syncs,
-        successful_syncs,
-        failed_syncs,
-        first_sync_at,
-        last_sync_at,
-        last_completed_at,
-        last_success_at,
-        last_failure_at,
-        failures_after_last_success
-    from sync_days
-
-    union all
-
-    select
-        connection_id,
-        report_date as activity_date,
-        1 as is_report_day,
-        0 as total_syncs,
-        0 as successful_syncs,
-        0 as failed_syncs,
-        {%- for column in ['first_sync_at', 'last_sync_at', 'last_completed_at', 'last_success_at', 'last_failure_at'] %}
-        cast(null as {{ dbt.type_timestamp() }}) as {{ column }},
-        {%- endfor %}
-        0 as failures_after_last_success
-    from states
-
-),
-
--- each day with a success begins a new run: the failures of a run since then are the consecutive ones
-runs as (
-
-    select
-        *,
-        count(last_success_at) over (
-            partition by connection_id order by activity_date, is_report_day rows between unbounded preceding and current row
-        ) as run_number
-    from timeline
-
-),
-
-until_then as (
-
-    select
-        connection_id,
-        activity_date,
-        is_report_day,
-        {%- for column in ['total_syncs', 'successful_syncs', 'failed_syncs'] %}
-        sum({{ column }}) over so_far as {{ column }},
-        {%- endfor %}
-        min(first_sync_at) over so_far as first_sync_at,
-        {%- for column in ['last_sync_at', 'last_completed_at', 'last_success_at', 'last_failure_at'] %}
-        max({{ column }}) over so_far as {{ column }},
-        {%- endfor %}
-        sum(failures_after_last_success) over (
-            partition by connection_id, run_number order by activity_date, is_report_day
-            rows between unbounded preceding and current row
-        ) as consecutive_failures
-    from runs
-    window so_far as (
-        partition by connection_id order by activity_date, is_report_day rows between unbounded preceding and current row
-    )
-
 )
 
 select
@@ -172,7 +101,7 @@ select
     states.sync_frequency_minutes,
     {%- for column in ['total_syncs', 'successful_syncs', 'failed_syncs', 'first_sync_at', 'last_sync_at', 'last_completed_at',
         'last_success_at', 'last_failure_at', 'consecutive_failures'] %}
-    until_then.{{ column }},
+    history.{{ column }},
     {%- endfor %}
     {%- for amount in sums_7d %}
     coalesce(windows.{{ amount }}_7d, 0) as {{ amount }}_7d,
@@ -185,8 +114,7 @@ left join windows
     on
         states.connection_id = windows.connection_id
         and states.report_date = windows.report_date
-inner join until_then
+inner join history
     on
-        states.connection_id = until_then.connection_id
-        and states.report_date = until_then.activity_date
-        and until_then.is_report_day = 1
+        states.connection_id = history.connection_id
+        and states.report_date = history.activity_date

@@ -11,107 +11,38 @@
 -- The one reader of the log. What the source has lost since stays here, under --full-refresh too (see full_refresh above).
 -- As-of plays no part: an event stamped in the future is kept now and counted when as-of has passed it.
 
-{%- set fields = [
-    'status', 'reason', 'task_type', 'type', 'message', 'schema', 'table', 'name', 'operation_type', 'count',
-    'extract_time_s', 'process_time_s', 'load_time_s', 'extract_volume_mb', 'process_volume_mb', 'load_volume_mb',
-    'total_queries', 'total_rows', 'actor', 'id', 'properties', 'old_properties',
+{%- set texts = [
+    'status', 'reason', 'task_type', 'type', 'message', 'schema', 'table', 'name', 'operation_type', 'actor', 'id',
+    'properties', 'old_properties',
 ] %}
+{%- set numbers = {
+    'row_count': ('count', dbt.type_bigint()),
+    'extract_seconds': ('extract_time_s', fivetran_logs.type_double()),
+    'process_seconds': ('process_time_s', fivetran_logs.type_double()),
+    'load_seconds': ('load_time_s', fivetran_logs.type_double()),
+    'extract_volume_mb': ('extract_volume_mb', fivetran_logs.type_double()),
+    'process_volume_mb': ('process_volume_mb', fivetran_logs.type_double()),
+    'load_volume_mb': ('load_volume_mb', fivetran_logs.type_double()),
+    'query_count': ('total_queries', dbt.type_bigint()),
+    'rows_extracted': ('total_rows', dbt.type_bigint()),
+} %}
 
 with
 
-log as (
-
-    select
-        'log' as log_source,
-        platform_schema,
-        id,
-        coalesce(time_stamp, _fivetran_synced) as occurred_at,
-        _fivetran_synced,
-        connection_id,
-        sync_id,
-        lower(trim(message_event)) as message_event,
-        upper(trim(event)) as severity,
-        message_data as payload
-    from {{ ref('stg_fivetran_log__log') }}
-
-),
-
-connector_sdk_log as (
-
-    select
-        'connector_sdk' as log_source,
-        platform_schema,
-        id,
-        coalesce(event_time, _fivetran_synced) as occurred_at,
-        _fivetran_synced,
-        connection_id,
-        sync_id,
-        'connector_sdk_log' as message_event,
-        case upper(trim(level)) when 'ERROR' then 'SEVERE' else upper(trim(level)) end as severity,
-        message as payload
-    from {{ ref('stg_fivetran_log__connector_sdk_log') }}
-    where upper(trim(level)) in ('WARNING', 'SEVERE', 'ERROR')
-
-),
-
 delivered as (
 
-    select * from log
-    where
-        (
-            coalesce(message_event, '') not in ({{ fivetran_logs.noise_events() }})
-            or coalesce(severity, 'INFO') <> 'INFO'
-        )
-    union all
-    select * from connector_sdk_log
-
-),
-
-{% if is_incremental() %}
-
--- each Platform schema arrives at its own pace: one that is late must not be skipped because another is ahead
-arrived as (
-
-    select
-        log_source,
-        platform_schema,
-        max(loaded_at) as loaded_at,
-        max(occurred_at) as occurred_at
-    from {{ this }}
-    group by log_source, platform_schema
+    select * from {{ ref('int_fivetran_log__log_records') }}
+    {% if var('fivetran_platform_log_start_date', none) -%}
+    where occurred_at >= cast('{{ var("fivetran_platform_log_start_date") }}' as {{ dbt.type_timestamp() }})
+    {%- endif %}
 
 ),
 
 new_rows as (
 
-    select delivered.*
-    from delivered
-    left join arrived
-        on
-            delivered.log_source = arrived.log_source
-            and delivered.platform_schema = arrived.platform_schema
-    where
-        arrived.loaded_at is null
-        or delivered._fivetran_synced >= arrived.loaded_at
-        -- where the source does not say when a row arrived, the last days are read again
-        or (
-            delivered._fivetran_synced is null
-            and delivered.occurred_at >= {{ dbt.dateadd(
-                'day', '-' ~ var('fivetran_logs_lookback_days'), 'arrived.occurred_at'
-            ) }}
-        )
+    {{ fivetran_logs.not_taken_yet('delivered') | indent(4) }}
 
 ),
-
-{% else %}
-
-new_rows as (
-
-    select * from delivered
-
-),
-
-{% endif %}
 
 keyed as (
 
@@ -119,9 +50,6 @@ keyed as (
         *,
         {{ fivetran_logs.event_key() }} as event_key
     from new_rows
-    {% if var('fivetran_platform_log_start_date', none) -%}
-    where occurred_at >= cast('{{ var("fivetran_platform_log_start_date") }}' as {{ dbt.type_timestamp() }})
-    {%- endif %}
 
 ),
 
@@ -148,7 +76,7 @@ parsed as (
 
     select
         *,
-        {{ fivetran_logs.json_document('payload_text', fields) }} as document
+        {{ fivetran_logs.json_document('payload_text', texts + (numbers.values() | map('first') | list)) }} as document
     from unwrapped
 
 ),
@@ -208,17 +136,9 @@ read as (
         {{ fivetran_logs.json_field('column_document', 'data_type') }} as data_type,
         {{ fivetran_logs.json_field('column_document', 'previous_data_type') }} as previous_data_type,
         upper({{ fivetran_logs.json_field('document', 'operation_type') }}) as operation_type,
-        {{ fivetran_logs.try_cast(fivetran_logs.json_field('document', 'count'), dbt.type_bigint()) }} as row_count,
-        {%- for stage in ['extract', 'process', 'load'] %}
-        {{ fivetran_logs.try_cast(
-            fivetran_logs.json_field('document', stage ~ '_time_s'), fivetran_logs.type_double()
-        ) }} as {{ stage }}_seconds,
-        {{ fivetran_logs.try_cast(
-            fivetran_logs.json_field('document', stage ~ '_volume_mb'), fivetran_logs.type_double()
-        ) }} as {{ stage }}_volume_mb,
+        {%- for column, (field, data_type) in numbers.items() %}
+        {{ fivetran_logs.try_cast(fivetran_logs.json_field('document', field), data_type) }} as {{ column }},
         {%- endfor %}
-        {{ fivetran_logs.try_cast(fivetran_logs.json_field('document', 'total_queries'), dbt.type_bigint()) }} as query_count,
-        {{ fivetran_logs.try_cast(fivetran_logs.json_field('document', 'total_rows'), dbt.type_bigint()) }} as rows_extracted,
         {{ fivetran_logs.json_field('document', 'actor') }} as actor,
         {{ fivetran_logs.json_field('document', 'id') }} as subject_id,
         {{ fivetran_logs.json_field('document', 'properties') }} as properties,

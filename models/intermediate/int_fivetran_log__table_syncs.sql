@@ -53,7 +53,8 @@ changed as (
         {{ fivetran_logs.sum_rows("case when operation_type = 'UPDATED' then row_count else 0 end") }} as rows_updated,
         {{ fivetran_logs.sum_rows("case when operation_type = 'DELETED' then row_count else 0 end") }} as rows_deleted,
         {{ fivetran_logs.sum_rows('coalesce(row_count, 0)') }} as rows_synced,
-        min(occurred_at) as first_change_at,
+        row_number() over (partition by sync_key, table_name order by min(occurred_at), schema_name) as schema_number,
+        count(*) over (partition by sync_key, table_name) as schemas_of_name,
         max(occurred_at) as last_event_at,
         max(loaded_at) as loaded_at
     from events
@@ -84,75 +85,14 @@ writes as (
         connection_id,
         sync_id,
         table_name,
-        write_number,
+        row_number() over (partition by sync_key, table_name order by write_number) as write_number,
+        count(*) over (partition by sync_key, table_name) as writes_of_name,
         min(case when message_event = 'write_to_table_start' then occurred_at end) as write_started_at,
         max(case when message_event = 'write_to_table_end' then occurred_at end) as write_completed_at,
         max(occurred_at) as last_event_at,
         max(loaded_at) as loaded_at
     from write_events
-    group by 1, 2, 3, 4, 5
-
-),
-
-schemas as (
-
-    select
-        sync_key,
-        table_name,
-        count(*) as schemas,
-        min(schema_name) as only_schema_name
-    from changed
-    group by 1, 2
-
-),
-
-write_counts as (
-
-    select
-        sync_key,
-        table_name,
-        count(*) as writes
-    from writes
-    group by 1, 2
-
-),
-
-schema_order as (
-
-    select
-        sync_key,
-        schema_name,
-        table_name,
-        row_number() over (partition by sync_key, table_name order by first_change_at, schema_name) as schema_number
-    from changed
-
-),
-
-write_order as (
-
-    select
-        writes.*,
-        row_number() over (partition by sync_key, table_name order by write_number) as write_order
-    from writes
-
-),
-
-placed_writes as (
-
-    select
-        write_order.*,
-        case
-            when schemas.schemas = 1 then schemas.only_schema_name
-            when schemas.schemas = write_counts.writes then schema_order.schema_name
-        end as schema_name
-    from write_order
-    left join schemas on write_order.sync_key = schemas.sync_key and write_order.table_name = schemas.table_name
-    left join write_counts on write_order.sync_key = write_counts.sync_key and write_order.table_name = write_counts.table_name
-    left join schema_order
-        on
-            write_order.sync_key = schema_order.sync_key
-            and write_order.table_name = schema_order.table_name
-            and write_order.write_order = schema_order.schema_number
+    group by 1, 2, 3, 4, write_events.write_number
 
 ),
 
@@ -177,20 +117,28 @@ pieces as (
     union all
 
     select
-        sync_key,
-        connection_id,
-        sync_id,
-        schema_name,
-        table_name,
-        write_started_at,
-        write_completed_at,
+        writes.sync_key,
+        writes.connection_id,
+        writes.sync_id,
+        changed.schema_name,
+        writes.table_name,
+        writes.write_started_at,
+        writes.write_completed_at,
         0 as rows_replaced_or_inserted,
         0 as rows_updated,
         0 as rows_deleted,
         0 as rows_synced,
-        last_event_at,
-        loaded_at
-    from placed_writes
+        writes.last_event_at,
+        writes.loaded_at
+    from writes
+    left join changed
+        on
+            writes.sync_key = changed.sync_key
+            and writes.table_name = changed.table_name
+            and (
+                changed.schemas_of_name = 1
+                or (changed.schemas_of_name = writes.writes_of_name and changed.schema_number = writes.write_number)
+            )
 
 )
 

@@ -12,7 +12,7 @@ health as (
 
     select
         report_date,
-        count(*) as total_connectors,
+        sum(case when not is_deleted then 1 else 0 end) as total_connectors,
         sum(case when not is_deleted and not is_paused then 1 else 0 end) as active_connectors,
         sum(case when health_status = 'healthy' then 1 else 0 end) as healthy_connectors,
         sum(case when health_status = 'broken' then 1 else 0 end) as failing_connectors,

@@ -1,0 +1,45 @@
+{{ config(materialized='ephemeral') }}
+
+-- The audit trail in the vocabulary of actions. An edit that only flips `paused` is a pause or a resume.
+
+with
+
+trail as (
+
+    select
+        'audit_trail' as log_source,
+        {{ dbt.hash("'audit_trail|' || coalesce(id, '~') || '|' || coalesce(cast(captured_at as " ~ dbt.type_string() ~ "), '~')") }} as activity_id,
+        captured_at as occurred_at,
+        user_id as actor,
+        lower(action) as recorded_action,
+        upper(interaction_method) as interaction_method,
+        {{ fivetran_logs.resource_type_of('primary_resource_type') }} as resource_type,
+        primary_resource_id as resource_id,
+        {{ fivetran_logs.resource_type_of('secondary_resource_type') }} as secondary_resource_type,
+        secondary_resource_id,
+        old_values,
+        new_values
+    from {{ ref('stg_fivetran_log__audit_trail') }}
+    where captured_at <= {{ fivetran_logs.as_of() }}
+
+),
+
+trail_actions as (
+
+    select
+        *,
+        case
+            when recorded_action = 'edit' and {{ fivetran_logs.regexp_found('lower(new_values)', "'\"paused\" *: *true'") }} then 'pause'
+            when recorded_action = 'edit' and {{ fivetran_logs.regexp_found('lower(new_values)', "'\"paused\" *: *false'") }} then 'resume'
+            else recorded_action
+        end as action_type,
+        case
+            when resource_type = 'CONNECTION' then resource_id
+            when secondary_resource_type = 'CONNECTION' then secondary_resource_id
+        end as connection_id,
+        {{ fivetran_logs.json_keys('coalesce(new_values, old_values)') }} as changed_fields
+    from trail
+
+)
+
+select * from trail_actions
