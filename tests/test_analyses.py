@@ -1,4 +1,4 @@
-"""The shipped analyses: their form, and that each runs and says something sensible on a full and on an empty account."""
+"""The shipped analyses: their form, and that each runs, on a full account and on an empty one, and says what it should."""
 
 from __future__ import annotations
 
