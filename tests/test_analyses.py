@@ -1,4 +1,4 @@
-"""The shipped analyses: their form, and that each runs, on a full account and on an empty one, and says what it should."""
+"""The shipped analyses: their form, and what each says on a full account and on an empty one."""
 
 from __future__ import annotations
 
