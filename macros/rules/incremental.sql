@@ -112,3 +112,17 @@ where
 select * from {{ relation }}
 {%- endif -%}
 {%- endmacro %}
+
+
+{#- Pre-hook: removes the syncs without sync_id whose connection has news. A late start may have moved their events to another
+    sync, and a merge by key would keep what is left of them. -#}
+{% macro forget_regrouped_syncs() -%}
+    {%- if execute and is_incremental() -%}
+        delete from {{ this }}
+        where sync_key in (
+            select sync_key
+            from {{ ref('int_fivetran_log__legacy_sync_events') }}
+            where loaded_at >= {{ fivetran_logs.newest('loaded_at') }}
+        )
+    {%- endif -%}
+{%- endmacro %}

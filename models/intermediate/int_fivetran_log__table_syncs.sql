@@ -4,13 +4,14 @@
         incremental_strategy='delete+insert',
         unique_key='sync_key',
         on_schema_change='append_new_columns',
-        pre_hook="{{ fivetran_logs.forget_the_future() }}",
+        pre_hook=["{{ fivetran_logs.forget_the_future() }}", "{{ fivetran_logs.forget_regrouped_syncs() }}"],
     )
 }}
 
 -- Rows come from records_modified, which names schema and table. Write events name the table alone: where one name occurs in
 -- two schemas of a sync, writes and schemas are paired in order of time if there are as many of one as of the other, and are left without a
 -- schema if not.
+-- depends_on: {{ ref('int_fivetran_log__legacy_sync_events') }}
 
 with
 

@@ -1,0 +1,150 @@
+"""Replays the history of random accounts through the statements dbt itself runs, at DuckDB's own speed.
+
+A build through dbt takes seconds whatever the data, which would leave room for a handful of replays. So dbt builds twice, once from
+nothing and once incrementally, and every statement it sends is kept. A replay then sends those statements with another as-of to
+another database: the same SQL, hooks included, without dbt's own time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parent.parent
+AS_OF = "2001-02-03 04:05:06.000007"  # stands in the captured statements wherever as-of does
+
+SOURCE = {
+    "log": "id varchar, time_stamp timestamp, connection_id varchar, event varchar, message_event varchar, "
+    "message_data varchar, sync_id varchar, _fivetran_synced timestamp",
+    "connector_sdk_log": "id varchar, event_time timestamp, connection_id varchar, level varchar, message varchar, "
+    "message_origin varchar, sync_id varchar, _fivetran_synced timestamp",
+    "connection": "connection_id varchar, connection_name varchar, connector_type_id varchar, destination_id varchar, "
+    "paused boolean, signed_up timestamp, sync_frequency integer, _fivetran_deleted boolean, _fivetran_synced timestamp",
+    "destination": "id varchar, name varchar, _fivetran_synced timestamp",
+    "incremental_mar": "connection_name varchar, destination_id varchar, schema_name varchar, table_name varchar, free_type varchar, "
+    "sync_type varchar, measured_date varchar, incremental_rows bigint, updated_at timestamp, _fivetran_synced timestamp",
+    "usage_cost": "destination_id varchar, measured_month varchar, amount double, _fivetran_synced timestamp",
+    "audit_trail": "id varchar, captured_at timestamp, user_id varchar, action varchar, interaction_method varchar, "
+    "old_values varchar, new_values varchar, primary_resource_id varchar, primary_resource_type varchar, "
+    "secondary_resource_id varchar, secondary_resource_type varchar, _fivetran_synced timestamp",
+}
+
+
+@dataclass
+class Statements:
+    """What dbt sent, in order, as (node, statement); seeds and tests left out."""
+
+    database: Path  # where dbt built them; its seeds serve every replay
+    full: list[tuple[str, str]] = field(default_factory=list)
+    incremental: list[tuple[str, str]] = field(default_factory=list)
+
+
+def create_source(database: duckdb.DuckDBPyConnection) -> None:
+    """Creates the empty source tables that random accounts fill."""
+    database.execute("create schema if not exists fivetran_log")
+    for table, columns in SOURCE.items():
+        database.execute(f'create table fivetran_log."{table}" ({columns})')
+
+
+def capture(folder: Path) -> Statements:
+    """Builds an empty account twice through dbt and returns the statements of both builds. About half a minute."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    path = folder / "capture.duckdb"
+    with duckdb.connect(str(path)) as database:
+        create_source(database)
+    sent: list[tuple[str, str]] = []
+
+    def listen(event) -> None:
+        if event.info.name == "SQLQuery" and event.data.node_info.unique_id.startswith("model."):
+            sent.append((event.data.node_info.unique_id, event.data.sql))
+
+    def build() -> list[tuple[str, str]]:
+        sent.clear()
+        result = dbtRunner(callbacks=[listen]).invoke(
+            [
+                "build",
+                "--exclude-resource-type",
+                "test",
+                "--exclude-resource-type",
+                "unit_test",
+                "--threads",
+                "1",
+                "--quiet",
+            ]
+            + ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt"), "--log-level-file", "none"]
+            + ["--target", "duckdb", "--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
+            + ["--vars", json.dumps({"fivetran_logs_as_of": AS_OF})]
+        )
+        if not result.success:
+            raise RuntimeError(f"dbt could not build an empty account: {result.exception or result.result}")
+        return list(sent)
+
+    before = os.environ.get("FIVETRAN_LOGS_DUCKDB")
+    os.environ["FIVETRAN_LOGS_DUCKDB"] = str(path)
+    try:
+        return Statements(database=path, full=build(), incremental=build())
+    finally:
+        DuckDBConnectionManager.close_all_connections()  # in process, dbt keeps the file open
+        if before is None:
+            del os.environ["FIVETRAN_LOGS_DUCKDB"]
+        else:
+            os.environ["FIVETRAN_LOGS_DUCKDB"] = before
+
+
+def open_replay(path: str, statements: Statements) -> duckdb.DuckDBPyConnection:
+    """An empty database as a build expects it: schemas, seeds, source tables."""
+    database = duckdb.connect(path)
+    database.execute("set threads = 1")
+    for schema in ("", "_staging", "_intermediate", "_seeds"):
+        database.execute(f"create schema fivetran_analytics{schema}")
+    database.execute(f"attach '{statements.database}' as captured (read_only)")
+    seeds = database.execute(
+        "select table_name from information_schema.tables "
+        "where table_catalog = 'captured' and table_schema = 'fivetran_analytics_seeds'"
+    ).fetchall()
+    for (seed,) in seeds:
+        database.execute(f"create table fivetran_analytics_seeds.{seed} as from captured.fivetran_analytics_seeds.{seed}")
+    database.execute("detach captured")
+    create_source(database)
+    return database
+
+
+def nodes(statements: list[tuple[str, str]]) -> Iterator[list[str]]:
+    """The statements of one node after the other."""
+    group: list[str] = []
+    last = None
+    for node, statement in statements:
+        if last is not None and node != last:
+            yield group
+            group = []
+        group.append(statement)
+        last = node
+    if group:
+        yield group
+
+
+def run(
+    database: duckdb.DuckDBPyConnection,
+    statements: list[tuple[str, str]],
+    as_of: datetime,
+    stop_after: int | None = None,
+) -> None:
+    """Runs a captured build; with stop_after, as if it were killed after so many nodes."""
+    for number, group in enumerate(nodes(statements)):
+        if stop_after is not None and number >= stop_after:
+            return
+        for statement in group:
+            text = re.sub(r'"?\bcapture"?\.', "", statement).replace(AS_OF, as_of.strftime("%Y-%m-%d %H:%M:%S.%f"))
+            # one connection serves many builds here: dbt would have closed it, and its temporary tables with it
+            text = re.sub(r"(?i)create\s+temporary\s+table", "create or replace temporary table", text)
+            if not re.match(r"(?is)^\s*(/\*.*?\*/)?\s*(begin|commit|rollback)\b", text):
+                database.execute(text)
