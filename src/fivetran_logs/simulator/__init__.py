@@ -1,0 +1,158 @@
+"""A simulated Fivetran account: what its Platform connector would have written, and what is true about it.
+
+`simulate` writes one Parquet file per source table (names as in the Platform connector's documentation) and
+`truth.json`. The same arguments give the same bytes. See `truth_sections` at the end of `truth.py` for its format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from . import governance, lineage, oddities, planting, text, truth
+from .account import destinations, people
+from .clock import DAY, Window, iso, to_datetime, to_ms
+from .history import draw, events_of
+from .log import REPEATED, LogWriter
+from .sizing import NOISE, size
+from .usage import draw_usage, transformations, usage_tables
+from .world import GENERATIONS, World
+from .writer import TRUTH, as_named, replacing, write_table, write_truth
+
+__all__ = ["SimulationSummary", "simulate"]
+
+AS_OF = datetime(2026, 6, 18, 14, 0)
+FEWEST_DAYS = 10
+
+
+@dataclass(frozen=True)
+class SimulationSummary:
+    """What was written. `tables` counts the rows of each file; `as_of` is UTC without zone."""
+
+    directory: Path
+    as_of: datetime
+    plan: str
+    names: str
+    connections: int
+    log_rows: int
+    tables: dict[str, int]
+    planted: int
+
+
+def simulate(
+    directory: Path,
+    *,
+    seed: int = 7,
+    days: int = 120,
+    plan: Literal["enterprise", "standard"] = "enterprise",
+    names: Literal["current", "connector", "oldest"] = "current",
+    as_of: datetime = AS_OF,
+    log_rows: int | None = None,
+    progress: Callable[[str, float], None] | None = None,
+) -> SimulationSummary:
+    """Writes a simulated account into `directory`, replacing an earlier simulation there, all or nothing.
+
+    days      length of the log, at least 10; stories that need more history than that are left out or shortened
+    plan      'standard' lacks the tables that only enterprise accounts have
+    names     generation of table and column names; 'oldest' also has no sync ids and older kinds of event
+    as_of     newest log time, UTC, to the millisecond
+    log_rows  about how many log rows; None: what the cast makes by itself, some 200,000 in 120 days
+    progress  called with what is being done and the share that is done, from 0 to 1
+
+    Raises ValueError for arguments that make no account, FileExistsError where `directory` holds something else.
+    """
+    if days < FEWEST_DAYS:
+        raise ValueError(f"days must be at least {FEWEST_DAYS}, not {days}")
+    if plan not in ("enterprise", "standard"):
+        raise ValueError(f"plan must be 'enterprise' or 'standard', not {plan!r}")
+    if names not in GENERATIONS:
+        raise ValueError(f"names must be one of {', '.join(GENERATIONS)}, not {names!r}")
+    if log_rows is not None and log_rows < 1:
+        raise ValueError(f"log_rows must be positive, not {log_rows}")
+    tell = progress or (lambda what, share: None)
+    with replacing(Path(directory)) as fresh:
+        tell("drawing syncs", 0.0)
+        world = _world(seed, days, plan, names, to_ms(as_of), log_rows)
+        tell("drawing usage", 0.2)
+        usage = draw_usage(world)
+        tables = usage_tables(world, usage)
+        tables["transformation_runs"], runs = transformations(world)
+        tables |= governance.tables(world)
+        tables |= lineage.tables(world)
+        oddities.plant(world)
+        tables |= oddities.sdk_table(world)
+        tell("working out the truth", 0.3)
+        known = truth.facts(world)
+        counts: dict[str, int] = {}
+        for number, (table, rows) in enumerate(sorted(tables.items())):
+            if plan == "standard" and table in lineage.ENTERPRISE_TABLES:
+                continue
+            tell(f"writing {table}", 0.4 + 0.1 * number / len(tables))
+            name, rows = as_named(table, rows, names)
+            counts[name] = write_table(fresh / f"{name}.parquet", [rows])
+        counts["log"] = _write_log(world, fresh / "log.parquet", tell)
+        tell("writing the truth", 0.98)
+        account = {
+            "as_of": iso(world.window.as_of),
+            "plan": plan,
+            "names": names,
+            "seed": seed,
+            "days": days,
+            "log_rows": counts["log"],
+            "source_rows": dict(sorted(counts.items())),
+        }
+        sections = planting.sections(world, known, usage, runs)
+        write_truth(fresh / TRUTH, account | sections)
+    tell("done", 1.0)
+    return SimulationSummary(
+        directory=Path(directory),
+        as_of=to_datetime(world.window.as_of),
+        plan=plan,
+        names=names,
+        connections=len({connection.id for connection in world.connections}),
+        log_rows=counts["log"],
+        tables=dict(sorted(counts.items())),
+        planted=len(sections["planted"]),
+    )
+
+
+def _world(seed: int, days: int, plan: str, names: str, as_of: int, log_rows: int | None) -> World:
+    window = Window(as_of - days * DAY, as_of)
+    staff = people()
+    cast = size(window, staff, log_rows, np.random.default_rng([seed, 0]), overlaps=names != "oldest")
+    drawn = draw(cast, window, seed)
+    world = World(
+        window=window,
+        seed=seed,
+        plan=plan,
+        names=names,
+        destinations=destinations(),
+        people=staff,
+        connections=cast,
+        sync_ids=text.uuids(np.random.default_rng([seed, 3]), len(drawn["syncs"])),
+        **drawn,
+    )
+    oddities.bend(world)
+    # What is missing to the wanted size is noise: most of a real log is.
+    if log_rows is None:
+        noise = NOISE
+    else:
+        noise = max(log_rows / (1 + REPEATED) - events_of(drawn) - 3500, 0) / len(world.syncs)
+    world.syncs.noise[:] = world.rng("noise").poisson(noise, len(world.syncs))
+    return world
+
+
+def _write_log(world: World, path: Path, tell: Callable[[str, float], None]) -> int:
+    def batches():
+        written = 0
+        for batch in LogWriter(world).batches():
+            yield as_named("log", batch, world.names)[1]
+            written += batch.num_rows
+            tell(f"writing log: {written:,} rows", 0.5 + 0.45 * written / max(world.expected_rows(), 1))
+
+    return write_table(path, batches())
