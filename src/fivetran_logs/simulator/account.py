@@ -16,11 +16,12 @@ ACCOUNT_NAME = "Northwind Loop"
 
 PROD, EU, DEV = "amber_harbour", "velvet_glacier", "copper_meadow"
 
+# fmt: off
 # id: (official name, type, tables: name -> (changed rows a day, probability that a sync finds a change))
 CONNECTOR_TYPES: dict[str, tuple[str, str, dict[str, tuple[float, float]]]] = {
     "postgres_rds": ("Amazon RDS for PostgreSQL", "database", {
-        "orders": (42_000, 0.95), "order_lines": (118_000, 0.95), "customers": (5_200, 0.6), "payments": (39_000, 0.8),
-        "products": (640, 0.08), "inventory": (9_800, 0.35), "coupons": (110, 0.03), "addresses": (2_100, 0.25)}),
+        "orders": (42_000, 0.7), "order_lines": (118_000, 0.7), "customers": (5_200, 0.35), "payments": (39_000, 0.5),
+        "products": (640, 0.08), "inventory": (9_800, 0.25), "coupons": (110, 0.03), "addresses": (2_100, 0.2)}),
     "mysql_rds": ("Amazon RDS for MySQL", "database", {
         "sessions": (96_000, 0.95), "carts": (31_000, 0.7), "cart_items": (64_000, 0.7), "wishlists": (900, 0.06),
         "reviews": (420, 0.04)}),
@@ -62,13 +63,13 @@ CONNECTOR_TYPES: dict[str, tuple[str, str, dict[str, tuple[float, float]]]] = {
         "log": (3_000, 1.0), "incremental_mar": (220, 1.0), "connection": (3, 0.2)}),
     "bigquery_db": ("BigQuery", "database", {"exports": (50_000, 0.9)}),
     "intercom": ("Intercom", "application", {"conversation_history": (1_700, 1.0)}),
-}  # fmt: skip
+}
 
 _SECONDS = {"database": 75, "application": 140, "file": 45, "event": 22}
 _CALLS = {"database": 16, "application": 60, "file": 5, "event": 8}
 _STAGES = {
     "database": (0.45, 0.2, 0.35), "application": (0.7, 0.1, 0.2), "file": (0.3, 0.3, 0.4), "event": (0.3, 0.25, 0.45),
-}  # fmt: skip
+}
 _MIX = {"database": (0.45, 0.5, 0.05), "application": (0.85, 0.15, 0.0), "file": (1, 0, 0), "event": (1, 0, 0)}
 
 _POOL = [
@@ -76,20 +77,149 @@ _POOL = [
     ("quantity", "INTEGER", "INTEGER"), ("currency", "CHAR", "STRING"), ("country", "VARCHAR", "STRING"),
     ("email_hash", "VARCHAR", "STRING"), ("is_active", "BOOLEAN", "BOOLEAN"), ("unit_price", "INTEGER", "INTEGER"),
     ("payload", "JSONB", "JSON"), ("notes", "TEXT", "STRING"), ("owner_id", "BIGINT", "LONG"),
-]  # fmt: skip
+]
 
-_ADJECTIVES = (
-    "amused basic bold brisk calm candid chilly clever cosmic crisp daring deft eager early fabled faint fierce fluent "
-    "gentle glossy golden hasty hidden honest humble icy jolly keen lively lofty lucid mellow merry modest noble "
-    "patient placid plucky polite proud quaint quick quiet rapid rustic sandy serene shy silent silver sleepy sober "
-    "solar steady stout sturdy subtle sunny swift tidy timid vivid wary witty zesty"
-).split()
-_NOUNS = (
-    "acorn anchor arbor basin beacon birch bridge brook candle canyon cedar cliff clover comet coral creek crest delta "
-    "dune ember falcon fern fjord forest garden grove gull harbor heron hill island ivy jetty kestrel lagoon lantern "
-    "lark maple marsh meadow mesa mill moss oak orchard otter pebble pine plum pond prairie quarry raven reef ridge "
-    "river robin saddle shore sparrow spruce stone summit thicket tide trail tundra valley willow wren"
-).split()
+# fmt: on
+
+_ADJECTIVES = [
+    "amused",
+    "basic",
+    "bold",
+    "brisk",
+    "calm",
+    "candid",
+    "chilly",
+    "clever",
+    "cosmic",
+    "crisp",
+    "daring",
+    "deft",
+    "eager",
+    "early",
+    "fabled",
+    "faint",
+    "fierce",
+    "fluent",
+    "gentle",
+    "glossy",
+    "golden",
+    "hasty",
+    "hidden",
+    "honest",
+    "humble",
+    "icy",
+    "jolly",
+    "keen",
+    "lively",
+    "lofty",
+    "lucid",
+    "mellow",
+    "merry",
+    "modest",
+    "noble",
+    "patient",
+    "placid",
+    "plucky",
+    "polite",
+    "proud",
+    "quaint",
+    "quick",
+    "quiet",
+    "rapid",
+    "rustic",
+    "sandy",
+    "serene",
+    "shy",
+    "silent",
+    "silver",
+    "sleepy",
+    "sober",
+    "solar",
+    "steady",
+    "stout",
+    "sturdy",
+    "subtle",
+    "sunny",
+    "swift",
+    "tidy",
+    "timid",
+    "vivid",
+    "wary",
+    "witty",
+    "zesty",
+]
+_NOUNS = [
+    "acorn",
+    "anchor",
+    "arbor",
+    "basin",
+    "beacon",
+    "birch",
+    "bridge",
+    "brook",
+    "candle",
+    "canyon",
+    "cedar",
+    "cliff",
+    "clover",
+    "comet",
+    "coral",
+    "creek",
+    "crest",
+    "delta",
+    "dune",
+    "ember",
+    "falcon",
+    "fern",
+    "fjord",
+    "forest",
+    "garden",
+    "grove",
+    "gull",
+    "harbor",
+    "heron",
+    "hill",
+    "island",
+    "ivy",
+    "jetty",
+    "kestrel",
+    "lagoon",
+    "lantern",
+    "lark",
+    "maple",
+    "marsh",
+    "meadow",
+    "mesa",
+    "mill",
+    "moss",
+    "oak",
+    "orchard",
+    "otter",
+    "pebble",
+    "pine",
+    "plum",
+    "pond",
+    "prairie",
+    "quarry",
+    "raven",
+    "reef",
+    "ridge",
+    "river",
+    "robin",
+    "saddle",
+    "shore",
+    "sparrow",
+    "spruce",
+    "stone",
+    "summit",
+    "thicket",
+    "tide",
+    "trail",
+    "tundra",
+    "valley",
+    "willow",
+    "wren",
+]
 
 HOSTILE_NAME = (
     "o'brien \"quoted\" <script>alert('x')</script> \U0001f680 %s {{ ref('x') }}; drop table log; -- "
@@ -161,20 +291,28 @@ def destinations() -> list[Destination]:
     return [
         Destination(PROD, "Production Snowflake", "snowflake", "AWS_US_EAST_1", to_ms(datetime(2021, 3, 2, 9, 14))),
         Destination(EU, "Europe BigQuery", "big_query", "GCP_EUROPE_WEST3", to_ms(datetime(2023, 5, 22, 7, 40))),
-        Destination(DEV, "Development Postgres", "postgres_warehouse", "AWS_US_WEST_2", to_ms(datetime(2022, 1, 11, 16))),
+        Destination(
+            DEV, "Development Postgres", "postgres_warehouse", "AWS_US_WEST_2", to_ms(datetime(2022, 1, 11, 16))
+        ),
     ]
 
 
 def people() -> list[Person]:
     """The first is the owner; the last ones have left."""
     roster = [
-        ("Ada", "Moreno", "Account Administrator", 2021), ("Ben", "Okafor", "Account Administrator", 2021),
-        ("Chloe", "Lindqvist", "Account Analyst", 2022), ("Dev", "Raman", "Account Analyst", 2022),
-        ("Elif", "Kaya", "Account Reviewer", 2023), ("Farid", "Haddad", "Account Reviewer", 2023),
-        ("Greta", "Novak", "Account Billing", 2023), ("Hugo", "Silva", "Account Reviewer", 2024),
-        ("Ines", "Duarte", "Account Reviewer", 2024), ("Jonas", "Weber", "Account Reviewer", 2025),
-        ("Kira", "Tanaka", "Account Reviewer", 2026), ("Liam", "Walsh", "Account Reviewer", 2022),
-    ]  # fmt: skip
+        ("Ada", "Moreno", "Account Administrator", 2021),
+        ("Ben", "Okafor", "Account Administrator", 2021),
+        ("Chloe", "Lindqvist", "Account Analyst", 2022),
+        ("Dev", "Raman", "Account Analyst", 2022),
+        ("Elif", "Kaya", "Account Reviewer", 2023),
+        ("Farid", "Haddad", "Account Reviewer", 2023),
+        ("Greta", "Novak", "Account Billing", 2023),
+        ("Hugo", "Silva", "Account Reviewer", 2024),
+        ("Ines", "Duarte", "Account Reviewer", 2024),
+        ("Jonas", "Weber", "Account Reviewer", 2025),
+        ("Kira", "Tanaka", "Account Reviewer", 2026),
+        ("Liam", "Walsh", "Account Reviewer", 2022),
+    ]
     return [
         Person(
             id=f"{given.lower()}_{connection_id(family).split('_')[1]}",
@@ -197,98 +335,367 @@ def base_connections(window: Window, staff: list[Person], *, overlaps: bool) -> 
     old = to_ms(datetime(2023, 9, 4, 11, 20))
     cast = [
         # -- ordinary ones, each with the habits of its kind
-        make("app_db", "postgres_rds", PROD, 60, old, growth=1.5, warning_rate=0.002, failure_rate=0.004,
-             failure="network", empty_writes=0.02, story="database that grows"),
-        make("web_shop", "mysql_rds", PROD, 15, ago(26), failure_rate=0.003, seconds=40, story="busy database"),
-        make("google_ads", "google_ads", PROD, 1440, old + DAY, mar_share=0.03, seconds=900, calls=420,
-             story="restates its last 28 days every day"),
-        make("facebook_ads", "facebook_ads", PROD, 360, old + 9 * DAY, mar_share=0.05, failure_rate=0.012,
-             failure="internal", seconds=420, calls=180, story="restates its last 28 days"),
-        make("salesforce", "salesforce", PROD, 180, old + 3 * DAY, warning_rate=0.03, camel=False, story="CRM"),
-        make("hubspot", "hubspot", PROD, 360, old + 40 * DAY, warning_rate=0.0, shape=incidents.month_end_rate_limit,
-             calls=900, story="runs into its rate limit at month end"),
-        make("fleet_tracker", "connector_sdk", PROD, 360, ago(200), failure_rate=0.01, failure="source_data",
-             story="Connector SDK"),
-        make("partner_drop", "s3", PROD, 60, old + 80 * DAY, schedule="irregular", failure_rate=0.01, failure="file",
-             story="files when they come"),
+        make(
+            "app_db",
+            "postgres_rds",
+            PROD,
+            60,
+            old,
+            growth=1.5,
+            warning_rate=0.002,
+            failure_rate=0.004,
+            failure="network",
+            empty_writes=0.02,
+            story="database that grows",
+        ),
+        make("web_shop", "mysql_rds", PROD, 15, ago(13), failure_rate=0.003, seconds=40, story="busy database"),
+        make(
+            "google_ads",
+            "google_ads",
+            PROD,
+            1440,
+            old + DAY,
+            mar_share=0.03,
+            seconds=900,
+            calls=420,
+            story="restates its last 28 days every day",
+        ),
+        make(
+            "facebook_ads",
+            "facebook_ads",
+            PROD,
+            360,
+            old + 9 * DAY,
+            mar_share=0.05,
+            failure_rate=0.012,
+            failure="internal",
+            seconds=420,
+            calls=180,
+            story="restates its last 28 days",
+        ),
+        make("salesforce", "salesforce", PROD, 360, old + 3 * DAY, warning_rate=0.03, camel=False, story="CRM"),
+        make(
+            "hubspot",
+            "hubspot",
+            PROD,
+            360,
+            old + 40 * DAY,
+            warning_rate=0.0,
+            shape=incidents.month_end_rate_limit,
+            calls=900,
+            story="runs into its rate limit at month end",
+        ),
+        make(
+            "fleet_tracker",
+            "connector_sdk",
+            PROD,
+            360,
+            ago(200),
+            failure_rate=0.01,
+            failure="source_data",
+            story="Connector SDK",
+        ),
+        make(
+            "partner_drop",
+            "s3",
+            PROD,
+            60,
+            old + 80 * DAY,
+            schedule="irregular",
+            failure_rate=0.01,
+            failure="file",
+            story="files when they come",
+        ),
         make("bank_sftp", "sftp", EU, 1440, old + 300 * DAY, weekend=0.0, story="file a day, none at weekends"),
-        make("clickstream", "segment", PROD, 5, ago(9), schedule="anchored", last=window.as_of, free_type="CONNECTOR_TRIAL",
-             mar_share=0.9, seconds=21, story="event stream on trial, one sync starts at as_of"),
-        make("order_hooks", "webhooks", EU, 60, old + 410 * DAY, seconds=25, story="webhook"),
-        make("stripe_eu", "stripe", EU, 360, old + 260 * DAY, camel=False, free_type=None, story="payments, 'paid' in small letters"),
+        make(
+            "clickstream",
+            "segment",
+            PROD,
+            5,
+            ago(6),
+            schedule="anchored",
+            last=window.as_of,
+            free_type="CONNECTOR_TRIAL",
+            mar_share=0.9,
+            seconds=21,
+            story="event stream on trial, one sync starts at as_of",
+        ),
+        make("order_hooks", "webhooks", EU, 180, old + 410 * DAY, seconds=25, story="webhook"),
+        make(
+            "stripe_eu",
+            "stripe",
+            EU,
+            360,
+            old + 260 * DAY,
+            camel=False,
+            free_type=None,
+            story="payments, 'paid' in small letters",
+        ),
         make("zendesk", "zendesk", EU, 1440, old + 270 * DAY, warning_rate=0.05, story="support desk"),
-        make("shop_de", "shopify", EU, 180, ago(170), failure_rate=0.004, story="shop"),
-        make("netsuite", "netsuite_suiteanalytics", PROD, 720, old + 60 * DAY, seconds=1500, story="ERP, long syncs across midnight",
-             shape=incidents.across_midnight),
+        make("shop_de", "shopify", EU, 360, ago(170), failure_rate=0.004, story="shop"),
+        make(
+            "netsuite",
+            "netsuite_suiteanalytics",
+            PROD,
+            720,
+            old + 60 * DAY,
+            seconds=1500,
+            story="ERP, long syncs across midnight",
+            shape=incidents.across_midnight,
+        ),
         make("jira_dev", "jira", DEV, 720, ago(300), paid=False, free_type="FREE_PLAN", story="free rows only"),
         make("planning_sheet", "google_sheets", DEV, 1440, ago(310), paid=False, free_type="FREE_PLAN", story="small"),
-        make("fivetran_platform", "fivetran_log", PROD, 1440, old - 30 * DAY, schedule="anchored",
-             last=window.ago(minutes=10), story="the Platform connection itself, daily", has_usage=False),
-        make("mongo_profiles", "mongo", EU, 360, ago(35), story="set up lately: historical sync, initial rows free",
-             shape=incidents.historical_first),
+        make(
+            "fivetran_platform",
+            "fivetran_log",
+            PROD,
+            1440,
+            old - 30 * DAY,
+            schedule="anchored",
+            last=window.ago(minutes=10),
+            story="the Platform connection itself, daily",
+            has_usage=False,
+        ),
+        make(
+            "mongo_profiles",
+            "mongo",
+            EU,
+            360,
+            ago(35),
+            story="set up lately: historical sync, initial rows free",
+            shape=incidents.historical_first,
+        ),
         # -- stories with a known answer, one connection each
-        make("marketo_eu", "marketo", EU, 360, ago(220), shape=incidents.expired_credentials, story="expired credentials"),
-        make("billing_oracle", "oracle_rds", PROD, 180, ago(400), seconds=420, shape=incidents.slow_source, growth=1.0,
-             weekend=1.0, story="slow source"),
-        make("inventory_pg", "postgres_rds", PROD, 360, ago(500), shape=incidents.schema_migration, scale=0.1,
-             story="schema migration"),
-        make("loyalty_mysql", "mysql_rds", PROD, 360, ago(380), shape=incidents.forced_resync, scale=0.2,
-             story="forced re-sync and MAR spike"),
+        make(
+            "marketo_eu", "marketo", EU, 360, ago(220), shape=incidents.expired_credentials, story="expired credentials"
+        ),
+        make(
+            "billing_oracle",
+            "oracle_rds",
+            PROD,
+            180,
+            ago(400),
+            seconds=420,
+            shape=incidents.slow_source,
+            growth=1.0,
+            weekend=1.0,
+            story="slow source",
+        ),
+        make(
+            "inventory_pg",
+            "postgres_rds",
+            PROD,
+            360,
+            ago(500),
+            shape=incidents.schema_migration,
+            scale=0.1,
+            story="schema migration",
+        ),
+        make(
+            "loyalty_mysql",
+            "mysql_rds",
+            PROD,
+            360,
+            ago(380),
+            shape=incidents.forced_resync,
+            scale=0.2,
+            story="forced re-sync and MAR spike",
+        ),
         make("erp_sql", "sql_server_rds", PROD, 360, ago(350), shape=incidents.flapping, story="flapping"),
-        make("old_survey", "google_sheets", PROD, 360, ago(600), paused=True, last=ago(75), story="forgotten while paused"),
-        make("abandoned_leads", "hubspot", EU, 360, ago(330), paused=True, last=ago(20), shape=incidents.failing_to_the_end,
-             scale=0.2, story="paused by Fivetran after failing for two weeks"),
-        make("idle_feature_flags", "postgres_rds", DEV, 5, ago(8), seconds=9, calls=3, shape=incidents.nothing_new,
-             scale=0.001, paid=False, has_usage=False, story="over-synced and idle"),
-        make("ads_reporting", "facebook_ads", PROD, 360, ago(420), key="ads_reporting/first", deleted=True, last=ago(50),
-             scale=0.3, mar_share=0.05, story="deleted, then created again"),
-        make("ads_reporting", "facebook_ads", PROD, 360, ago(46), key="ads_reporting/second", scale=0.3, mar_share=0.05,
-             story="created again under the same name"),
+        make(
+            "old_survey",
+            "google_sheets",
+            PROD,
+            360,
+            ago(600),
+            paused=True,
+            last=ago(75),
+            story="forgotten while paused",
+        ),
+        make(
+            "abandoned_leads",
+            "hubspot",
+            EU,
+            360,
+            ago(330),
+            paused=True,
+            last=ago(20),
+            shape=incidents.failing_to_the_end,
+            scale=0.2,
+            story="paused by Fivetran after failing for two weeks",
+        ),
+        make(
+            "idle_feature_flags",
+            "postgres_rds",
+            DEV,
+            5,
+            ago(7.5),
+            seconds=9,
+            calls=3,
+            shape=incidents.nothing_new,
+            scale=0.001,
+            paid=False,
+            has_usage=False,
+            story="over-synced and idle",
+        ),
+        make(
+            "ads_reporting",
+            "facebook_ads",
+            PROD,
+            360,
+            ago(420),
+            key="ads_reporting/first",
+            deleted=True,
+            last=ago(50),
+            scale=0.3,
+            mar_share=0.05,
+            story="deleted, then created again",
+        ),
+        make(
+            "ads_reporting",
+            "facebook_ads",
+            PROD,
+            360,
+            ago(46),
+            key="ads_reporting/second",
+            scale=0.3,
+            mar_share=0.05,
+            story="created again under the same name",
+        ),
         make("new_idea", "stripe", PROD, 360, ago(12), schedule="none", has_usage=False, story="never synced"),
-        make("warehouse_copy", "bigquery_db", PROD, 360, ago(190), scale=0.2, story="moved: a deleted row in another destination"),
-        make("nightly_finance", "netsuite_suiteanalytics", EU, 1440, ago(240), schedule="anchored",
-             last=ago(hours=1, minutes=25), seconds=9000, key="nightly_finance", shape=incidents.still_running,
-             story="in the middle of a sync"),
-        make("crm_archive", "salesforce", EU, 1440, ago(260), shape=incidents.crashed, scale=0.1, story="a crashed sync"),
-        make("weekly_targets", "google_sheets", PROD, 1440, ago(280), schedule="anchored", last=ago(days=4, hours=3),
-             story="delayed: daily, silent for four days"),
-        make("two_regions", "sql_server_rds", EU, 360, ago(210), shape=incidents.plain, story="one table name in two schemas"),
-        make("big_history", "oracle_rds", DEV, 720, ago(230), paid=False, free_type="FREE_PLAN", seconds=800,
-             shape=incidents.overlapping if overlaps else incidents.plain, story="syncs that overlap; counts beyond 2^31"),
-        make("priority_crm", "salesforce", PROD, 60, ago(6), scale=0.4, shape=incidents.priority_first, story="priority-first sync"),
-        make(HOSTILE_NAME, "webhooks", PROD, 360, ago(205), key="hostile", schema="hostile_hooks", story="hostile name"),
-    ]  # fmt: skip
+        make(
+            "warehouse_copy",
+            "bigquery_db",
+            PROD,
+            360,
+            ago(190),
+            scale=0.2,
+            story="moved: a deleted row in another destination",
+        ),
+        make(
+            "nightly_finance",
+            "netsuite_suiteanalytics",
+            EU,
+            1440,
+            ago(240),
+            schedule="anchored",
+            last=ago(hours=1, minutes=25),
+            seconds=9000,
+            key="nightly_finance",
+            shape=incidents.still_running,
+            story="in the middle of a sync",
+        ),
+        make(
+            "crm_archive", "salesforce", EU, 1440, ago(260), shape=incidents.crashed, scale=0.1, story="a crashed sync"
+        ),
+        make(
+            "weekly_targets",
+            "google_sheets",
+            PROD,
+            1440,
+            ago(280),
+            schedule="anchored",
+            last=ago(days=4, hours=3),
+            story="delayed: daily, silent for four days",
+        ),
+        make(
+            "two_regions",
+            "sql_server_rds",
+            EU,
+            360,
+            ago(210),
+            shape=incidents.plain,
+            story="one table name in two schemas",
+        ),
+        make(
+            "big_history",
+            "oracle_rds",
+            DEV,
+            720,
+            ago(230),
+            paid=False,
+            free_type="FREE_PLAN",
+            seconds=800,
+            shape=incidents.overlapping if overlaps else incidents.plain,
+            story="syncs that overlap; counts beyond 2^31",
+        ),
+        make(
+            "priority_crm",
+            "salesforce",
+            PROD,
+            60,
+            ago(6),
+            scale=0.4,
+            shape=incidents.priority_first,
+            story="priority-first sync",
+        ),
+        make(
+            HOSTILE_NAME, "webhooks", PROD, 360, ago(205), key="hostile", schema="hostile_hooks", story="hostile name"
+        ),
+    ]
     for number, connection in enumerate(cast):
         connection.user = staff[number % 4].id
-        if connection.frequency == 15 and window.days < 26:
-            connection.first = window.start
     by_name = {connection.name: connection for connection in cast}
     sheet = by_name["two_regions"]
-    twin = [Table("two_regions_emea", table.name, table.rows_per_day * 0.4, 1.0, table.mix, table.columns, "emea")
-            for table in sheet.tables if table.name in ("gl_entries", "purchase_orders")]  # fmt: skip
+    twin = [
+        Table("two_regions_emea", table.name, table.rows_per_day * 0.4, 1.0, table.mix, table.columns, "emea")
+        for table in sheet.tables
+        if table.name in ("gl_entries", "purchase_orders")
+    ]
     for table in sheet.tables:
         table.changes = 1.0 if table.name in ("gl_entries", "purchase_orders") else table.changes
     # Twins lie side by side, so that one follows the other within a sync, always in this order.
     sheet.tables = sorted(sheet.tables + twin, key=lambda table: (table.name, table.schema))
     inventory = by_name["inventory_pg"]
     inventory.tables = [
-        Table(table.schema, "stock_levels" if table.name == "inventory" else table.name, table.rows_per_day, table.changes,
-              table.mix, columns_of("inventory") + [Column("legacy_code", "VARCHAR", "STRING"),
-                                                    Column("reorder_point", "INTEGER", "INTEGER")]
-              if table.name == "inventory" else table.columns, "public")
+        Table(
+            table.schema,
+            "stock_levels" if table.name == "inventory" else table.name,
+            table.rows_per_day,
+            table.changes,
+            table.mix,
+            [
+                *columns_of("inventory"),
+                Column("legacy_code", "VARCHAR", "STRING"),
+                Column("reorder_point", "INTEGER", "INTEGER"),
+            ]
+            if table.name == "inventory"
+            else table.columns,
+            "public",
+        )
         for table in inventory.tables
-    ]  # fmt: skip
+    ]
     by_name["big_history"].tables[1].rows_per_day = 4.0e9
-    by_name["google_ads"].tables.append(Table("google_ads", "fivetran_audit", 30, 1.0, (1, 0, 0), columns_of("fivetran_audit"), "google_ads"))
-    return [connection for connection in cast if connection.last >= window.start or connection.schedule == "none" or connection.paused]
+    by_name["google_ads"].tables.append(
+        Table("google_ads", "fivetran_audit", 30, 1.0, (1, 0, 0), columns_of("fivetran_audit"), "google_ads")
+    )
+    return [
+        connection
+        for connection in cast
+        if connection.last >= window.start or connection.schedule == "none" or connection.paused
+    ]
 
 
 def bulk_connections(
     window: Window, count: int, staff: list[Person], taken: set[str], rng: np.random.Generator
 ) -> list[Connection]:
     """`count` more connections like the ordinary ones, to make an account large."""
-    kinds = ["postgres_rds", "mysql_rds", "sql_server_rds", "mongo", "google_ads", "salesforce", "hubspot", "stripe",
-             "zendesk", "shopify", "netsuite_suiteanalytics", "jira", "segment", "s3"]  # fmt: skip
+    kinds = [
+        "postgres_rds",
+        "mysql_rds",
+        "sql_server_rds",
+        "mongo",
+        "google_ads",
+        "salesforce",
+        "hubspot",
+        "stripe",
+        "zendesk",
+        "shopify",
+        "netsuite_suiteanalytics",
+        "jira",
+        "segment",
+        "s3",
+    ]
     out = []
     for number in range(count):
         type_id = kinds[number % len(kinds)]

@@ -109,9 +109,7 @@ def expected_events(connection: Connection, window: Window) -> float:
     if connection.schedule == "irregular":
         syncs /= 12
     operations = [sum(share > 0 for share in table.mix) for table in connection.tables]
-    tables = sum(
-        table.changes * (2 + some * 0.85) for table, some in zip(connection.tables, operations, strict=True)
-    )
+    tables = sum(table.changes * (2 + some * 0.85) for table, some in zip(connection.tables, operations, strict=True))
     return syncs * (5.3 + tables)
 
 
@@ -145,7 +143,7 @@ def _draft(connection: Connection, window: Window, rng: np.random.Generator) -> 
     if connection.schedule == "irregular":
         longest = 0.5 * step
     draft.seconds = np.clip(draft.seconds, SHORTEST, max(longest, SHORTEST))
-    if connection.bulk or connection.schedule == "regular" and not connection.story.startswith("syncs that overlap"):
+    if connection.bulk or (connection.schedule == "regular" and not connection.story.startswith("syncs that overlap")):
         gap = np.diff(draft.start, append=draft.start[-1:] + 2**40 if count else 0) / SECOND
         draft.seconds = np.minimum(draft.seconds, np.maximum(gap - 2, SHORTEST))
     return draft
@@ -300,9 +298,7 @@ def _issues(draft: Draft, syncs: Syncs, position: int, before: int) -> list[Issu
         failing, time = FAILURES[kind], int(syncs.end[at]) - 30
         message = fill(failing.message, rng, time)
         data = record(type=failing.error_type, message=message)
-        out.append(
-            Issue(time, position, before + int(at), SEVERE, "error", failing.error_type, kind, data, message)
-        )
+        out.append(Issue(time, position, before + int(at), SEVERE, "error", failing.error_type, kind, data, message))
     if connection.warning_rate:
         error_type, text = WARNINGS[len(connection.name) % len(WARNINGS)]
         for at in np.flatnonzero((rng.random(len(syncs)) < connection.warning_rate) & (draft.status == SUCCESSFUL)):

@@ -70,7 +70,9 @@ def failing_to_the_end(draft: Draft) -> None:
 
 def month_end_rate_limit(draft: Draft) -> None:
     """Two of three syncs in the last three days of a month are put off."""
-    late = np.array([(to_datetime(int(start) + 3 * DAY).month != to_datetime(int(start)).month) for start in draft.start])
+    late = np.array(
+        [(to_datetime(int(start) + 3 * DAY).month != to_datetime(int(start)).month) for start in draft.start]
+    )
     which = late & (np.arange(len(draft.start)) % 3 != 0)
     draft.status[which] = RESCHEDULED
     draft.failure[which] = "rate_limit"

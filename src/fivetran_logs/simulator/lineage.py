@@ -32,22 +32,60 @@ class _Catalogue:
 
     def schema(self, connection: str, destination: str, name: str, at: int) -> int:
         identity = self.base + len(self.schemas)
-        self.schemas.append(dict(id=identity, connection_id=connection, destination_id=destination, created_at=at, name=name))
-        self.events["schema"].append(dict(detected_at=at, schema_id=identity, connection_id=connection, destination_id=destination, change_type="CREATED"))
+        self.schemas.append(
+            {"id": identity, "connection_id": connection, "destination_id": destination, "created_at": at, "name": name}
+        )
+        self.events["schema"].append(
+            {
+                "detected_at": at,
+                "schema_id": identity,
+                "connection_id": connection,
+                "destination_id": destination,
+                "change_type": "CREATED",
+            }
+        )
         return identity
 
     def table(self, schema: int, name: str, at: int) -> int:
         home = self.schemas[schema - self.base]
         identity = self.base + len(self.tables)
-        self.tables.append(dict(id=identity, connection_id=home["connection_id"], destination_id=home["destination_id"], schema_id=schema, created_at=at, name=name))
-        self.events["table"].append(dict(detected_at=at, table_id=identity, connection_id=home["connection_id"], destination_id=home["destination_id"], change_type="CREATED"))
+        self.tables.append(
+            {
+                "id": identity,
+                "connection_id": home["connection_id"],
+                "destination_id": home["destination_id"],
+                "schema_id": schema,
+                "created_at": at,
+                "name": name,
+            }
+        )
+        self.events["table"].append(
+            {
+                "detected_at": at,
+                "table_id": identity,
+                "connection_id": home["connection_id"],
+                "destination_id": home["destination_id"],
+                "change_type": "CREATED",
+            }
+        )
         return identity
 
     def column(self, table: int, name: str, kind: str, key: bool, at: int) -> int:
         home = self.tables[table - self.base]
         identity = self.base + len(self.columns)
-        self.columns.append(dict(id=identity, connection_id=home["connection_id"], destination_id=home["destination_id"], table_id=table, created_at=at,
-                                 is_primary_key=key, name=name, type=kind, updated_at=at))  # fmt: skip
+        self.columns.append(
+            {
+                "id": identity,
+                "connection_id": home["connection_id"],
+                "destination_id": home["destination_id"],
+                "table_id": table,
+                "created_at": at,
+                "is_primary_key": key,
+                "name": name,
+                "type": kind,
+                "updated_at": at,
+            }
+        )
         for attribute, value in (("name", name), ("type", kind)):
             self._column_event(identity, at, attribute, value, "CREATED")
         return identity
@@ -58,8 +96,18 @@ class _Catalogue:
 
     def _column_event(self, column: int, at: int, attribute: str, value: str, change: str) -> None:
         home = self.columns[column - self.base]
-        self.events["column"].append(dict(attribute_name=attribute, detected_at=at, entity_type="COLUMN", column_id=column, connection_id=home["connection_id"],
-                                          destination_id=home["destination_id"], change_type=change, new_value=value))  # fmt: skip
+        self.events["column"].append(
+            {
+                "attribute_name": attribute,
+                "detected_at": at,
+                "entity_type": "COLUMN",
+                "column_id": column,
+                "connection_id": home["connection_id"],
+                "destination_id": home["destination_id"],
+                "change_type": change,
+                "new_value": value,
+            }
+        )
 
 
 def tables(world: World) -> dict[str, pa.Table]:
@@ -98,15 +146,25 @@ class _Builder:
                 self._log(made, position, sync, "create_schema", schema=table.schema)
             self.table(position, table, seen, made)
             if len(mine):
-                self._log(made + 5, position, sync, "create_table", schema=table.schema, name=table.name,
-                          columns={column.name: column.destination_type for column in table.columns}, primary_key_clause="id")  # fmt: skip
+                self._log(
+                    made + 5,
+                    position,
+                    sync,
+                    "create_table",
+                    schema=table.schema,
+                    name=table.name,
+                    columns={column.name: column.destination_type for column in table.columns},
+                    primary_key_clause="id",
+                )
 
     def schema(self, position: int, source_name: str, name: str, seen: int, made: int) -> None:
         if (position, name) in self.schema_ids:
             return
         connection = self.world.connections[position]
-        pair = (self.source.schema(connection.id, connection.destination, source_name, seen),
-                self.destination.schema(connection.id, connection.destination, name, made))  # fmt: skip
+        pair = (
+            self.source.schema(connection.id, connection.destination, source_name, seen),
+            self.destination.schema(connection.id, connection.destination, name, made),
+        )
         self.schema_ids[position, name] = pair
         self.links["schema"].append((pair[1], pair[0], made))
 
@@ -122,12 +180,22 @@ class _Builder:
             if column.name == "owner_id":
                 own = self.column_ids[position, table.schema, table.name, column.name][0]
                 first = self.column_ids[position, table.schema, table.name, "id"][0]
-                self.foreign_keys.append(dict(column_id=own, created_at=seen, foreign_key_reference=str(first), ordinal=1, updated_at=seen))
+                self.foreign_keys.append(
+                    {
+                        "column_id": own,
+                        "created_at": seen,
+                        "foreign_key_reference": str(first),
+                        "ordinal": 1,
+                        "updated_at": seen,
+                    }
+                )
 
     def column(self, position: int, table: Table, column: Column, seen: int, made: int) -> None:
         home = self.table_ids[position, table.schema, table.name]
-        pair = (self.source.column(home[0], column.name, column.source_type, column.is_primary_key, seen),
-                self.destination.column(home[1], column.name, column.destination_type, column.is_primary_key, made))  # fmt: skip
+        pair = (
+            self.source.column(home[0], column.name, column.source_type, column.is_primary_key, seen),
+            self.destination.column(home[1], column.name, column.destination_type, column.is_primary_key, made),
+        )
         self.column_ids[position, table.schema, table.name, column.name] = pair
         self.links["column"].append((pair[1], pair[0], made))
 
@@ -141,15 +209,35 @@ class _Builder:
             table = next(table for table in world.connections[at].tables if table.name == "stock_levels")
             when = ago(days=MIGRATION_DAYS_AGO, hours=-0.25)
             self._retype(at, table, "reorder_point", "VARCHAR", "STRING", when)
-            self._log(when + MINUTE, at, -1, "alter_table", schema=table.schema, table=table.name, type="DROP_COLUMN",
-                      properties={"columnName": "legacy_code"})  # fmt: skip
-            self._told(when + MINUTE, at, table, "legacy_code", "column", "dropped", "destination", "sync_log", None, None)
+            self._log(
+                when + MINUTE,
+                at,
+                -1,
+                "alter_table",
+                schema=table.schema,
+                table=table.name,
+                type="DROP_COLUMN",
+                properties={"columnName": "legacy_code"},
+            )
+            self._told(
+                when + MINUTE, at, table, "legacy_code", "column", "dropped", "destination", "sync_log", None, None
+            )
             later = ago(days=MIGRATION_DAYS_AGO - 1)
             self._add_column(at, table, Column("batch_no", "INTEGER", "INTEGER"), later)
         at = world.position("shop_de")
         if at is not None and world.window.days > 26:
-            self._add_table(at, Table("shop_de", "gift_card", 40, 0.2, columns=[Column("id", "BIGINT", "LONG", True),
-                            Column("balance", "NUMERIC", "DOUBLE")], source_schema="shop_de"), ago(days=25, hours=2))  # fmt: skip
+            self._add_table(
+                at,
+                Table(
+                    "shop_de",
+                    "gift_card",
+                    40,
+                    0.2,
+                    columns=[Column("id", "BIGINT", "LONG", True), Column("balance", "NUMERIC", "DOUBLE")],
+                    source_schema="shop_de",
+                ),
+                ago(days=25, hours=2),
+            )
         at = world.position("erp_sql")
         if at is not None and world.window.days > 34:
             when, gone = ago(days=33, hours=1), Table("erp_sql_public", "old_vendors", 0)
@@ -166,52 +254,114 @@ class _Builder:
 
     def _retype(self, at: int, table: Table, column: str, source_type: str, destination_type: str, when: int) -> None:
         pair = self.column_ids[at, table.schema, table.name, column]
-        before = [self.source.columns[pair[0] - self.source.base]["type"], self.destination.columns[pair[1] - self.destination.base]["type"]]
+        before = [
+            self.source.columns[pair[0] - self.source.base]["type"],
+            self.destination.columns[pair[1] - self.destination.base]["type"],
+        ]
         self.source.retype(pair[0], source_type, when)
         self.destination.retype(pair[1], destination_type, when + 20 * MINUTE)
-        self._log(when + 10 * MINUTE, at, -1, "alter_table", schema=table.schema, table=table.name, type="CHANGE_COLUMN_TYPE",
-                  properties={"columnName": column, "dataType": destination_type, "oldDataType": before[1]})  # fmt: skip
+        self._log(
+            when + 10 * MINUTE,
+            at,
+            -1,
+            "alter_table",
+            schema=table.schema,
+            table=table.name,
+            type="CHANGE_COLUMN_TYPE",
+            properties={"columnName": column, "dataType": destination_type, "oldDataType": before[1]},
+        )
         self._told(when, at, table, column, "column", "type_changed", "source", "metadata", before[0], source_type)
-        self._told(when + 20 * MINUTE, at, table, column, "column", "type_changed", "destination", "metadata", before[1], destination_type)
+        self._told(
+            when + 20 * MINUTE,
+            at,
+            table,
+            column,
+            "column",
+            "type_changed",
+            "destination",
+            "metadata",
+            before[1],
+            destination_type,
+        )
 
     def _add_column(self, at: int, table: Table, column: Column, when: int) -> None:
         self.column(at, table, column, when, when + 20 * MINUTE)
-        self._log(when + 10 * MINUTE, at, -1, "alter_table", schema=table.schema, table=table.name, type="ADD_COLUMN",
-                  properties={"columnName": column.name, "dataType": column.destination_type})  # fmt: skip
+        self._log(
+            when + 10 * MINUTE,
+            at,
+            -1,
+            "alter_table",
+            schema=table.schema,
+            table=table.name,
+            type="ADD_COLUMN",
+            properties={"columnName": column.name, "dataType": column.destination_type},
+        )
         self._told(when, at, table, column.name, "column", "added", "source", "metadata", None, column.source_type)
-        self._told(when + 20 * MINUTE, at, table, column.name, "column", "added", "destination", "metadata", None, column.destination_type)
+        self._told(
+            when + 20 * MINUTE,
+            at,
+            table,
+            column.name,
+            "column",
+            "added",
+            "destination",
+            "metadata",
+            None,
+            column.destination_type,
+        )
 
     def _add_table(self, at: int, table: Table, when: int) -> None:
         self.table(at, table, when, when + 20 * MINUTE)
-        self._log(when + 10 * MINUTE, at, -1, "create_table", schema=table.schema, name=table.name,
-                  columns={column.name: column.destination_type for column in table.columns}, primary_key_clause="id")  # fmt: skip
+        self._log(
+            when + 10 * MINUTE,
+            at,
+            -1,
+            "create_table",
+            schema=table.schema,
+            name=table.name,
+            columns={column.name: column.destination_type for column in table.columns},
+            primary_key_clause="id",
+        )
         self._told(when, at, table, None, "table", "added", "source", "metadata", None, None)
         self._told(when + 20 * MINUTE, at, table, None, "table", "added", "destination", "metadata", None, None)
 
     def _log(self, time: int, position: int, sync: int, event: str, **data: Any) -> None:
         self.world.rows.append(LogRow(time, position, sync, event, INFO, record(**data)))
 
-    def _told(self, time: int, at: int, table: Table, column: str | None, level: str, change: str, side: str,
-              evidence: str, previous: str | None, new: str | None) -> None:  # fmt: skip
+    def _told(
+        self,
+        time: int,
+        at: int,
+        table: Table,
+        column: str | None,
+        level: str,
+        change: str,
+        side: str,
+        evidence: str,
+        previous: str | None,
+        new: str | None,
+    ) -> None:
         """A change as fct_fivetran_schema_change_history has it. Without metadata the log alone tells, of the destination."""
         enterprise = self.world.plan == "enterprise"
         if not enterprise and side == "source":
             return
         if not enterprise and evidence == "metadata":
             evidence, time, previous = "sync_log", time - 10 * MINUTE, previous
-        self.world.schema_changes.append({
-            "change_detected_at": iso(time),
-            "connection_id": self.world.connections[at].id,
-            "schema_name": table.source_schema if side == "source" and table.name else table.schema,
-            "table_name": table.name or None,
-            "column_name": column,
-            "change_level": level,
-            "change_type": change,
-            "side": side,
-            "evidence": evidence,
-            "previous_data_type": previous,
-            "new_data_type": new,
-        })  # fmt: skip
+        self.world.schema_changes.append(
+            {
+                "change_detected_at": iso(time),
+                "connection_id": self.world.connections[at].id,
+                "schema_name": table.source_schema if side == "source" and table.name else table.schema,
+                "table_name": table.name or None,
+                "column_name": column,
+                "change_level": level,
+                "change_type": change,
+                "side": side,
+                "evidence": evidence,
+                "previous_data_type": previous,
+                "new_data_type": new,
+            }
+        )
 
 
 def truth(world: World) -> dict[str, Any]:
@@ -219,15 +369,32 @@ def truth(world: World) -> dict[str, Any]:
     return {"planted": world.schema_changes, "added": world.added_objects}
 
 
-def _as_tables(world: World, source: _Catalogue, destination: _Catalogue, links: dict, keys: list) -> dict[str, pa.Table]:
+def _as_tables(
+    world: World, source: _Catalogue, destination: _Catalogue, links: dict, keys: list
+) -> dict[str, pa.Table]:
     text, number, long = pa.string(), pa.int32(), pa.int64()
     kinds = {
-        "connection_id": text, "destination_id": text, "name": text, "type": text, "is_primary_key": pa.bool_(),
-        "change_type": text, "attribute_name": text, "entity_type": text, "new_value": text, "schema_id": number,
-        "table_id": long, "column_id": long, "foreign_key_reference": text, "ordinal": number,
-        "destination_schema_id": number, "source_schema_id": number, "destination_table_id": long,
-        "source_table_id": long, "destination_column_id": long, "source_column_id": long,
-    }  # fmt: skip
+        "connection_id": text,
+        "destination_id": text,
+        "name": text,
+        "type": text,
+        "is_primary_key": pa.bool_(),
+        "change_type": text,
+        "attribute_name": text,
+        "entity_type": text,
+        "new_value": text,
+        "schema_id": number,
+        "table_id": long,
+        "column_id": long,
+        "foreign_key_reference": text,
+        "ordinal": number,
+        "destination_schema_id": number,
+        "source_schema_id": number,
+        "destination_table_id": long,
+        "source_table_id": long,
+        "destination_column_id": long,
+        "source_column_id": long,
+    }
     as_of = world.window.as_of
 
     def table(rows: list[dict], names: list[str], id_type: pa.DataType = long) -> pa.Table:
@@ -246,24 +413,52 @@ def _as_tables(world: World, source: _Catalogue, destination: _Catalogue, links:
     for side, catalogue in (("source", source), ("destination", destination)):
         where = ["destination_id"] if side == "destination" else []
         out[f"{side}_schema"] = table(catalogue.schemas, ["id", *where, "connection_id", "created_at", "name"], number)
-        out[f"{side}_table"] = table(catalogue.tables, ["id", *where, "schema_id", "connection_id", "created_at", "name"])
+        out[f"{side}_table"] = table(
+            catalogue.tables, ["id", *where, "schema_id", "connection_id", "created_at", "name"]
+        )
         key = ["is_primary_key"] if side == "source" else []
-        out[f"{side}_column"] = table(catalogue.columns, ["id", *where, "table_id", "connection_id", "created_at", *key, "name", "type", "updated_at"])
+        out[f"{side}_column"] = table(
+            catalogue.columns,
+            ["id", *where, "table_id", "connection_id", "created_at", *key, "name", "type", "updated_at"],
+        )
         for level in ("schema", "table"):
-            out[f"{side}_{level}_change_event"] = table(catalogue.events[level], ["detected_at", f"{level}_id", "connection_id", *where, "change_type"])
+            out[f"{side}_{level}_change_event"] = table(
+                catalogue.events[level], ["detected_at", f"{level}_id", "connection_id", *where, "change_type"]
+            )
         entity = ["entity_type"] if side == "source" else []
         out[f"{side}_column_change_event"] = table(
-            catalogue.events["column"], ["attribute_name", "detected_at", *entity, "column_id", "connection_id", *where, "change_type", "new_value"]
+            catalogue.events["column"],
+            [
+                "attribute_name",
+                "detected_at",
+                *entity,
+                "column_id",
+                "connection_id",
+                *where,
+                "change_type",
+                "new_value",
+            ],
         )
-    out["source_foreign_key"] = table(keys, ["column_id", "created_at", "foreign_key_reference", "ordinal", "updated_at"])
+    out["source_foreign_key"] = table(
+        keys, ["column_id", "created_at", "foreign_key_reference", "ordinal", "updated_at"]
+    )
     for level, pairs in links.items():
-        rows = [{f"destination_{level}_id": there, f"source_{level}_id": here, "created_at": at} for there, here, at in pairs]
+        rows = [
+            {f"destination_{level}_id": there, f"source_{level}_id": here, "created_at": at}
+            for there, here, at in pairs
+        ]
         out[f"{level}_lineage"] = table(rows, [f"destination_{level}_id", f"source_{level}_id", "created_at"])
-    world.added_objects = [
-        {"side": side, "change_level": level, "rows": len(rows)}
-        for side, catalogue in (("source", source), ("destination", destination))
-        for level, rows in (("schema", catalogue.schemas), ("table", catalogue.tables), ("column", catalogue.columns))
-    ] if world.plan == "enterprise" else []  # fmt: skip
+    world.added_objects = (
+        [
+            {"side": side, "change_level": level, "rows": len(rows)}
+            for side, catalogue in (("source", source), ("destination", destination))
+            for level, rows in (
+                ("schema", catalogue.schemas),
+                ("table", catalogue.tables),
+                ("column", catalogue.columns),
+            )
+        ]
+        if world.plan == "enterprise"
+        else []
+    )
     return out
-
-

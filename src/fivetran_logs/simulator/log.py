@@ -100,9 +100,7 @@ class LogWriter:
         for table, connection in zip(world.tables, world.table_connection, strict=True):
             key = "operationType" if world.connections[connection].camel else "operation_type"
             for operation in OPERATION_TEXT:
-                spelling.append(
-                    record(schema=table.schema, table=table.name, **{key: operation})[:-1] + ',"count":'
-                )
+                spelling.append(record(schema=table.schema, table=table.name, **{key: operation})[:-1] + ',"count":')
         self.records_prefix = pa.array(spelling, type=pa.string())
         self.table_data = pa.array([record(table=table.name) for table in world.tables], type=pa.string())
         self.noise_data = pa.array(
@@ -117,7 +115,8 @@ class LogWriter:
             [sync_end_data(failure.status, failure) for failure in world.failures], type=pa.string()
         )
         self.plain_end = pa.array([record(status=status) for status in STATUS_TEXT], type=pa.string())
-        self.connection_ids = pa.array([connection.id for connection in world.connections], type=pa.string())
+        everyone = range(len(world.connections) + 1)
+        self.connection_ids = pa.array([world.connection_id(number) for number in everyone], type=pa.string())
         self.camel = np.array([connection.camel for connection in world.connections])
         first = np.full(len(world.connections), -1)
         count = np.zeros(len(world.connections), dtype=np.int64)
@@ -147,9 +146,14 @@ class LogWriter:
         keep = np.flatnonzero(time <= self.world.window.as_of)
         order = keep[np.lexsort((code[keep], connection[keep], time[keep]))]
         return self._table(
-            time[order], connection[order], sync[order], self.events.take(pa.array(code[order])), severity[order],
-            data.take(pa.array(order)), text.base64_ids(self.rng, len(order)),
-        )  # fmt: skip
+            time[order],
+            connection[order],
+            sync[order],
+            self.events.take(pa.array(code[order])),
+            severity[order],
+            data.take(pa.array(order)),
+            text.base64_ids(self.rng, len(order)),
+        )
 
     def _frames(self, batch: _Batch, begin: int, end: int) -> None:
         """sync_start, sync_stats, sync_end."""
@@ -165,14 +169,22 @@ class LogWriter:
                 continue
             total = (syncs.extract[at] + syncs.process[at] + syncs.load[at]) // share
             stats = text.join(
-                '{"extract_time_s":', text.thousandths(syncs.extract[at] // share),
-                ',"extract_volume_mb":', text.thousandths(syncs.extract_kb[at] // share),
-                ',"process_time_s":', text.thousandths(syncs.process[at] // share),
-                ',"process_volume_mb":', text.thousandths(syncs.process_kb[at] // share),
-                ',"load_time_s":', text.thousandths(syncs.load[at] // share),
-                ',"load_volume_mb":', text.thousandths(syncs.load_kb[at] // share),
-                ',"total_time_s":', text.thousandths(total), "}",
-            )  # fmt: skip
+                '{"extract_time_s":',
+                text.thousandths(syncs.extract[at] // share),
+                ',"extract_volume_mb":',
+                text.thousandths(syncs.extract_kb[at] // share),
+                ',"process_time_s":',
+                text.thousandths(syncs.process[at] // share),
+                ',"process_volume_mb":',
+                text.thousandths(syncs.process_kb[at] // share),
+                ',"load_time_s":',
+                text.thousandths(syncs.load[at] // share),
+                ',"load_volume_mb":',
+                text.thousandths(syncs.load_kb[at] // share),
+                ',"total_time_s":',
+                text.thousandths(total),
+                "}",
+            )
             batch.add("sync_stats", syncs.end[at] - back, syncs.connection[at], at, stats)
 
         ended = here[syncs.status[begin:end] != UNFINISHED]
@@ -201,8 +213,10 @@ class LogWriter:
         owner = self.world.syncs.connection[sync]
         summary = np.flatnonzero(kind == 0)
         rows = np.arange(low, high)[summary]
-        key = text.pick(['{"status":"SUCCESS","total_queries":', '{"status":"SUCCESS","totalQueries":'],
-                        (self.camel[owner[summary]] ^ (rows % 5 == 0)).astype(np.int8))  # fmt: skip
+        key = text.pick(
+            ['{"status":"SUCCESS","total_queries":', '{"status":"SUCCESS","totalQueries":'],
+            (self.camel[owner[summary]] ^ (rows % 5 == 0)).astype(np.int8),
+        )
         data = text.join(
             key, text.integers(queries.queries[rows]), ',"total_rows":', text.integers(queries.rows[rows]), "}"
         )
@@ -212,9 +226,12 @@ class LogWriter:
         batch.add("api_call", queries.time[part][calls], owner[calls], sync[calls], text.pick(uris, calls % 3))
         statements = np.flatnonzero(kind == 2)
         data = text.join(
-            '{"query":"SELECT * FROM t WHERE updated_at > ?","number":', text.integers(statements % 9 + 1),
-            ',"executionTime":', text.integers(statements % 977 + 20), "}",
-        )  # fmt: skip
+            '{"query":"SELECT * FROM t WHERE updated_at > ?","number":',
+            text.integers(statements % 9 + 1),
+            ',"executionTime":',
+            text.integers(statements % 977 + 20),
+            "}",
+        )
         batch.add("sql_query", queries.time[part][statements], owner[statements], sync[statements], data)
 
     def _writes(self, batch: _Batch, begin: int, end: int) -> None:
@@ -229,9 +246,12 @@ class LogWriter:
         for back, which in ((7, (writes.ends[here] > 1)), (0, np.ones(len(here), dtype=bool))):
             at = np.flatnonzero(which & (writes.end[here] != NEVER))
             batch.add(
-                "write_to_table_end", writes.end[here[at]] - back, owner[at], writes.sync[here[at]],
+                "write_to_table_end",
+                writes.end[here[at]] - back,
+                owner[at],
+                writes.sync[here[at]],
                 data.take(pa.array(at)),
-            )  # fmt: skip
+            )
         for operation in range(3):
             at = np.flatnonzero(writes.rows[here, operation] > 0)
             rows = here[at]
@@ -258,29 +278,45 @@ class LogWriter:
             return
         owner = syncs.connection[sync]
         finish = np.where(syncs.end[sync] == NEVER, syncs.start[sync] + 30 * SECOND, syncs.end[sync])
-        time = syncs.start[sync] + 100 + (self.rng.random(len(sync)) * (finish - syncs.start[sync] - 300)).astype(np.int64)
+        time = (
+            syncs.start[sync] + 100 + (self.rng.random(len(sync)) * (finish - syncs.start[sync] - 300)).astype(np.int64)
+        )
         kind = self.rng.integers(0, len(_NOISE), len(sync))
-        table = self.first_table[owner] + self.rng.integers(0, 1 << 20, len(sync)) % np.maximum(self.table_count[owner], 1)
+        table = self.first_table[owner] + self.rng.integers(0, 1 << 20, len(sync)) % np.maximum(
+            self.table_count[owner], 1
+        )
         data = text.pick(self.noise_data, kind * len(self.world.tables) + table)
         batch.add(_NOISE[kind], time, owner, sync, data)
 
     def _others(self) -> pa.Table:
         """Errors, warnings, actions, schema and account events."""
         world = self.world
-        rows = [(i.time, i.connection, i.sync, i.event, i.severity, i.data, None) for i in world.issues if i.source == "log"]
+        rows = [
+            (i.time, i.connection, i.sync, i.event, i.severity, i.data, None) for i in world.issues if i.source == "log"
+        ]
         rows += [(r.time, r.connection, r.sync, r.event, r.severity, r.data, r.id) for r in world.rows]
         rows = [row for row in rows if row[0] <= world.window.as_of]
         rows.sort(key=lambda row: (row[0], row[1], row[3], row[5] or ""))
         if not rows:
-            return self._table(*(np.empty(0, dtype=np.int64),) * 3, pa.array([], pa.string()), np.empty(0, dtype=np.int8),
-                               pa.array([], pa.string()), pa.array([], pa.string()))  # fmt: skip
+            return self._table(
+                *(np.empty(0, dtype=np.int64),) * 3,
+                pa.array([], pa.string()),
+                np.empty(0, dtype=np.int8),
+                pa.array([], pa.string()),
+                pa.array([], pa.string()),
+            )
         time, connection, sync, event, severity, data, given = zip(*rows, strict=True)
         drawn = text.base64_ids(self.rng, len(rows)).to_pylist()
         ids = pa.array([own or other for own, other in zip(given, drawn, strict=True)], type=pa.string())
         return self._table(
-            np.array(time, dtype=np.int64), np.array(connection), np.array(sync), pa.array(event, type=pa.string()),
-            np.array(severity, dtype=np.int8), pa.array(data, type=pa.string()), ids,
-        )  # fmt: skip
+            np.array(time, dtype=np.int64),
+            np.array(connection),
+            np.array(sync),
+            pa.array(event, type=pa.string()),
+            np.array(severity, dtype=np.int8),
+            pa.array(data, type=pa.string()),
+            ids,
+        )
 
     def _table(self, time, connection, sync, event: pa.Array, severity, data: pa.Array, ids: pa.Array) -> pa.Table:
         world = self.world

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import numpy as np
 import pyarrow as pa
 
-from .clock import DAY, NEVER, SECOND, timestamps
+from .clock import NEVER, SECOND, timestamps, to_ms
 from .messages import fill, record
 from .model import CUT, DOUBLE, FAILURE, INFO, SEVERE, SUCCESSFUL, WARNING, Issue, LogRow
 from .text import base64_ids
@@ -33,16 +35,11 @@ def bend(world: World) -> None:
         severe = [s for s in world.syncs_of(at) if syncs.status[s] == FAILURE and syncs.severity[s] == SEVERE]
         if severe:
             syncs.end_damage[severe[-1]] = CUT  # a SEVERE sync_end cut within its reason: failed all the same
-    if world.names != "current" or True:
-        _older_queries(world)
+    _older_queries(world)
 
 
 def _older_queries(world: World) -> None:
     """Databases said sql_query before the last days of February 2026; the oldest accounts know no extract_summary."""
-    from datetime import datetime
-
-    from .clock import to_ms
-
     queries = world.queries
     owner = world.syncs.connection[queries.sync]
     database = np.array([c.type_id.endswith("_rds") or c.type_id == "mongo" for c in world.connections])[owner]
@@ -75,7 +72,9 @@ def _two_events_one_id(world: World) -> None:
         return
     sync = int(mine[-8])
     time, shared = int(world.syncs.start[sync]) + 2 * SECOND, "c2hhcmVkLWlkLW9mLXR3by1ldmVudHM="
-    world.rows.append(LogRow(time, at, sync, "api_call", INFO, record(method="GET", uri="https://api.example.com/v2/limits"), shared))
+    world.rows.append(
+        LogRow(time, at, sync, "api_call", INFO, record(method="GET", uri="https://api.example.com/v2/limits"), shared)
+    )
     message = "Table 'user_setting_9' has been excluded by system. Reason: not queryable"
     data = record(type="table_excluded_by_system", message=message)
     world.rows.append(LogRow(time, at, sync, "warning", WARNING, data, shared))
@@ -91,8 +90,12 @@ def _huge_text(world: World) -> None:
     message = "Skipped record with a payload that is too long: " + "0123456789abcdef" * 3800
     data = record(type="record_too_long", message=message)
     world.issues.append(Issue(time, at, -1, WARNING, "warning", "record_too_long", "record_too_long", data, message))
-    world.rows.append(LogRow(time + SECOND, at, -1, "json_value_too_long", INFO, "value cut after 16777216 bytes {not json"))
-    world.rows.append(LogRow(time + 2 * SECOND, at, -1, "quantum_flux_realigned", INFO, record(flux=[1, {"deep": None}])))
+    world.rows.append(
+        LogRow(time + SECOND, at, -1, "json_value_too_long", INFO, "value cut after 16777216 bytes {not json")
+    )
+    world.rows.append(
+        LogRow(time + 2 * SECOND, at, -1, "quantum_flux_realigned", INFO, record(flux=[1, {"deep": None}]))
+    )
 
 
 def _old_actions(world: World) -> None:
@@ -100,21 +103,35 @@ def _old_actions(world: World) -> None:
     at = world.position("salesforce")
     if at is None or world.names == "oldest":
         return
-    from datetime import datetime
-
-    from .clock import to_ms
-
     for day, person in ((9, 0), (16, 2), (23, 11)):
         time = to_ms(datetime(2025, 9, day, 10, 30))
         if time < world.window.as_of and world.connections[at].signed_up < time:
-            data = record(actor=world.people[person].email, id=world.connections[at].id, properties={"is_account_level_connector": "true"})
+            data = record(
+                actor=world.people[person].email,
+                id=world.connections[at].id,
+                properties={"is_account_level_connector": "true"},
+            )
             world.rows.append(LogRow(time, at, -1, "edit_connector", INFO, data))
             world.old_actions.append((time, person))
 
 
 def _strangers(world: World) -> None:
-    """Events of a connection that `connection` does not know are kept by the marts with null names."""
-    # The id goes by way of the cast's last position plus one: see LogWriter.
+    """A warning of a connection that `connection` does not know; and a sync with two ends, of which the last decides."""
+    time = world.window.ago(days=4, hours=7)
+    message = "Table 'ledger_7' has been excluded by system. Reason: not queryable"
+    data = record(type="table_excluded_by_system", message=message)
+    world.issues.append(
+        Issue(time, world.stranger, -1, WARNING, "warning", "table_excluded_by_system", "stranger", data, message)
+    )
+    at = world.position("stripe_eu")
+    good = [sync for sync in world.syncs_of(at) if world.syncs.status[sync] == SUCCESSFUL] if at is not None else []
+    if len(good) > 5:
+        sync = int(good[-5])
+        time = int(world.syncs.start[sync]) + 3 * SECOND
+        world.rows.append(
+            LogRow(time, at, sync, "sync_end", INFO, record(status="RESCHEDULED", reason="Source busy, going on"))
+        )
+        world.two_ends = sync
 
 
 def _status_events(world: World) -> None:
@@ -137,7 +154,12 @@ def sdk_table(world: World) -> dict[str, pa.Table]:
         start, end = int(world.syncs.start[sync]), int(world.syncs.end[sync])
         if end == NEVER:
             continue
-        level = str(rng.choice(["INFO", "INFO", "INFO", "INFO", "WARNING", "SEVERE", "ERROR"], p=[0.3, 0.3, 0.2, 0.13, 0.04, 0.02, 0.01]))
+        level = str(
+            rng.choice(
+                ["INFO", "INFO", "INFO", "INFO", "WARNING", "SEVERE", "ERROR"],
+                p=[0.3, 0.3, 0.2, 0.13, 0.04, 0.02, 0.01],
+            )
+        )
         message = {
             "INFO": "Upserted {n} rows into 'tracking_events'",
             "WARNING": "Page {n} came back empty, retrying",
@@ -149,20 +171,33 @@ def sdk_table(world: World) -> dict[str, pa.Table]:
         rows.append((end - 60, sync, "INFO", "Checkpoint reached", "CONNECTOR_SDK"))
         if level != "INFO":
             severity = WARNING if level == "WARNING" else SEVERE
-            world.issues.append(Issue((start + end) // 2, at, int(sync), severity, "sdk", level, "sdk " + level, None,
-                                      rows[-2][3], "connector_sdk"))  # fmt: skip
+            world.issues.append(
+                Issue(
+                    (start + end) // 2,
+                    at,
+                    int(sync),
+                    severity,
+                    "sdk",
+                    level,
+                    "sdk " + level,
+                    None,
+                    rows[-2][3],
+                    "connector_sdk",
+                )
+            )
     time = np.array([row[0] for row in rows], dtype=np.int64)
     count = len(rows)
-    return {"connector_sdk_log": pa.table({
-        "event_time": timestamps(time),
-        "id": base64_ids(rng, count),
-        "connection_id": pa.array([world.connections[at].id] * count if count else [], type=pa.string()),
-        "level": pa.array([row[2] for row in rows], type=pa.string()),
-        "message": pa.array([row[3] for row in rows], type=pa.string()),
-        "message_origin": pa.array([row[4] for row in rows], type=pa.string()),
-        "sync_id": world.sync_ids.take(pa.array(np.array([row[1] for row in rows], dtype=np.int64))),
-        "_fivetran_synced": timestamps(world.arrival(time)),
-    })}  # fmt: skip
-
-
-_ = DAY
+    return {
+        "connector_sdk_log": pa.table(
+            {
+                "event_time": timestamps(time),
+                "id": base64_ids(rng, count),
+                "connection_id": pa.array([world.connections[at].id] * count if count else [], type=pa.string()),
+                "level": pa.array([row[2] for row in rows], type=pa.string()),
+                "message": pa.array([row[3] for row in rows], type=pa.string()),
+                "message_origin": pa.array([row[4] for row in rows], type=pa.string()),
+                "sync_id": world.sync_ids.take(pa.array(np.array([row[1] for row in rows], dtype=np.int64))),
+                "_fivetran_synced": timestamps(world.arrival(time)),
+            }
+        )
+    }

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from . import governance, lineage, truth
+from .account import HOSTILE_NAME
 from .clock import NEVER, iso, iso_date
 from .model import CUT
 from .truth import Facts
@@ -28,9 +29,9 @@ from .usage import GONE_CONNECTION, Usage
 from .world import World
 
 HEALTH, SYNCS, MAR, PROBLEMS = (
-    f"fct_fivetran_{name}" for name in ("connector_health", "sync_performance", "monthly_active_rows", "problematic_connectors")
+    f"fct_fivetran_{name}"
+    for name in ("connector_health", "sync_performance", "monthly_active_rows", "problematic_connectors")
 )
-SAMPLE_PER_CONNECTION = 2
 
 
 def sections(world: World, known: Facts, usage: Usage, runs: list[dict]) -> dict[str, Any]:
@@ -72,7 +73,11 @@ def _telling_syncs(world: World, known: Facts) -> list[int]:
     chosen.update(np.flatnonzero(syncs.end_damage)[:10].tolist())
     chosen.update(np.flatnonzero(syncs.two_stats)[:4].tolist())
     chosen.update(writes.sync[writes.damage > 0][:10].tolist())
-    chosen.update(np.flatnonzero((syncs.end != NEVER) & (syncs.end // 86_400_000 > syncs.start // 86_400_000))[:4].tolist())
+    chosen.update(
+        np.flatnonzero((syncs.end != NEVER) & (syncs.end // 86_400_000 > syncs.start // 86_400_000))[:4].tolist()
+    )
+    if world.two_ends is not None:
+        chosen.add(world.two_ends)
     if world.two_events:
         chosen.add(world.two_events[0])
     return sorted(chosen)
@@ -90,19 +95,21 @@ def _table_syncs(world: World, sample: list[int]) -> list[dict[str, Any]]:
             if writes.damage[number] == CUT:
                 rows[1] = 0
             end = int(writes.end[number])
-            out.append({
-                "connection_id": world.connections[syncs.connection[at]].id,
-                "sync_id": world.sync_ids[at].as_py() if world.has_sync_ids else None,
-                "sync_started_at": iso(int(syncs.start[at])),
-                "schema_name": table.schema,
-                "table_name": table.name,
-                "write_started_at": iso(int(writes.start[number])),
-                "write_completed_at": iso(end),
-                "rows_replaced_or_inserted": int(rows[0]),
-                "rows_updated": int(rows[1]),
-                "rows_deleted": int(rows[2]),
-                "rows_synced": int(rows.sum()),
-            })  # fmt: skip
+            out.append(
+                {
+                    "connection_id": world.connections[syncs.connection[at]].id,
+                    "sync_id": world.sync_ids[at].as_py() if world.has_sync_ids else None,
+                    "sync_started_at": iso(int(syncs.start[at])),
+                    "schema_name": table.schema,
+                    "table_name": table.name,
+                    "write_started_at": iso(int(writes.start[number])),
+                    "write_completed_at": iso(end),
+                    "rows_replaced_or_inserted": int(rows[0]),
+                    "rows_updated": int(rows[1]),
+                    "rows_deleted": int(rows[2]),
+                    "rows_synced": int(rows.sum()),
+                }
+            )
             if writes.rows[number].sum() == 0:  # no record names its schema
                 out[-1]["schema_name"] = None
     return out
@@ -112,7 +119,17 @@ def _runs(runs: list[dict]) -> dict[str, Any]:
     """fct_fivetran_transformation_runs: model runs by job; and how its runs in the log ended."""
     jobs: dict[str, dict[str, Any]] = {}
     for run in runs:
-        job = jobs.setdefault(run["job_id"], dict(job_id=run["job_id"], job_name=run["job_name"], model_runs=0, rows=0, succeeded=0, failed=0))
+        job = jobs.setdefault(
+            run["job_id"],
+            {
+                "job_id": run["job_id"],
+                "job_name": run["job_name"],
+                "model_runs": 0,
+                "rows": 0,
+                "succeeded": 0,
+                "failed": 0,
+            },
+        )
         job["model_runs"] += run["model_runs"]
         job["rows"] += 1
         if run["failed"] is not None:
@@ -137,64 +154,152 @@ def _planted(world: World, known: Facts, health: dict[str, dict], active: list[d
         found = of(name, deleted)
         if found is not None:
             row = found[1]
-            one(key, story, HEALTH, {"connection_id": row["connection_id"]}, **{column: row[column] for column in columns}, **more)
+            one(
+                key,
+                story,
+                HEALTH,
+                {"connection_id": row["connection_id"]},
+                **{column: row[column] for column in columns},
+                **more,
+            )
 
     counts = ("total_syncs", "successful_syncs", "failed_syncs")
-    tell("marketo_eu", "expired credentials", "Every sync of the last three days fails to authenticate", "consecutive_failures",
-         "failed_syncs_last_7d", "success_rate_last_7d", "errors_last_7d", health_status="broken")  # fmt: skip
-    tell("erp_sql", "flapping", "Every other sync fails; the last finished one succeeded", "success_rate_last_7d",
-         "consecutive_failures", "failed_syncs_last_7d", health_status="degraded")  # fmt: skip
+    tell(
+        "marketo_eu",
+        "expired credentials",
+        "Every sync of the last three days fails to authenticate",
+        "consecutive_failures",
+        "failed_syncs_last_7d",
+        "success_rate_last_7d",
+        "errors_last_7d",
+        health_status="broken",
+    )
+    tell(
+        "erp_sql",
+        "flapping",
+        "Every other sync fails; the last finished one succeeded",
+        "success_rate_last_7d",
+        "consecutive_failures",
+        "failed_syncs_last_7d",
+        health_status="degraded",
+    )
     tell("old_survey", "forgotten while paused", "Paused 75 days ago", *counts, health_status="paused", is_paused=True)
-    tell("abandoned_leads", "paused by Fivetran", "Failed for two weeks, then paused", "consecutive_failures", health_status="paused")
-    tell("idle_feature_flags", "over-synced and idle", "Every five minutes, never a row", *counts, rows_synced_last_7d=0)
-    tell("ads_reporting", "deleted", "Deleted 50 days ago", *counts, deleted=True, health_status="deleted", is_deleted=True)
+    tell(
+        "abandoned_leads",
+        "paused by Fivetran",
+        "Failed for two weeks, then paused",
+        "consecutive_failures",
+        health_status="paused",
+    )
+    tell(
+        "idle_feature_flags", "over-synced and idle", "Every five minutes, never a row", *counts, rows_synced_last_7d=0
+    )
+    tell(
+        "ads_reporting",
+        "deleted",
+        "Deleted 50 days ago",
+        *counts,
+        deleted=True,
+        health_status="deleted",
+        is_deleted=True,
+    )
     tell("ads_reporting", "created again", "The same name and destination as a deleted one", *counts, is_deleted=False)
-    tell("new_idea", "never synced", "Set up twelve days ago, never synced", total_syncs=0, health_status="never_synced", last_sync_status=None)
-    tell("warehouse_copy", "moved", "A deleted row names another destination", "destination_id", *counts, is_deleted=False)
-    tell("nightly_finance", "running", "In the middle of a sync", "last_sync_at", "last_successful_sync_at", last_sync_status="running")
-    tell("clickstream", "just started", "A sync starts at as_of", last_sync_status="running", last_sync_at=iso(world.window.as_of))
-    tell("weekly_targets", "delayed", "Daily, silent for four days after a success", "hours_since_last_success", "consecutive_failures",
-         health_status="delayed", is_delayed=True)  # fmt: skip
+    tell(
+        "new_idea",
+        "never synced",
+        "Set up twelve days ago, never synced",
+        total_syncs=0,
+        health_status="never_synced",
+        last_sync_status=None,
+    )
+    tell(
+        "warehouse_copy",
+        "moved",
+        "A deleted row names another destination",
+        "destination_id",
+        *counts,
+        is_deleted=False,
+    )
+    tell(
+        "nightly_finance",
+        "running",
+        "In the middle of a sync",
+        "last_sync_at",
+        "last_successful_sync_at",
+        last_sync_status="running",
+    )
+    tell(
+        "clickstream",
+        "just started",
+        "A sync starts at as_of",
+        last_sync_status="running",
+        last_sync_at=iso(world.window.as_of),
+    )
+    tell(
+        "weekly_targets",
+        "delayed",
+        "Daily, silent for four days after a success",
+        "hours_since_last_success",
+        "consecutive_failures",
+        health_status="delayed",
+        is_delayed=True,
+    )
     tell("two_regions", "one name, two schemas", "Tables of one name in two schemas", *counts)
-    at = of(governance_name := _hostile(world))
+    at = of(HOSTILE_NAME)
     if at is not None:
-        tell(governance_name, "hostile name", "A name with quotes, markup and more", *counts, connection_name=governance_name)
+        tell(HOSTILE_NAME, "hostile name", "A name with quotes, markup and more", *counts, connection_name=HOSTILE_NAME)
     _crashed(world, known, one)
     _problems(world, health, one)
     _incidents(world, known, one, some)
     _usage(world, active, one, some)
     _people(world, one, some)
     for number, change in enumerate(world.schema_changes):
-        where = {key: change[key] for key in ("connection_id", "schema_name", "table_name", "column_name", "change_type", "side")}
+        where = {
+            key: change[key]
+            for key in ("connection_id", "schema_name", "table_name", "column_name", "change_type", "side")
+        }
         values = {key: value for key, value in change.items() if key not in where}
-        out.append({"name": f"schema change {number + 1}", "story": f"{change['change_level']} {change['change_type']}",
-                    "mart": "fct_fivetran_schema_change_history", "where": where, "values": values})  # fmt: skip
+        out.append(
+            {
+                "name": f"schema change {number + 1}",
+                "story": f"{change['change_level']} {change['change_type']}",
+                "mart": "fct_fivetran_schema_change_history",
+                "where": where,
+                "values": values,
+            }
+        )
     return out
 
 
-def _hostile(world: World) -> str:
-    from .account import HOSTILE_NAME
-
-    return HOSTILE_NAME
-
-
 def _crashed(world: World, known: Facts, one) -> None:
-    for name, key, story in (("crm_archive", "crashed sync", "Started long ago, never ended"),):
-        at = world.position(name)
-        mine = world.syncs_of(at) if at is not None else []
-        for sync in mine:
-            if known.status[sync] == "incomplete":
-                one(key, story, SYNCS, {"connection_id": world.connections[at].id, "sync_started_at": iso(int(world.syncs.start[sync]))},
-                    sync_status="incomplete", sync_completed_at=None, sync_duration_seconds=None)  # fmt: skip
+    at = world.position("crm_archive")
+    for sync in world.syncs_of(at) if at is not None else []:
+        if known.status[sync] == "incomplete":
+            where = {"connection_id": world.connections[at].id, "sync_started_at": iso(int(world.syncs.start[sync]))}
+            one(
+                "crashed sync",
+                "Started long ago, never ended",
+                SYNCS,
+                where,
+                sync_status="incomplete",
+                sync_completed_at=None,
+                sync_duration_seconds=None,
+            )
 
 
 def _problems(world: World, health: dict[str, dict], one) -> None:
     at = world.position("marketo_eu")
     if at is not None:
         key = world.connections[at].id
-        one("problem: credentials", "Named as a problem of authentication", PROBLEMS, {"connection_id": key},
-            top_error_category="authentication", consecutive_failures=health[key]["consecutive_failures"],
-            failed_syncs_last_7d=health[key]["failed_syncs_last_7d"])  # fmt: skip
+        one(
+            "problem: credentials",
+            "Named as a problem of authentication",
+            PROBLEMS,
+            {"connection_id": key},
+            top_error_category="authentication",
+            consecutive_failures=health[key]["consecutive_failures"],
+            failed_syncs_last_7d=health[key]["failed_syncs_last_7d"],
+        )
 
 
 def _incidents(world: World, known: Facts, one, some) -> None:
@@ -213,7 +318,14 @@ def _incidents(world: World, known: Facts, one, some) -> None:
         some(f"incidents of {name}", "Runs of consecutive failed syncs", "fct_fivetran_incidents", where, runs)
         if runs == 1:
             more = {"ended_at": None} if failed[-1] else {}
-            one(f"incident of {name}", "One run of failed syncs", "fct_fivetran_incidents", where, failed_syncs=int(failed.sum()), **more)
+            one(
+                f"incident of {name}",
+                "One run of failed syncs",
+                "fct_fivetran_incidents",
+                where,
+                failed_syncs=int(failed.sum()),
+                **more,
+            )
 
 
 def _usage(world: World, active: list[dict], one, some) -> None:
@@ -227,23 +339,43 @@ def _usage(world: World, active: list[dict], one, some) -> None:
         for row in mine:
             if row["month_date"] != month:
                 continue
-            earlier = [other for other in mine if other["month_date"] == before and other["table_name"] == row["table_name"]]
-            one(f"MAR spike: {row['table_name']}", "Paid and free rows after a forced re-sync", MAR, {key: row[key] for key in keys},
-                free_active_rows=row["free_active_rows"], paid_active_rows=row["paid_active_rows"], total_active_rows=row["total_active_rows"],
-                previous_month_total_active_rows=earlier[0]["total_active_rows"] if earlier else None)  # fmt: skip
+            earlier = [
+                other for other in mine if other["month_date"] == before and other["table_name"] == row["table_name"]
+            ]
+            one(
+                f"MAR spike: {row['table_name']}",
+                "Paid and free rows after a forced re-sync",
+                MAR,
+                {key: row[key] for key in keys},
+                free_active_rows=row["free_active_rows"],
+                paid_active_rows=row["paid_active_rows"],
+                total_active_rows=row["total_active_rows"],
+                previous_month_total_active_rows=earlier[0]["total_active_rows"] if earlier else None,
+            )
     for row in active:
         if row["connection_name"] == GONE_CONNECTION:
-            one(f"usage of a connection that is gone, {row['month_date']}", "A name that matches nothing stays, with a null id", MAR,
-                {"month_date": row["month_date"], "connection_name": GONE_CONNECTION}, connection_id=None,
-                paid_active_rows=row["paid_active_rows"])  # fmt: skip
+            one(
+                f"usage of a connection that is gone, {row['month_date']}",
+                "A name that matches nothing stays, with a null id",
+                MAR,
+                {"month_date": row["month_date"], "connection_name": GONE_CONNECTION},
+                connection_id=None,
+                paid_active_rows=row["paid_active_rows"],
+            )
     for deleted in (True, False):
         at = world.position("ads_reporting", deleted=deleted)
         if at is not None:
             mine = [row for row in active if row["connection_id"] == world.connections[at].id]
             for row in mine:
                 if row["table_name"] == "basic_ad":
-                    one(f"MAR of a name used twice, {row['month_date']}{', deleted' if deleted else ''}", "By date of set-up", MAR,
-                        {key: row[key] for key in keys}, paid_active_rows=row["paid_active_rows"], free_active_rows=row["free_active_rows"])  # fmt: skip
+                    one(
+                        f"MAR of a name used twice, {row['month_date']}{', deleted' if deleted else ''}",
+                        "By date of set-up",
+                        MAR,
+                        {key: row[key] for key in keys},
+                        paid_active_rows=row["paid_active_rows"],
+                        free_active_rows=row["free_active_rows"],
+                    )
 
 
 def _people(world: World, one, some) -> None:
@@ -251,22 +383,72 @@ def _people(world: World, one, some) -> None:
     for action in world.actions:
         at = world.connections[action.connection].id if action.connection >= 0 else None
         in_trail = action.trail is not None and world.plan == "enterprise"
-        where = {"occurred_at": iso(action.time if in_trail else action.time + 2000), "log_source": "audit_trail" if in_trail else "log"}
+        where = {
+            "occurred_at": iso(action.time if in_trail else action.time + 2000),
+            "log_source": "audit_trail" if in_trail else "log",
+        }
         if action.story == "admin at night" and in_trail:
-            one("admin at night", "The role of administrator given at 02:40", activity, where, user_id=world.people[8].id,
-                user_email=world.people[8].email, actor_type="user", secondary_resource_id=world.people[10].id, is_sensitive=True)  # fmt: skip
+            one(
+                "admin at night",
+                "The role of administrator given at 02:40",
+                activity,
+                where,
+                user_id=world.people[8].id,
+                user_email=world.people[8].email,
+                actor_type="user",
+                secondary_resource_id=world.people[10].id,
+                is_sensitive=True,
+            )
         if action.story == "paused by Fivetran":
-            one("paused by Fivetran, action", "An automatic action", activity, where, actor_type="fivetran", connection_id=at, user_id=None)
+            one(
+                "paused by Fivetran, action",
+                "An automatic action",
+                activity,
+                where,
+                actor_type="fivetran",
+                connection_id=at,
+                user_id=None,
+            )
         if action.story == "paused by a user":
-            one("paused by a user", "Told by trail and log, counted once", activity, where, actor_type="user", connection_id=at,
-                user_id=world.people[3].id)  # fmt: skip
-            some("paused once", "Trail and log make one row", activity, {"connection_id": at}, _acts_on(world, action.connection))
+            one(
+                "paused by a user",
+                "Told by trail and log, counted once",
+                activity,
+                where,
+                actor_type="user",
+                connection_id=at,
+                user_id=world.people[3].id,
+            )
+            some(
+                "paused once",
+                "Trail and log make one row",
+                activity,
+                {"connection_id": at},
+                _acts_on(world, action.connection),
+            )
         if action.story == "by a user who left" and in_trail:
-            one("by a user who left", "Stays, with a null name", activity, where, user_id=governance.gone_actor(), user_email=None)
+            one(
+                "by a user who left",
+                "Stays, with a null name",
+                activity,
+                where,
+                user_id=governance.gone_actor(),
+                user_email=None,
+            )
     for time, person in world.old_actions:
-        one(f"named by address {iso(time)[:10]}", "An actor before October 2025", activity, {"occurred_at": iso(time)},
-            user_id=world.people[person].id, user_email=world.people[person].email, log_source="log")  # fmt: skip
+        one(
+            f"named by address {iso(time)[:10]}",
+            "An actor before October 2025",
+            activity,
+            {"occurred_at": iso(time)},
+            user_id=world.people[person].id,
+            user_email=world.people[person].email,
+            log_source="log",
+        )
 
 
 def _acts_on(world: World, position: int) -> int:
-    return sum(action.connection == position and (governance.in_log(world, action) or world.plan == "enterprise") for action in world.actions)
+    return sum(
+        action.connection == position and (governance.in_log(world, action) or world.plan == "enterprise")
+        for action in world.actions
+    )

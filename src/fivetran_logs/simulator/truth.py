@@ -10,7 +10,7 @@ import numpy as np
 
 from .clock import DAY, HOUR, NEVER, SECOND, day_of, iso, iso_date
 from .history import FAILED
-from .model import CANCELED, CUT, RESCHEDULED, SEVERE, SUCCESSFUL, UNFINISHED, UPDATED, WARNING
+from .model import CANCELED, CUT, RESCHEDULED, SEVERE, SUCCESSFUL, UNFINISHED, UPDATED, WARNING, LogRow
 from .usage import GONE_CONNECTION, Usage
 from .world import World
 
@@ -61,6 +61,8 @@ def facts(world: World) -> Facts:
     tables = np.bincount(writes.sync, minlength=count)
     calls = np.zeros(count, dtype=np.int64)
     np.add.at(calls, queries.sync, queries.queries)
+    for row in single_calls(world):
+        calls[row.sync] += 1
     extracted = np.zeros(count, dtype=np.int64)
     np.add.at(extracted, queries.sync, np.where(queries.kind == 0, queries.rows, 0))
     told = issues(world)
@@ -69,6 +71,11 @@ def facts(world: World) -> Facts:
         if one.sync >= 0:
             (errors if one.severity == SEVERE else warnings)[one.sync] += 1
     return Facts(moment, status_names(world), rows, tables, calls, extracted, errors, warnings, told)
+
+
+def single_calls(world: World) -> list[LogRow]:
+    """Planted api_call events within syncs."""
+    return [row for row in world.rows if row.event == "api_call" and row.sync >= 0]
 
 
 def status_names(world: World) -> np.ndarray:
@@ -87,20 +94,48 @@ def issues(world: World) -> list[Told]:
     """Every issue once: events of their own, failed or postponed sync_ends, SDK records."""
     out: list[Told] = []
     for issue in world.issues:
-        out.append(Told(issue.time, issue.connection, issue.sync, issue.severity, issue.error_type, issue.template,
-                        issue.source, issue.event, issue.message))  # fmt: skip
+        out.append(
+            Told(
+                issue.time,
+                issue.connection,
+                issue.sync,
+                issue.severity,
+                issue.error_type,
+                issue.template,
+                issue.source,
+                issue.event,
+                issue.message,
+            )
+        )
     for row in world.rows:
         if row.severity >= WARNING and row.time <= world.window.as_of:
-            out.append(Told(row.time, row.connection, row.sync, row.severity, row.event, row.event, "log", row.event, ""))
+            out.append(
+                Told(row.time, row.connection, row.sync, row.severity, row.event, row.event, "log", row.event, "")
+            )
     syncs = world.syncs
     for at in np.flatnonzero((syncs.text >= 0) & (syncs.end != NEVER)):
         failure = world.failures[syncs.text[at]]
         failed = syncs.status[at] in FAILED
         if not failed and ("intended behavior" in failure.reason or syncs.severity[at] < WARNING):
             continue
-        kind = failure.task or (("FAILURE" if failure.task is None else "FAILURE_WITH_TASK") if failed else "sync_end")
-        out.append(Told(int(syncs.end[at]), int(syncs.connection[at]), int(at), SEVERE if failed else WARNING, kind,
-                        "end " + failure.kind, "log", "sync_end", failure.reason))  # fmt: skip
+        # The record's task type, else its failing status, else the event's name: all there is where the record is cut.
+        kind = failure.task or ("FAILURE" if failed else "sync_end")
+        template, message = "end " + failure.kind, failure.reason
+        if syncs.end_damage[at] == CUT:
+            kind, template, message = "sync_end", "damaged", ""
+        out.append(
+            Told(
+                int(syncs.end[at]),
+                int(syncs.connection[at]),
+                int(at),
+                SEVERE if failed else WARNING,
+                kind,
+                template,
+                "log",
+                "sync_end",
+                message,
+            )
+        )
     if not world.has_sync_ids:
         _attribute(world, out)
     out.sort(key=lambda one: (one.time, one.connection))
@@ -151,7 +186,9 @@ def connections(world: World, known: Facts) -> list[dict[str, Any]]:
             "is_deleted": connection.deleted,
             "set_up_at": iso(connection.signed_up),
             "sync_frequency_minutes": connection.frequency,
-            "last_sync_id": world.sync_ids[int(at[latest])].as_py() if latest is not None and world.has_sync_ids else None,
+            "last_sync_id": world.sync_ids[int(at[latest])].as_py()
+            if latest is not None and world.has_sync_ids
+            else None,
             "last_sync_status": str(status[latest]) if latest is not None else None,
             "last_sync_at": iso(int(moment[latest])) if latest is not None else None,
             "last_successful_sync_at": iso(last_good),
@@ -218,17 +255,19 @@ def mar(world: World, usage: Usage) -> list[dict[str, Any]]:
     out = []
     for (at, number, table), free, paying in zip(unique.tolist(), free_rows.tolist(), paid_rows.tolist(), strict=True):
         connection = world.connections[number] if number >= 0 else None
-        out.append({
-            "month_date": iso_date(usage.months[at]),
-            "connection_id": connection.id if connection else None,
-            "connection_name": connection.name if connection else GONE_CONNECTION,
-            "destination_id": connection.destination if connection else world.destinations[0].id,
-            "schema_name": world.tables[table].schema if connection else GONE_CONNECTION,
-            "table_name": world.tables[table].name if connection else "conversation_history",
-            "free_active_rows": free,
-            "paid_active_rows": paying,
-            "total_active_rows": free + paying,
-        })  # fmt: skip
+        out.append(
+            {
+                "month_date": iso_date(usage.months[at]),
+                "connection_id": connection.id if connection else None,
+                "connection_name": connection.name if connection else GONE_CONNECTION,
+                "destination_id": connection.destination if connection else world.destinations[0].id,
+                "schema_name": world.tables[table].schema if connection else GONE_CONNECTION,
+                "table_name": world.tables[table].name if connection else "conversation_history",
+                "free_active_rows": free,
+                "paid_active_rows": paying,
+                "total_active_rows": free + paying,
+            }
+        )
     return out
 
 
@@ -273,9 +312,13 @@ def daily_api_usage(world: World, known: Facts) -> list[dict[str, Any]]:
     unique, inverse = np.unique(keys, axis=0, return_inverse=True)
     calls = np.zeros(len(unique), dtype=np.int64)
     np.add.at(calls, inverse.reshape(-1), queries.queries[keep])
+    totals = {tuple(key): amount for key, amount in zip(unique.tolist(), calls.tolist(), strict=True)}
+    for row in single_calls(world):
+        key = row.connection, int(day_of(row.time))
+        totals[key] = totals.get(key, 0) + 1
     return [
         {"connection_id": world.connections[number].id, "activity_date": iso_date(day * DAY), "api_calls": amount}
-        for (number, day), amount in zip(unique.tolist(), calls.tolist(), strict=True)
+        for (number, day), amount in sorted(totals.items())
     ]
 
 
@@ -357,7 +400,8 @@ def baseline(world: World, known: Facts, at: int) -> float | str | None:
 def issue_counts(world: World, known: Facts) -> dict[str, Any]:
     """fct_fivetran_error_monitoring: counts, and what recurs (where a connection and type show one text only)."""
     counts = Counter(
-        (_id(world, one.connection), "SEVERE" if one.severity == SEVERE else "WARNING", one.source) for one in known.told
+        (world.connection_id(one.connection), "SEVERE" if one.severity == SEVERE else "WARNING", one.source)
+        for one in known.told
     )
     groups: dict[tuple[int, str], list[Told]] = defaultdict(list)
     for one in known.told:
@@ -368,26 +412,26 @@ def issue_counts(world: World, known: Facts) -> dict[str, Any]:
             continue
         in_syncs = {one.sync for one in told if one.sync >= 0}
         loose = {int(day_of(one.time)) for one in told if one.sync < 0}
-        kinds.append({
-            "connection_id": _id(world, number),
-            "error_type": error_type,
-            "is_recurring_error": len(in_syncs) >= 2 or len(loose) >= 2,
-            "occurrences": len(told),
-            "first_seen_at": iso(told[0].time),
-            "last_seen_at": iso(told[-1].time),
-            "sample_message": told[0].message[:300],
-        })  # fmt: skip
+        kinds.append(
+            {
+                "connection_id": world.connection_id(number),
+                "error_type": error_type,
+                "is_recurring_error": len(in_syncs) >= 2 or len(loose) >= 2,
+                "occurrences": len(told),
+                "first_seen_at": iso(told[0].time),
+                "last_seen_at": iso(told[-1].time),
+                "sample_message": told[0].message[:300],
+            }
+        )
     return {
         "counts": [
             {"connection_id": connection, "severity": severity, "log_source": source, "issues": number}
-            for (connection, severity, source), number in sorted(counts.items(), key=lambda item: tuple(map(str, item[0])))
+            for (connection, severity, source), number in sorted(
+                counts.items(), key=lambda item: tuple(map(str, item[0]))
+            )
         ],
         "kinds": kinds,
     }
-
-
-def _id(world: World, number: int) -> str | None:
-    return world.connections[number].id if number >= 0 else None
 
 
 def _rate(good: np.ndarray, bad: np.ndarray) -> float | None:

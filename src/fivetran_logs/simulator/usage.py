@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
 
 from .account import DEV, PROD, connection_id
-from .clock import DAY, HOUR, MINUTE, SECOND, day_of, iso, iso_date, month_start, next_month, timestamps, to_datetime, to_ms, weekday
+from .clock import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    day_of,
+    iso,
+    iso_date,
+    month_start,
+    next_month,
+    timestamps,
+    to_datetime,
+    weekday,
+)
 from .incidents import RESYNC_DAYS_AGO
 from .messages import record
 from .model import INFO, WARNING, LogRow
@@ -58,7 +70,9 @@ def draw_usage(world: World) -> Usage:
     first_table = 0
     for position, connection in enumerate(world.connections):
         tables = connection.tables
-        begin = max(months[0], month_start(connection.signed_up) if connection.signed_up < months[0] else connection.signed_up)
+        begin = max(
+            months[0], month_start(connection.signed_up) if connection.signed_up < months[0] else connection.signed_up
+        )
         end = min(connection.last, window.as_of)
         if connection.has_usage and begin <= end and tables:
             rng = np.random.default_rng([world.seed, 2, *connection.id.encode()])
@@ -91,7 +105,9 @@ def _table_days(connection, days: np.ndarray, window, rng) -> tuple[np.ndarray, 
     if connection.story == "forced re-sync and MAR spike":
         factor = np.where(time >= (window.as_of - RESYNC_DAYS_AGO * DAY) // DAY * DAY, factor * 10, factor)
     base = np.array([min(table.rows_per_day, 3e6) for table in connection.tables])
-    rows = np.floor(factor[:, None] * base[None, :] * rng.lognormal(-0.03, 0.25, (len(days), len(base)))).astype(np.int64)
+    rows = np.floor(factor[:, None] * base[None, :] * rng.lognormal(-0.03, 0.25, (len(days), len(base)))).astype(
+        np.int64
+    )
     # The last day has only begun.
     rows[days == day_of(window.as_of)] //= 2
     if connection.free_type:
@@ -111,7 +127,9 @@ def _free_extras(world: World, position: int, first_table: int, days: np.ndarray
     def add(day: int, kind: str, factor: float) -> None:
         if day < days[0] or day > days[-1]:
             return
-        rows = np.floor([table.rows_per_day * factor * rng.uniform(0.8, 1.2) for table in connection.tables]).astype(np.int64)
+        rows = np.floor([table.rows_per_day * factor * rng.uniform(0.8, 1.2) for table in connection.tables]).astype(
+            np.int64
+        )
         at = np.flatnonzero(rows > 0)
         ones = np.ones(len(at), dtype=np.int64)
         out.append((ones * position, at + first_table, ones * day, ones * FREE_TYPES.index(kind), rows[at]))
@@ -149,34 +167,40 @@ def usage_tables(world: World, usage: Usage) -> dict[str, pa.Table]:
     table = np.where(usage.table < 0, len(world.tables), usage.table)
     connection = np.where(usage.connection < 0, len(world.connections), usage.connection)
     updated = np.minimum((usage.day + 1) * DAY + 5 * HOUR + (usage.rows % 997) * SECOND, world.window.as_of)
-    mar = pa.table({
-        "free_type": pick(FREE_TYPES, usage.free_type),
-        "measured_date": calendar.take(pa.array(usage.day - first_day)),
-        "schema_name": schemas.take(pa.array(table)),
-        "sync_type": pick(["UNKNOWN", "HISTORICAL"], (usage.free_type == 2).astype(np.int8)),
-        "table_name": names.take(pa.array(table)),
-        "connection_name": labels.take(pa.array(connection)),
-        "destination_id": places.take(pa.array(connection)),
-        "incremental_rows": pa.array(usage.rows),
-        "updated_at": timestamps(updated),
-        "_fivetran_synced": timestamps(world.arrival(updated)),
-    })  # fmt: skip
+    mar = pa.table(
+        {
+            "free_type": pick(FREE_TYPES, usage.free_type),
+            "measured_date": calendar.take(pa.array(usage.day - first_day)),
+            "schema_name": schemas.take(pa.array(table)),
+            "sync_type": pick(["UNKNOWN", "HISTORICAL"], (usage.free_type == 2).astype(np.int8)),
+            "table_name": names.take(pa.array(table)),
+            "connection_name": labels.take(pa.array(connection)),
+            "destination_id": places.take(pa.array(connection)),
+            "incremental_rows": pa.array(usage.rows),
+            "updated_at": timestamps(updated),
+            "_fivetran_synced": timestamps(world.arrival(updated)),
+        }
+    )
     keys = list(usage.cents)
-    cost = pa.table({
-        "measured_month": pa.array([iso_date(month)[:7] for month, _ in keys]),
-        "destination_id": pa.array([place for _, place in keys]),
-        "amount": pa.array([Decimal(usage.cents[key]) / 100 for key in keys], type=pa.decimal128(18, 2)),
-        "_fivetran_synced": timestamps(np.full(len(keys), world.synced())),
-    })  # fmt: skip
+    cost = pa.table(
+        {
+            "measured_month": pa.array([iso_date(month)[:7] for month, _ in keys]),
+            "destination_id": pa.array([place for _, place in keys]),
+            "amount": pa.array([Decimal(usage.cents[key]) / 100 for key in keys], type=pa.decimal128(18, 2)),
+            "_fivetran_synced": timestamps(np.full(len(keys), world.synced())),
+        }
+    )
     # Before the first month in dollars the contract was in credits.
     earlier = [month_start(usage.months[0] - DAY)]
     earlier.insert(0, month_start(earlier[0] - DAY))
-    credits = pa.table({
-        "measured_month": pa.array([iso_date(month)[:7] for month in earlier]),
-        "destination_id": pa.array([PROD] * len(earlier)),
-        "credits_consumed": pa.array([412, 437][: len(earlier)], type=pa.int32()),
-        "_fivetran_synced": timestamps(world.arrival(np.array(earlier) + 40 * DAY)),
-    })  # fmt: skip
+    credits = pa.table(
+        {
+            "measured_month": pa.array([iso_date(month)[:7] for month in earlier]),
+            "destination_id": pa.array([PROD] * len(earlier)),
+            "credits_consumed": pa.array([412, 437][: len(earlier)], type=pa.int32()),
+            "_fivetran_synced": timestamps(world.arrival(np.array(earlier) + 40 * DAY)),
+        }
+    )
     return {"incremental_mar": mar, "usage_cost": cost, "credits_used": credits}
 
 
@@ -213,23 +237,45 @@ def transformations(world: World) -> tuple[pa.Table, list[dict]]:
                 continue
             failed = rng.random() < 0.03
             ran = job.models if not failed else int(rng.integers(1, job.models))
-            rows.append({
-                "free_type": job.free_type, "job_id": job.id, "measured_date": iso_date(day * DAY),
-                "project_type": job.project_type, "destination_id": job.destination, "job_name": job.name,
-                "model_runs": ran, "updated_at": end + MINUTE, "failed": failed, "started_at": begin, "ended_at": end,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "free_type": job.free_type,
+                    "job_id": job.id,
+                    "measured_date": iso_date(day * DAY),
+                    "project_type": job.project_type,
+                    "destination_id": job.destination,
+                    "job_name": job.name,
+                    "model_runs": ran,
+                    "updated_at": end + MINUTE,
+                    "failed": failed,
+                    "started_at": begin,
+                    "ended_at": end,
+                }
+            )
             _tell(world, job, position, begin, end, ran, failed)
     # The same job on the same day under another free type is another row.
     if rows:
         rows.append({**rows[-1], "free_type": "SYSTEM", "model_runs": 2, "failed": None})
-    table = pa.table({
-        **{name: pa.array([row[name] for row in rows], type=kind) for name, kind in (
-            ("free_type", pa.string()), ("job_id", pa.string()), ("measured_date", pa.string()),
-            ("project_type", pa.string()), ("destination_id", pa.string()), ("job_name", pa.string()),
-            ("model_runs", pa.int64()))},
-        "updated_at": timestamps(np.array([row["updated_at"] for row in rows], dtype=np.int64)),
-        "_fivetran_synced": timestamps(world.arrival(np.array([row["updated_at"] for row in rows], dtype=np.int64))),
-    })  # fmt: skip
+    table = pa.table(
+        {
+            **{
+                name: pa.array([row[name] for row in rows], type=kind)
+                for name, kind in (
+                    ("free_type", pa.string()),
+                    ("job_id", pa.string()),
+                    ("measured_date", pa.string()),
+                    ("project_type", pa.string()),
+                    ("destination_id", pa.string()),
+                    ("job_name", pa.string()),
+                    ("model_runs", pa.int64()),
+                )
+            },
+            "updated_at": timestamps(np.array([row["updated_at"] for row in rows], dtype=np.int64)),
+            "_fivetran_synced": timestamps(
+                world.arrival(np.array([row["updated_at"] for row in rows], dtype=np.int64))
+            ),
+        }
+    )
     return table, rows
 
 
@@ -261,5 +307,3 @@ def _tell(world: World, job: Job, position: int | None, begin: int, end: int, ra
     world.rows.append(LogRow(begin, -1, -1, f"{word}_start", INFO, record(**started)))
     outcome, severity = ("failed", WARNING) if failed else ("succeeded", INFO)
     world.rows.append(LogRow(end, -1, -1, f"{word}_{outcome}", severity, record(**finished)))
-
-

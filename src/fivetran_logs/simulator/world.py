@@ -11,6 +11,7 @@ import pyarrow as pa
 from .clock import DAY, MINUTE, NEVER, Window
 from .model import Connection, Destination, Failure, Issue, LogRow, Person, Queries, Syncs, Table, Writes
 
+STRANGER = "forgotten_lagoon"  # id of a connection that is in no table but the log
 GENERATIONS = ("current", "connector", "oldest")
 
 
@@ -39,11 +40,22 @@ class World:
     schema_changes: list[dict[str, Any]] = field(default_factory=list)
     added_objects: list[dict[str, Any]] = field(default_factory=list)
     two_events: tuple[int, int] | None = None  # sync and time of the pair that shares an id
+    two_ends: int | None = None  # a sync that ends twice
     old_actions: list[tuple[int, int]] = field(default_factory=list)  # time, person
 
     def rng(self, purpose: str) -> np.random.Generator:
         """A stream of its own for each purpose, so that a change in one place moves nothing elsewhere."""
         return np.random.default_rng([self.seed, *purpose.encode()])
+
+    @property
+    def stranger(self) -> int:
+        """Position of a connection that the log knows and `connection` does not."""
+        return len(self.connections)
+
+    def connection_id(self, position: int) -> str | None:
+        if position < 0:
+            return None
+        return STRANGER if position == self.stranger else self.connections[position].id
 
     @property
     def has_sync_ids(self) -> bool:
