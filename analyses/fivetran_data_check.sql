@@ -275,7 +275,7 @@ order by position;
 with counted as (
     {%- if execute %}
     {%- set found = [] %}
-    {%- for node in graph.nodes.values() | sort(attribute='name') if node.resource_type == 'model' and node.name.startswith('int_fivetran_log__') %}
+    {%- for node in graph.nodes.values() | sort(attribute='name') if node.resource_type == 'model' and node.name.startswith('int_fivetran_log__') and node.config.materialized != 'ephemeral' %}
         {%- do found.append(node) %}
     {%- endfor %}
     {%- for node in found %}

@@ -185,6 +185,7 @@ EXAMPLES = {
     "int_out_of_memory": "error error java.lang.OutOfMemoryError: Java heap space",
     "int_exception": "error error java.lang.NullPointerException",
     "int_interrupted": "rescheduled sync_end The sync was interrupted and will run again",
+    "conf_transformation_failed": "transformation_failed transformation_failed",
     "conf_setup_test": "connection_failure connection_failure",
     "dest_generic": "error error Failed to load 3 files",
     "net_timeout_generic": "error error The operation timed out after 10 minutes",
@@ -202,6 +203,7 @@ NO_MATCH = [
     "warning warning Row 401 of table t_403 skipped, id 429",
     "warning warning The customer 500123 changed",
     "info info All went well",
+    "connector_sdk_log connector_sdk_log Page 7 came back empty, retrying",
 ]
 
 
