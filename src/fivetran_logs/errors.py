@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
 CHECK_FAILED = 1
 WRONG_USE = 2
 
-_SECRET_NAME = re.compile(r"KEY|PASS|PWD|SECRET|TOKEN|CREDENTIAL", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"KEY|PASS|_PWD|SECRET|TOKEN|CREDENTIAL", re.IGNORECASE)
 _SECRET_NAME_OF_A_PLACE = re.compile(r"_(PATH|FILE|DIR)$", re.IGNORECASE)
 _SHORTEST_SECRET = 6  # characters; hiding shorter values would blank out ordinary words
 
@@ -36,6 +37,7 @@ def secret_variables() -> dict[str, str]:
         for name, value in os.environ.items()
         if _SECRET_NAME.search(name)
         and not _SECRET_NAME_OF_A_PLACE.search(name)
+        and not Path(value).is_absolute()
         and len(value.strip()) >= _SHORTEST_SECRET
     }
 

@@ -1,0 +1,26 @@
+"""`fivetran-logs demo`: a simulated account, from nothing to findings, in `demo/` and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fivetran_logs.contract import read_contract
+from fivetran_logs.duckdb_file import open_duckdb
+from fivetran_logs.loader import LoadSummary, Progress, load
+from fivetran_logs.settings import Settings
+
+TARGET = "demo"
+ACCOUNT_DIRECTORY = Path("demo/account")
+
+
+def load_account(settings: Settings, directory: Path, database: Path, progress: Progress | None = None) -> LoadSummary:
+    """Loads the simulated account into a fresh file: models keep history, and that of an earlier demo is not wanted.
+
+    Raises:
+        UserError: another process has the file open.
+    """
+    with open_duckdb(database):
+        pass  # fails where somebody has it open, before anything is removed
+    for path in (database, database.with_name(database.name + ".wal")):
+        path.unlink(missing_ok=True)
+    return load(directory, database, read_contract(settings.project_dir), progress=progress)
