@@ -20,13 +20,14 @@ PROD, EU, DEV = "amber_harbour", "velvet_glacier", "copper_meadow"
 # id: (official name, type, tables: name -> (changed rows a day, probability that a sync finds a change))
 CONNECTOR_TYPES: dict[str, tuple[str, str, dict[str, tuple[float, float]]]] = {
     "postgres_rds": ("Amazon RDS for PostgreSQL", "database", {
-        "orders": (42_000, 0.7), "order_lines": (118_000, 0.7), "customers": (5_200, 0.35), "payments": (39_000, 0.5),
+        "orders": (42_000, 0.55), "order_lines": (118_000, 0.55), "customers": (5_200, 0.3), "payments": (39_000, 0.4),
         "products": (640, 0.08), "inventory": (9_800, 0.25), "coupons": (110, 0.03), "addresses": (2_100, 0.2)}),
     "mysql_rds": ("Amazon RDS for MySQL", "database", {
         "sessions": (96_000, 0.95), "carts": (31_000, 0.7), "cart_items": (64_000, 0.7), "wishlists": (900, 0.06),
         "reviews": (420, 0.04)}),
     "sql_server_rds": ("Amazon RDS for SQL Server", "database", {
-        "gl_entries": (18_000, 0.9), "gl_accounts": (40, 0.04), "vendors": (260, 0.2), "purchase_orders": (3_100, 0.8)}),
+        "gl_entries": (18_000, 0.9), "gl_accounts": (40, 0.04), "vendors": (260, 0.2),
+        "purchase_orders": (3_100, 0.8)}),
     "oracle_rds": ("Amazon RDS for Oracle", "database", {
         "invoices": (26_000, 0.95), "invoice_lines": (91_000, 0.95), "tax_codes": (12, 0.03), "ledgers": (4_400, 0.7)}),
     "mongo": ("MongoDB", "database", {
@@ -348,7 +349,7 @@ def base_connections(window: Window, staff: list[Person], *, overlaps: bool) -> 
             empty_writes=0.02,
             story="database that grows",
         ),
-        make("web_shop", "mysql_rds", PROD, 15, ago(13), failure_rate=0.003, seconds=40, story="busy database"),
+        make("web_shop", "mysql_rds", PROD, 15, ago(10), failure_rate=0.003, seconds=40, story="busy database"),
         make(
             "google_ads",
             "google_ads",
@@ -412,7 +413,7 @@ def base_connections(window: Window, staff: list[Person], *, overlaps: bool) -> 
             "segment",
             PROD,
             5,
-            ago(6),
+            ago(4),
             schedule="anchored",
             last=window.as_of,
             free_type="CONNECTOR_TRIAL",
@@ -473,7 +474,7 @@ def base_connections(window: Window, staff: list[Person], *, overlaps: bool) -> 
             "billing_oracle",
             "oracle_rds",
             PROD,
-            180,
+            360,
             ago(400),
             seconds=420,
             shape=incidents.slow_source,
@@ -602,7 +603,7 @@ def base_connections(window: Window, staff: list[Person], *, overlaps: bool) -> 
             "two_regions",
             "sql_server_rds",
             EU,
-            360,
+            720,
             ago(210),
             shape=incidents.plain,
             story="one table name in two schemas",

@@ -45,7 +45,7 @@ class Action:
     actor    position in World.people, None for Fivetran itself, -1 for a user who is no longer listed
     event    message_event without its `connection`/`connector`, or with it spelled {c}; None: not in the log
     details  of the log event
-    trail    audit_trail columns (action, interaction_method, primary and secondary resource, old and new values), or None
+    trail    audit_trail columns (action, interaction_method, resources, old and new values), or None
     account  an account event: only in the log of enterprise accounts, without a connection
     """
 

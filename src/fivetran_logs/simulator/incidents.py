@@ -1,7 +1,7 @@
 """What happens to single connections: each function changes the drawn syncs of one connection (see model.Draft).
 
-Every story has a connection to itself, so that no answer interferes with another. Distances are counted back from as_of,
-the start of the last possible sync; a window too short for a story simply shows the part that fits.
+Every story has a connection to itself, so that no answer interferes with another. Distances are counted back from
+as_of; a window too short for a story simply shows the part that fits.
 """
 
 from __future__ import annotations

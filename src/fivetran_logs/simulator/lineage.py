@@ -341,7 +341,7 @@ class _Builder:
         previous: str | None,
         new: str | None,
     ) -> None:
-        """A change as fct_fivetran_schema_change_history has it. Without metadata the log alone tells, of the destination."""
+        """A change as fct_fivetran_schema_change_history has it; without metadata only the log tells."""
         enterprise = self.world.plan == "enterprise"
         if not enterprise and side == "source":
             return
@@ -365,7 +365,7 @@ class _Builder:
 
 
 def truth(world: World) -> dict[str, Any]:
-    """fct_fivetran_schema_change_history: the planted changes, exactly, and how many objects were added on each side."""
+    """fct_fivetran_schema_change_history: the planted changes, exactly, and the objects added on each side."""
     return {"planted": world.schema_changes, "added": world.added_objects}
 
 

@@ -116,7 +116,7 @@ def _old_actions(world: World) -> None:
 
 
 def _strangers(world: World) -> None:
-    """A warning of a connection that `connection` does not know; and a sync with two ends, of which the last decides."""
+    """A warning of a connection that `connection` does not know; and a sync with two ends: the last decides."""
     time = world.window.ago(days=4, hours=7)
     message = "Table 'ledger_7' has been excluded by system. Reason: not queryable"
     data = record(type="table_excluded_by_system", message=message)

@@ -4,10 +4,10 @@ truth.json holds
 
 * `as_of`, `plan`, `names`, `seed`, `days`, `log_rows`, `source_rows` {table: rows}
 * `planted`: list of {name, story, mart, where {column: value}, values {column: value}} (exactly one row matches) or
-  {name, story, mart, where, rows} (so many rows match). A value of null means the column is null. Timestamps are ISO text
-  without zone (UTC), rates floats.
-* `connections`: fct_fivetran_connector_health by connection; `health_status` is null where scores decide it, `is_delayed`
-  null where the definition does not say.
+  {name, story, mart, where, rows} (so many rows match). A null in either means that the column is null. Timestamps are
+  ISO text without zone (UTC), rates floats.
+* `connections`: fct_fivetran_connector_health by connection; `health_status` is null where scores decide it,
+  `is_delayed` null where the definition does not say.
 * `mar`, `cost`, `days`, `daily_api_usage`, `transformation_runs`: what the function of that name in truth.py says.
 * `syncs_sample`: rows of fct_fivetran_sync_performance, found by connection_id and sync_started_at;
   `baseline_duration_seconds` is 'unknown' where the edge of its window decides.

@@ -11,7 +11,7 @@ from .model import Connection, Person
 
 FREQUENCIES = [5, 15, 30, 60, 120, 180, 360, 720, 1440]
 MOST_CONNECTIONS = 1000
-NOISE = 1.2  # events of no consequence in a sync where no size is asked for
+NOISE = 0.8  # events of no consequence in a sync where no size is asked for
 
 
 def size(
