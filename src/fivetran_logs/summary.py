@@ -199,7 +199,7 @@ def _status_line(rows: Rows, as_of: AsOf | None) -> Text:
     text = Text("Right now" if as_of is None else f"As of {as_of}", "bold")
     if not total:
         return text.append(": the source has no connections. Load an export: fivetran-logs load DIR", "yellow")
-    text.append(f": {_number(total, 'connection')}, ")
+    text.append(f", {_number(total, 'connection')}: ")
     for position, (status, count) in enumerate(counts.items()):
         text.append(", " if position else "")
         text.append(f"{count} {status.replace('_', ' ')}", _STATUS_STYLE.get(status, "dim"))

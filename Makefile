@@ -1,0 +1,38 @@
+# make demo   from nothing to findings: environment, simulated account, every model built and tested on DuckDB
+# make test   the same environment with its developer tools; lints and tests
+# Needs Python 3.10 or later, git and make. PYTHON=/path/to/python chooses another than the first that fits.
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.10 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1 && echo $$python && break; done)
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+
+.PHONY: demo test clean
+
+demo: .venv/.installed
+	@$(BIN)/fivetran-logs demo
+	@echo
+	@echo "The command is $(BIN)/fivetran-logs; to type it without its path: source $(BIN)/activate"
+
+test: .venv/.installed-dev
+	$(BIN)/ruff check .
+	@if [ -f .sqlfluff ]; then echo "$(BIN)/sqlfluff lint"; $(BIN)/sqlfluff lint --disable-progress-bar models analyses; fi
+	$(BIN)/pytest
+
+clean:
+	rm -rf .venv demo target logs
+
+# The stamps say that the environment matches these files; touch one and the next make installs again.
+.venv/.installed: pyproject.toml constraints.txt | .venv
+	@echo "Installing into .venv; the first time takes a minute or two ..."
+	@$(INSTALL) "."
+	@touch $@
+
+.venv/.installed-dev: pyproject.toml constraints.txt | .venv
+	@echo "Installing into .venv, with developer tools; the first time takes a minute or two ..."
+	@$(INSTALL) ".[dev]"
+	@touch .venv/.installed $@
+
+.venv:
+	@if [ -z "$(PYTHON)" ]; then echo "No Python 3.10 or later found: install one, or run make PYTHON=/path/to/python" >&2; exit 1; fi
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make an environment (on Debian: apt install python3-venv)" >&2; exit 1; }
