@@ -1,6 +1,16 @@
-{#- Fails for each row for which a business identity does not hold; an unknown (null) counts as held. -#}
-{% test holds(model, expression) %}
-select *
-from {{ model }}
-where not ({{ expression }})
+{#- Fails for each row for which a business identity does not hold, and names the first that does not; an unknown (null) counts as
+    held. expressions: conditions over the model's columns, all looked at in one query. -#}
+{% test holds(model, expressions) %}
+select
+    case
+        {%- for expression in expressions %}
+        when not ({{ expression }}) then '{{ expression | replace("'", "''") }}'
+        {%- endfor %}
+    end as does_not_hold,
+    checked.*
+from {{ model }} as checked
+where
+    {%- for expression in expressions %}
+    {{ 'or ' if not loop.first }}not ({{ expression }})
+    {%- endfor %}
 {% endtest %}
