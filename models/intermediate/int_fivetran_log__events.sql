@@ -96,7 +96,7 @@ parsed_twice as (
 
     select
         *,
-        {{ fivetran_logs.json_document('column_properties', ['column_name', 'data_type', 'previous_data_type']) }} as column_document
+        {{ fivetran_logs.json_document('column_properties', ['column_name', 'data_type', 'previous_data_type', 'old_data_type']) }} as column_document
     from with_properties
 
 ),
@@ -134,7 +134,10 @@ read as (
         ) as table_name,
         {{ fivetran_logs.json_field('column_document', 'column_name') }} as column_name,
         {{ fivetran_logs.json_field('column_document', 'data_type') }} as data_type,
-        {{ fivetran_logs.json_field('column_document', 'previous_data_type') }} as previous_data_type,
+        coalesce(
+            {{ fivetran_logs.json_field('column_document', 'previous_data_type') }},
+            {{ fivetran_logs.json_field('column_document', 'old_data_type') }}
+        ) as previous_data_type,
         upper({{ fivetran_logs.json_field('document', 'operation_type') }}) as operation_type,
         {%- for column, (field, data_type) in numbers.items() %}
         {{ fivetran_logs.try_cast(fivetran_logs.json_field('document', field), data_type) }} as {{ column }},
