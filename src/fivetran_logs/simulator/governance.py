@@ -575,6 +575,12 @@ def _actions(world: World) -> list[Action]:
         _on_account("EDIT", "TEAM", "team_data", {"description": ""}, {"description": "Data Platform team"}),
         story="by a user who left",
     )
+    at = world.position("salesforce")
+    for day, person in ((9, 0), (16, 2), (23, 11)) if at is not None else ():
+        time = to_ms(datetime(2025, 9, day, 10, 30))
+        if world.connections[at].signed_up < time < window.start:  # the log keeps what people did for longer
+            details = {"properties": {"is_account_level_connector": "true"}}
+            out.append(Action(time, person, at, "edit_connector", details, None, story="named by address"))
     out.extend(_everyday(world, {action.time // HOUR for action in out}))
     return out
 

@@ -268,7 +268,7 @@ class _Builder:
             schema=table.schema,
             table=table.name,
             type="CHANGE_COLUMN_TYPE",
-            properties={"columnName": column, "dataType": destination_type, "oldDataType": before[1]},
+            properties={"columnName": column, "dataType": destination_type},
         )
         self._told(when, at, table, column, "column", "type_changed", "source", "metadata", before[0], source_type)
         self._told(
@@ -346,7 +346,7 @@ class _Builder:
         if not enterprise and side == "source":
             return
         if not enterprise and evidence == "metadata":
-            evidence, time, previous = "sync_log", time - 10 * MINUTE, previous
+            evidence, time, previous = "sync_log", time - 10 * MINUTE, None
         self.world.schema_changes.append(
             {
                 "change_detected_at": iso(time),

@@ -58,7 +58,6 @@ def plant(world: World) -> None:
     """Log rows of their own making."""
     _two_events_one_id(world)
     _huge_text(world)
-    _old_actions(world)
     _strangers(world)
     if world.names == "oldest":
         _status_events(world)
@@ -96,23 +95,6 @@ def _huge_text(world: World) -> None:
     world.rows.append(
         LogRow(time + 2 * SECOND, at, -1, "quantum_flux_realigned", INFO, record(flux=[1, {"deep": None}]))
     )
-
-
-def _old_actions(world: World) -> None:
-    """Actions of last September, when the log still named people by address."""
-    at = world.position("salesforce")
-    if at is None or world.names == "oldest":
-        return
-    for day, person in ((9, 0), (16, 2), (23, 11)):
-        time = to_ms(datetime(2025, 9, day, 10, 30))
-        if time < world.window.as_of and world.connections[at].signed_up < time:
-            data = record(
-                actor=world.people[person].email,
-                id=world.connections[at].id,
-                properties={"is_account_level_connector": "true"},
-            )
-            world.rows.append(LogRow(time, at, -1, "edit_connector", INFO, data))
-            world.old_actions.append((time, person))
 
 
 def _strangers(world: World) -> None:
@@ -178,7 +160,7 @@ def sdk_table(world: World) -> dict[str, pa.Table]:
                     int(sync),
                     severity,
                     "sdk",
-                    level,
+                    "connector_sdk_log",
                     "sdk " + level,
                     None,
                     rows[-2][3],

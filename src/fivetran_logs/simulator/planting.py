@@ -435,16 +435,16 @@ def _people(world: World, one, some) -> None:
                 user_id=governance.gone_actor(),
                 user_email=None,
             )
-    for time, person in world.old_actions:
-        one(
-            f"named by address {iso(time)[:10]}",
-            "An actor before October 2025",
-            activity,
-            {"occurred_at": iso(time)},
-            user_id=world.people[person].id,
-            user_email=world.people[person].email,
-            log_source="log",
-        )
+        if action.story == "named by address":
+            who = world.people[action.actor]
+            values = {"user_id": who.id, "user_email": who.email, "connection_id": at}
+            one(
+                f"named by address, {where['occurred_at'][:10]}",
+                "An actor before October 2025",
+                activity,
+                where,
+                **values,
+            )
 
 
 def _acts_on(world: World, position: int) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 
 from .clock import DAY, HOUR, NEVER, SECOND, day_of, iso, iso_date
 from .history import FAILED
+from .messages import FAILURES
 from .model import CANCELED, CUT, RESCHEDULED, SEVERE, SUCCESSFUL, UNFINISHED, UPDATED, WARNING, LogRow
 from .usage import GONE_CONNECTION, Usage
 from .world import World
@@ -44,7 +45,7 @@ class Facts:
     rows: np.ndarray  # (syncs, 3)
     tables: np.ndarray
     calls: np.ndarray
-    extracted: np.ndarray
+    extracted: np.ndarray  # -1 where no extract_summary tells
     errors: np.ndarray
     warnings: np.ndarray
     told: list[Told]
@@ -58,13 +59,16 @@ def facts(world: World) -> Facts:
     readable[writes.damage == CUT, UPDATED] = 0  # the count was cut off
     rows = np.zeros((count, 3), dtype=np.int64)
     np.add.at(rows, writes.sync, readable)
-    tables = np.bincount(writes.sync, minlength=count)
+    # A table counts as synced where a row of it changed; one that was merely written does not.
+    tables = np.bincount(writes.sync[writes.rows.sum(axis=1) > 0], minlength=count)
     calls = np.zeros(count, dtype=np.int64)
     np.add.at(calls, queries.sync, queries.queries)
     for row in single_calls(world):
         calls[row.sync] += 1
     extracted = np.zeros(count, dtype=np.int64)
-    np.add.at(extracted, queries.sync, np.where(queries.kind == 0, queries.rows, 0))
+    summaries = queries.kind == 0
+    np.add.at(extracted, queries.sync[summaries], queries.rows[summaries])
+    extracted[np.bincount(queries.sync[summaries], minlength=count) == 0] = -1
     told = issues(world)
     errors, warnings = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     for one in told:
@@ -118,11 +122,11 @@ def issues(world: World) -> list[Told]:
         failed = syncs.status[at] in FAILED
         if not failed and ("intended behavior" in failure.reason or syncs.severity[at] < WARNING):
             continue
-        # The record's task type, else its failing status, else the event's name: all there is where the record is cut.
-        kind = failure.task or ("FAILURE" if failed else "sync_end")
+        # What the record says: its task type, else its status. Of a damaged one who can tell.
+        kind = failure.task or ("FAILURE" if failed else "RESCHEDULED")
         template, message = "end " + failure.kind, failure.reason
         if syncs.end_damage[at] == CUT:
-            kind, template, message = "sync_end", "damaged", ""
+            template, message = "damaged", ""
         out.append(
             Told(
                 int(syncs.end[at]),
@@ -369,7 +373,7 @@ def sync_row(world: World, known: Facts, at: int) -> dict[str, Any]:
         "rows_synced": int(rows.sum()),
         "tables_synced": int(known.tables[at]),
         "api_calls": int(known.calls[at]),
-        "rows_extracted": int(known.extracted[at]),
+        "rows_extracted": int(known.extracted[at]) if known.extracted[at] >= 0 else None,
         "warnings": int(known.warnings[at]),
         "errors": int(known.errors[at]),
         "baseline_duration_seconds": baseline(world, known, at),
@@ -410,12 +414,14 @@ def issue_counts(world: World, known: Facts) -> dict[str, Any]:
     for (number, error_type), told in sorted(groups.items(), key=lambda item: (item[0][0], item[0][1])):
         if len({one.template for one in told}) != 1 or not told[0].message:
             continue
+        category = FAILURES.get(told[0].template.removeprefix("end "))
         in_syncs = {one.sync for one in told if one.sync >= 0}
         loose = {int(day_of(one.time)) for one in told if one.sync < 0}
         kinds.append(
             {
                 "connection_id": world.connection_id(number),
                 "error_type": error_type,
+                "error_category": category.category if category else None,
                 "is_recurring_error": len(in_syncs) >= 2 or len(loose) >= 2,
                 "occurrences": len(told),
                 "first_seen_at": iso(told[0].time),

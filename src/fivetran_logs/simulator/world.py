@@ -41,7 +41,6 @@ class World:
     added_objects: list[dict[str, Any]] = field(default_factory=list)
     two_events: tuple[int, int] | None = None  # sync and time of the pair that shares an id
     two_ends: int | None = None  # a sync that ends twice
-    old_actions: list[tuple[int, int]] = field(default_factory=list)  # time, person
 
     def rng(self, purpose: str) -> np.random.Generator:
         """A stream of its own for each purpose, so that a change in one place moves nothing elsewhere."""
