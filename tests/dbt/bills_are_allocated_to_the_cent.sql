@@ -1,0 +1,31 @@
+-- The parts of a destination's month sum to its bill, to the cent, wherever the destination has usage that month.
+
+with
+
+bills as (
+
+    select * from {{ ref('int_fivetran_log__monthly_costs') }}
+
+),
+
+allocated as (
+
+    select
+        month_date,
+        destination_id,
+        sum(allocated_cost_usd) as allocated_cost_usd
+    from {{ ref('fct_fivetran_monthly_active_rows') }}
+    group by month_date, destination_id
+
+)
+
+select
+    allocated.month_date,
+    allocated.destination_id,
+    bills.cost_usd,
+    allocated.allocated_cost_usd
+from allocated
+left join bills on allocated.month_date = bills.month_date and allocated.destination_id = bills.destination_id
+where
+    bills.cost_usd <> allocated.allocated_cost_usd
+    or (bills.cost_usd is null) <> (allocated.allocated_cost_usd is null)

@@ -1,0 +1,18 @@
+-- Error monitoring has each issue of the log once, neither lost nor doubled by a name.
+
+with
+
+counts as (
+
+    select
+        (select count(*) from {{ ref('fct_fivetran_error_monitoring') }}) as monitored,
+        (select count(*) from {{ ref('int_fivetran_log__issues') }}) as issues,
+        (
+            select count(*) from {{ ref('int_fivetran_log__events') }}
+            where is_issue and occurred_at <= (select max(as_of_at) from {{ ref('int_fivetran_log__calendar') }})
+        ) as issue_events
+
+)
+
+select * from counts
+where monitored <> issues or issues <> issue_events
