@@ -61,3 +61,34 @@
     {%- endfor -%}
     {{ dbt.hash(dbt.listagg(texts | join(" || '|' || "), "'\n'", "order by " ~ columns[0])) }}
 {%- endmacro %}
+
+
+{#- The first match of a pattern in a text, null or empty where there is none. -#}
+{% macro regexp_first(text, pattern) %}
+    {{- adapter.dispatch('regexp_first', 'fivetran_logs')(text, pattern) -}}
+{% endmacro %}
+
+{% macro default__regexp_first(text, pattern) -%}
+    regexp_substr({{ text }}, '{{ pattern }}')
+{%- endmacro %}
+
+{% macro duckdb__regexp_first(text, pattern) -%}
+    regexp_extract({{ text }}, '{{ pattern }}')
+{%- endmacro %}
+
+{#- With groups in the pattern, substring(text from pattern) gives the first group: the whole is made one. -#}
+{% macro postgres__regexp_first(text, pattern) -%}
+    substring({{ text }} from '({{ pattern }})')
+{%- endmacro %}
+
+{% macro redshift__regexp_first(text, pattern) -%}
+    regexp_substr({{ text }}, '{{ pattern }}')
+{%- endmacro %}
+
+{% macro bigquery__regexp_first(text, pattern) -%}
+    regexp_extract({{ text }}, r'({{ pattern | replace('(', '(?:') }})')
+{%- endmacro %}
+
+{% macro spark__regexp_first(text, pattern) -%}
+    regexp_extract({{ text }}, '{{ pattern }}', 0)
+{%- endmacro %}

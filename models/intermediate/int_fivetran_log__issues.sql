@@ -12,16 +12,9 @@
 
 with
 
-events as (
+issues as (
 
-    select * from {{ ref('int_fivetran_log__events') }}
-    where is_issue and occurred_at <= {{ fivetran_logs.as_of() }}
-
-),
-
-legacy_sync_events as (
-
-    select * from {{ ref('int_fivetran_log__legacy_sync_events') }}
+    select * from {{ ref('int_fivetran_log__issue_records') }}
 
 ),
 
@@ -38,78 +31,69 @@ patterns_version as (
 
 ),
 
-issues as (
-
-    select
-        events.event_key as error_id,
-        events.occurred_at,
-        events.connection_id,
-        events.sync_id,
-        coalesce(events.sync_key, legacy_sync_events.sync_key) as sync_key,
-        case when {{ fivetran_logs.is_failed_end() }} then 'SEVERE' else events.severity end as severity,
-        events.log_source,
-        events.message_event,
-        coalesce(
-            events.record_type,
-            events.task_type,
-            events.status,
-            events.message_event
-        ) as error_type,
-        coalesce(events.message, events.reason) as error_message,
-        events.schema_name,
-        events.table_name,
-        greatest(events.loaded_at, coalesce(legacy_sync_events.loaded_at, events.loaded_at)) as loaded_at,
-        patterns_version.patterns_version
-    from events
-    cross join patterns_version
-    left join legacy_sync_events on events.event_key = legacy_sync_events.event_key
-
-),
-
 new_issues as (
 
     select
         issues.*,
+        patterns_version.patterns_version,
         {{ dbt.hash("coalesce(error_type, '~') || '|' || coalesce(message_event, '~') || '|' || coalesce(error_message, '~')") }} as text_key
     from issues
+    cross join patterns_version
     where
         {{ fivetran_logs.touched(own_occurred_at='occurred_at') }}
         {%- if is_incremental() %}
         or not exists (
             select 1 from {{ this }} as done
-            where done.patterns_version = issues.patterns_version
+            where done.patterns_version = patterns_version.patterns_version
         )
         {%- endif %}
 
 ),
 
--- the same text comes again and again: each is looked at once
 texts as (
 
     select
         text_key,
-        max(message_event) as message_event,
+        coalesce(max(message_event), '') as message_event,
+        coalesce(max(error_type), '') as error_type,
         max(error_message) as error_message,
-        lower(
-            coalesce(max(error_type), '') || ' ' || coalesce(max(message_event), '') || ' '
-            || coalesce(substring(max(error_message), 1, 2000), '')
-        ) as searched_text
+        {{ fivetran_logs.message_shape("coalesce(max(error_message), '')") }} as message_shape
     from new_issues
     group by text_key
+
+),
+
+shapes as (
+
+    select
+        error_type,
+        message_event,
+        message_shape,
+        lower(
+            error_type || ' ' || message_event || ' '
+            || coalesce(substring(min(error_message), 1, 2000), '')
+        ) as searched_text
+    from texts
+    group by error_type, message_event, message_shape
 
 ),
 
 matches as (
 
     select
-        texts.text_key,
+        shapes.error_type,
+        shapes.message_event,
+        shapes.message_shape,
         patterns.pattern_id,
         patterns.error_category,
         patterns.root_cause,
         patterns.suggested_action,
-        row_number() over (partition by texts.text_key order by patterns.priority, patterns.pattern_id) as match_rank
-    from texts
-    inner join patterns on {{ fivetran_logs.regexp_found('texts.searched_text', 'patterns.pattern') }}
+        row_number() over (
+            partition by shapes.error_type, shapes.message_event, shapes.message_shape
+            order by patterns.priority, patterns.pattern_id
+        ) as match_rank
+    from shapes
+    inner join patterns on {{ fivetran_logs.regexp_found('shapes.searched_text', 'patterns.pattern') }}
 
 ),
 
@@ -123,7 +107,12 @@ classified_texts as (
         matches.root_cause,
         matches.suggested_action
     from texts
-    left join matches on texts.text_key = matches.text_key and matches.match_rank = 1
+    left join matches
+        on
+            texts.error_type = matches.error_type
+            and texts.message_event = matches.message_event
+            and texts.message_shape = matches.message_shape
+            and matches.match_rank = 1
 
 )
 
