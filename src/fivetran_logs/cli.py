@@ -204,7 +204,7 @@ def load(
         chosen = read_target(settings)
         if chosen.path is None or chosen.path == ":memory:":
             raise UserError(
-                f"load writes DuckDB files, and the target {chosen.name} is {chosen.type}: choose another with --target.",
+                f"load writes DuckDB files, and the target {chosen.name} is {chosen.type}: choose another --target.",
                 WRONG_USE,
             )
         result = loader.load(

@@ -6,7 +6,6 @@ import csv
 import gzip
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,21 +151,21 @@ def _read_parquet(paths: tuple[Path, ...] | list[Path]) -> str:
 
 def _csv(files: TableFiles, path: Path) -> list[str]:
     """Selects that read a CSV, likeliest dialect first: RFC 4180, then quotes escaped by a backslash."""
-    delimiter, names = _csv_header(files, path)
+    delimiter, names, blank_lines = _csv_header(files, path)
     if not names:
         return [_nothing(files)]
     _require_known_column(files, path, names)
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     options = (
-        f"columns = {{{columns}}}, delim = {literal(delimiter)}, header = true, auto_detect = false, quote = '\"', "
-        f"strict_mode = true, allow_quoted_nulls = false, max_line_size = {_LONGEST_VALUE}"
+        f"columns = {{{columns}}}, delim = {literal(delimiter)}, quote = '\"', header = true, skip = {blank_lines}, "
+        f"auto_detect = false, strict_mode = true, allow_quoted_nulls = false, max_line_size = {_LONGEST_VALUE}"
     )
     dialects = ["escape = '\"', nullstr = ['', '\\N']", "escape = '\\', nullstr = ''"]
     return [f"from read_csv({_path(path)}, {options}, {dialect})" for dialect in dialects]
 
 
-def _csv_header(files: TableFiles, path: Path) -> tuple[str, list[str]]:
-    """Delimiter and column names of a CSV; no names where the file is empty."""
+def _csv_header(files: TableFiles, path: Path) -> tuple[str, list[str], int]:
+    """Delimiter and column names of a CSV, and the blank lines before them; no names where the file is empty."""
     try:
         with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
             head = file.read(_HEADER_BYTES)
@@ -176,15 +175,13 @@ def _csv_header(files: TableFiles, path: Path) -> tuple[str, list[str]]:
         raise UserError(f"{path} is UTF-16: save it as UTF-8.")
     text = head.decode("utf-8-sig", errors="replace")
     if not text.strip():
-        return ",", []
-    headers = [(delimiter, next(csv.reader(_lines(text), delimiter=delimiter))) for delimiter in _DELIMITERS]
+        return ",", [], 0
+    # Lines with their ends, also those of old Macs.
+    lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text)
+    blank = next(number for number, line in enumerate(lines) if line.strip())
+    headers = [(delimiter, next(csv.reader(lines[blank:], delimiter=delimiter))) for delimiter in _DELIMITERS]
     delimiter, names = max(headers, key=lambda header: sum(map(bool, map(files.table.column, header[1]))))
-    return delimiter, _distinct([name.strip() for name in names])
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Lines with their ends, also those of old Macs; blank ones before the header are passed over."""
-    return iter(re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text.lstrip("\r\n")))
+    return delimiter, _distinct([name.strip(' "') for name in names]), blank
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -24,6 +24,7 @@ LOADS_TABLE = "fivetran_logs_meta.loads"
 LOG_IDENTITY = ("id", "time_stamp", "connection_id", "message_event", "message_data")
 _SYNCED = "_fivetran_synced"
 _ARRIVED, _INCOMING = "arrived_rows", "incoming_rows"
+_READING = 0.5  # share of the work; the rest is writing
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share of the work done so far, 0 to 1."""
@@ -80,10 +81,12 @@ def load(
     report = progress or (lambda _what, _share: None)
     export = find_export(directory, contract)
     with open_duckdb(database) as connection:
+        # Read everything first, outside the transaction: a reading that fails would end it, and there may be another.
+        arrived = _read(connection, export, report)
         connection.execute("begin")
         try:
             connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
-            tables = _load_tables(connection, export, append, report)
+            tables = _write(connection, export, arrived, append, report)
             newest = _newest_log_at(connection)
             _note(connection, directory, tables, newest)
             connection.execute("commit")
@@ -94,17 +97,28 @@ def load(
     return LoadSummary(database, tables, export.unknown, sorted(kept), newest, append)
 
 
-def _load_tables(
-    connection: duckdb.DuckDBPyConnection, export: Export, append: bool, report: Progress
+def _read(connection: duckdb.DuckDBPyConnection, export: Export, report: Progress) -> list[str]:
+    """One relation per table of the export, as SQL."""
+    total = sum(files.size_bytes for files in export.tables) or 1
+    done = 0
+    relations = []
+    for number, files in enumerate(export.tables):
+        report(f"reading {files.label}", _READING * done / total)
+        relations.append(arrived_relation(connection, files, f"{_ARRIVED}_{number}"))
+        done += files.size_bytes
+    return relations
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, export: Export, arrived: list[str], append: bool, report: Progress
 ) -> list[LoadedTable]:
     total = sum(files.size_bytes for files in export.tables) or 1
     done = 0
     tables = []
-    for files in export.tables:
-        report(files.name, done / total)
-        existing = _existing_tables(connection)
+    for files, relation in zip(export.tables, arrived, strict=True):
+        report(f"writing {files.name}", _READING + (1 - _READING) * done / total)
         try:
-            tables.append(_load_table(connection, files, existing, export, append))
+            tables.append(_write_table(connection, files, relation, export, append))
         except duckdb.Error as error:
             cause = one_line(str(error).split("\n")[0])
             raise UserError(f"{files.paths[0]} could not be loaded, nothing has changed: {cause}") from error
@@ -112,10 +126,10 @@ def _load_tables(
     return tables
 
 
-def _load_table(
-    connection: duckdb.DuckDBPyConnection, files: TableFiles, existing: set[str], export: Export, append: bool
+def _write_table(
+    connection: duckdb.DuckDBPyConnection, files: TableFiles, arrived: str, export: Export, append: bool
 ) -> LoadedTable:
-    arrived = arrived_relation(connection, files, _ARRIVED)
+    existing = _existing_tables(connection)
     columns, as_text = _typed_columns(connection, files.table, arrived)
     select = f"select {', '.join(f'{c.sql} as {quoted(c.name)}' for c in columns)} from {arrived}"
     same = [name for name in files.table.names if name in existing]
@@ -288,7 +302,11 @@ def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
 
 def _newest_log_at(connection: duckdb.DuckDBPyConnection) -> datetime | None:
     """The newest time in the log, UTC; stamps from the future only where there are no others."""
-    if "log" not in _existing_tables(connection):
+    columns = connection.execute(
+        "select column_name from duckdb_columns() where database_name = current_database()"
+        f" and schema_name = '{SOURCE_SCHEMA}' and table_name = 'log' and lower(column_name) = 'time_stamp'"
+    ).fetchall()
+    if not columns:
         return None
     return connection.execute(
         f"""

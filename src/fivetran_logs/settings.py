@@ -13,10 +13,6 @@ from fivetran_logs.errors import WRONG_USE, UserError
 
 PROJECT_NAME = "fivetran_logs"
 ENVIRONMENT_FILE = ".nao.env"
-_PATH_VARIABLES = {
-    "FIVETRAN_LOGS_DUCKDB": "fivetran_logs.duckdb",
-    "FIVETRAN_LOGS_DEMO_DUCKDB": "demo/fivetran_logs_demo.duckdb",
-}
 
 
 @dataclass(frozen=True)
@@ -61,14 +57,12 @@ def find_settings(
     work_dir = (work_dir or Path.cwd()).resolve()
     project = _find_project(project_dir, work_dir)
     _read_environment_file(work_dir, project)
-    settings = Settings(
+    return Settings(
         project_dir=project,
         profiles_dir=_find_profiles(profiles_dir, work_dir, project),
         work_dir=work_dir,
         target=target,
     )
-    _anchor_paths(settings)
-    return settings
 
 
 def packaged_project() -> Path:
@@ -135,13 +129,3 @@ def _read_environment_file(work_dir: Path, project: Path) -> None:
             except (UnicodeDecodeError, OSError) as error:
                 raise UserError(f"{path} cannot be read: {error}", WRONG_USE) from error
             return
-
-
-def _anchor_paths(settings: Settings) -> None:
-    """Makes relative DuckDB paths absolute where dbt would take them from elsewhere: it changes into the project."""
-    if settings.work_dir == settings.project_dir:
-        return
-    for name, default in _PATH_VARIABLES.items():
-        value = os.environ.get(name, default)
-        if value != ":memory:" and "://" not in value and not value.startswith("md:"):
-            os.environ[name] = str(settings.work_dir / value)

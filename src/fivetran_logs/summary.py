@@ -190,7 +190,7 @@ def show_next(console: Console, steps: dict[str, str]) -> None:
         table.add_row(Text(step, "cyan"), Text(what, "dim"))
     console.print()
     console.print(Text("Next", "bold"))
-    console.print(Padding(table, (0, 0, 0, 2)))
+    console.print(Padding(table, (0, 0, 0, 2), expand=False))
 
 
 def _status_line(rows: Rows, as_of: AsOf | None) -> Text:
@@ -222,7 +222,7 @@ def _section(section: Section, rows: Rows) -> RenderableType:
     more = f"fivetran-logs query {section.query}"
     if len(rows.rows) > section.rows:
         more = f"{len(rows.rows) - section.rows} more: {more}"
-    return Group(title, table, Padding(Text(more, "dim"), (0, 0, 0, 2)))
+    return Group(title, table, Padding(Text(more, "dim"), (0, 0, 0, 2), expand=False))
 
 
 def answer_table(rows: Rows, *, limit: int | None = None, headings: dict[str, str] | None = None) -> Table:
