@@ -1,7 +1,7 @@
 """A simulated Fivetran account: what its Platform connector would have written, and what is true about it.
 
 `simulate` writes one Parquet file per source table (names as in the Platform connector's documentation) and
-`truth.json`. The same arguments give the same bytes. See `truth_sections` at the end of `truth.py` for its format.
+`truth.json`. The same arguments give the same bytes. `planting.py` documents the format of the truth.
 """
 
 from __future__ import annotations

@@ -400,7 +400,7 @@ def base_connections(window: Window, staff: list[Person], *, overlaps: bool) -> 
             "partner_drop",
             "s3",
             PROD,
-            60,
+            720,
             old + 80 * DAY,
             schedule="irregular",
             failure_rate=0.01,
@@ -421,7 +421,7 @@ def base_connections(window: Window, staff: list[Person], *, overlaps: bool) -> 
             seconds=21,
             story="event stream on trial, one sync starts at as_of",
         ),
-        make("order_hooks", "webhooks", EU, 180, old + 410 * DAY, seconds=25, story="webhook"),
+        make("order_hooks", "webhooks", EU, 180, old + 410 * DAY, seconds=25, tells_frequency=False, story="webhook"),
         make(
             "stripe_eu",
             "stripe",

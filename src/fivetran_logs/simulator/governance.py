@@ -14,7 +14,7 @@ from .account import ACCOUNT_ID, ACCOUNT_NAME, CONNECTOR_TYPES, DEV, EU, PROD, c
 from .clock import DAY, HOUR, MINUTE, NEVER, SECOND, day_of, iso, timestamps, to_ms
 from .incidents import RESYNC_DAYS_AGO
 from .messages import record
-from .model import INFO, WARNING, LogRow
+from .model import INFO, SEVERE, WARNING, LogRow
 from .text import base64_ids
 from .world import World
 
@@ -57,6 +57,7 @@ class Action:
     trail: dict[str, Any] | None
     account: bool = False
     story: str = ""
+    severity: int = INFO
 
 
 def tables(world: World) -> dict[str, pa.Table]:
@@ -194,7 +195,7 @@ def _connection_table(world: World) -> pa.Table:
             "deployment_type": "SaaS",
             "paused": c.paused,
             "signed_up": c.signed_up,
-            "sync_frequency": c.frequency,
+            "sync_frequency": c.frequency if c.tells_frequency else None,
             "_fivetran_deleted": c.deleted,
         }
         for c in world.connections
@@ -524,6 +525,16 @@ def _actions(world: World) -> list[Action]:
                 _on_connection(world, at, "EDIT", {"client_secret": MASK}, {"client_secret": MASK}),
                 story="credentials edited",
             )
+            add(
+                window.ago(days=2, hours=22),
+                4,
+                at,
+                "connection_failure",
+                {"testCount": 3},
+                None,
+                story="setup test failed",
+                severity=SEVERE,
+            )
         if c.name == "loyalty_mysql":
             add(window.ago(days=RESYNC_DAYS_AGO, minutes=12), 2, at, "resync_{c}", {}, None, story="re-synced")
         if c.name == "inventory_pg":
@@ -683,7 +694,8 @@ def _log_side(world: World) -> None:
         event = message_event(world, action.event)
         if event.startswith("resync_"):
             event = "resync_connector"  # has kept its old name
-        world.rows.append(LogRow(time, action.connection, -1, event, INFO, record(**details, **action.details)))
+        data = record(**details, **action.details)
+        world.rows.append(LogRow(time, action.connection, -1, event, action.severity, data))
         if action.story == "re-synced":
             data = record(reason="Re-sync of all tables requested", cause="USER_ACTION")
             world.rows.append(

@@ -102,12 +102,10 @@ def events_of(drawn: dict) -> int:
 
 def expected_events(connection: Connection, window: Window) -> float:
     """About how many log rows a connection makes, noise aside."""
-    if connection.schedule == "none" or not connection.frequency:
+    if connection.schedule == "none":
         return 0
     span = min(connection.last, window.as_of) - max(connection.first, window.start)
-    syncs = max(span, 0) / (connection.frequency * MINUTE)
-    if connection.schedule == "irregular":
-        syncs /= 12
+    syncs = max(span, 0) / (12 * HOUR if connection.schedule == "irregular" else connection.frequency * MINUTE)
     operations = [sum(share > 0 for share in table.mix) for table in connection.tables]
     tables = sum(table.changes * (2 + some * 0.85) for table, some in zip(connection.tables, operations, strict=True))
     return syncs * (5.3 + tables)
@@ -116,7 +114,7 @@ def expected_events(connection: Connection, window: Window) -> float:
 def _draft(connection: Connection, window: Window, rng: np.random.Generator) -> Draft:
     start = _schedule(connection, window, rng)
     count = len(start)
-    step = (connection.frequency or 1440) * 60.0
+    step = connection.frequency * 60.0
     seconds = connection.seconds * rng.lognormal(0, 0.16, count)
     status = np.zeros(count, dtype=np.int8)
     failure = np.full(count, "", dtype=object)
@@ -131,7 +129,7 @@ def _draft(connection: Connection, window: Window, rng: np.random.Generator) -> 
         failure[which] = kind
         dice = np.where(which, -1, dice - rate)
     week = np.where(weekday(start) >= 5, connection.weekend, 1.0)
-    day = _HOURS[hour(start)] if (connection.frequency or 1440) < 720 else 1.0
+    day = _HOURS[hour(start)] if connection.frequency < 720 else 1.0
     growth = connection.growth ** ((start - window.start) / (100 * DAY))
     draft = Draft(connection, window.as_of, rng, start, seconds, status, failure, week * day * growth)
     if connection.shape is not None and count:
@@ -141,7 +139,7 @@ def _draft(connection: Connection, window: Window, rng: np.random.Generator) -> 
     draft.seconds[failed] *= 0.4
     longest = step * (1.3 if connection.story.startswith("syncs that overlap") else 0.8)
     if connection.schedule == "irregular":
-        longest = 0.5 * step
+        longest = 0.5 * HOUR / SECOND
     draft.seconds = np.clip(draft.seconds, SHORTEST, max(longest, SHORTEST))
     if connection.bulk or (connection.schedule == "regular" and not connection.story.startswith("syncs that overlap")):
         gap = np.diff(draft.start, append=draft.start[-1:] + 2**40 if count else 0) / SECOND
@@ -155,7 +153,7 @@ def _schedule(connection: Connection, window: Window, rng: np.random.Generator) 
     end = min(connection.last, window.as_of)
     if connection.schedule == "none" or begin >= end:
         return np.empty(0, dtype=np.int64)
-    step = (connection.frequency or 1440) * MINUTE
+    step = connection.frequency * MINUTE if connection.schedule != "irregular" else HOUR
     if connection.schedule == "anchored":
         return end - np.arange((end - begin) // step + 1, dtype=np.int64)[::-1] * step
     if connection.schedule == "irregular":
@@ -190,7 +188,7 @@ def _syncs(draft: Draft, position: int, failures: list[Failure]) -> Syncs:
     stages = np.floor((duration - 400)[:, None] * shares).astype(np.int64)
     has_stats = draft.status == SUCCESSFUL
     rows = np.maximum(draft.volume, 0.01) * sum(table.rows_per_day for table in connection.tables)
-    kilobytes = np.maximum(rows * (connection.frequency or 1440) / 1440 * rng.uniform(0.12, 0.2, count), 1)
+    kilobytes = np.maximum(rows * connection.frequency / 1440 * rng.uniform(0.12, 0.2, count), 1)
     return Syncs(
         connection=np.full(count, position, dtype=np.int32),
         start=draft.start.astype(np.int64),
@@ -227,7 +225,7 @@ def _writes(draft: Draft, syncs: Syncs, first_table: int) -> Writes:
     tables = connection.tables
     change = rng.random((count, len(tables))) < np.array([table.changes for table in tables])
     change &= (draft.volume > 0)[:, None]
-    per_day = 1440 / (connection.frequency or 1440)
+    per_day = 1440 / connection.frequency
     mean = np.array([table.rows_per_day / max(table.changes, 1e-9) / per_day for table in tables])
     total = mean[None, :] * draft.volume[:, None] * rng.lognormal(-0.06, 0.35, (count, len(tables)))
     total = np.where(change, np.maximum(np.rint(total), 1), 0).astype(np.int64)

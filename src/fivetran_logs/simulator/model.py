@@ -76,7 +76,8 @@ class Person:
 class Connection:
     """A connection and its habits.
 
-    frequency     minutes between syncs, None where the source does not say
+    frequency     minutes between syncs
+    tells_frequency  False: `connection` has no sync_frequency for it
     seconds       median duration of a sync
     calls         mean queries or API calls of a sync
     growth        factor by which the volume grows over 100 days
@@ -92,7 +93,7 @@ class Connection:
     name: str
     type_id: str
     destination: str
-    frequency: int | None
+    frequency: int
     signed_up: int
     tables: list[Table]
     user: str = ""
@@ -120,6 +121,7 @@ class Connection:
     free_type: str | None = None
     has_usage: bool = True
     bulk: bool = False
+    tells_frequency: bool = True
 
 
 @dataclass

@@ -251,6 +251,8 @@ def _planted(world: World, known: Facts, health: dict[str, dict], active: list[d
     _crashed(world, known, one)
     _problems(world, health, one)
     _incidents(world, known, one, some)
+    _slow(world, known, some)
+    _recommendations(world, some)
     _usage(world, active, one, some)
     _people(world, one, some)
     for number, change in enumerate(world.schema_changes):
@@ -284,6 +286,43 @@ def _crashed(world: World, known: Facts, one) -> None:
                 sync_status="incomplete",
                 sync_completed_at=None,
                 sync_duration_seconds=None,
+            )
+
+
+def _slow(world: World, known: Facts, some) -> None:
+    """Anomalies of the slow source: three times the baseline of at least five syncs, and a minute more."""
+    at = world.position("billing_oracle")
+    mine = world.syncs_of(at) if at is not None else []
+    anomalies = 0
+    for sync in mine:
+        if known.status[sync] != "successful":
+            continue
+        usual, seconds = truth.baseline(world, known, sync), (world.syncs.end[sync] - world.syncs.start[sync]) / 1000
+        if usual == "unknown":  # the edges of its window hardly move a median: any reading will do
+            usual = float(np.median((world.syncs.end[mine] - world.syncs.start[mine])[: len(mine) // 2])) / 1000
+        anomalies += usual is not None and seconds >= 3 * usual and seconds - usual >= 60
+    if anomalies:
+        where = {"connection_id": world.connections[at].id, "is_duration_anomaly": True}
+        some("slow source", "Five times the usual duration in the last four days", SYNCS, where, int(anomalies))
+
+
+def _recommendations(world: World, some) -> None:
+    """Rules that a story must set off, by the code in seeds/fivetran_recommendation_rules.csv."""
+    for name, rule, days in (
+        ("marketo_eu", "broken_credentials", 10),
+        ("erp_sql", "repeated_failures", 10),
+        ("weekly_targets", "stale_connection", 10),
+        ("billing_oracle", "slow_syncs", 20),
+        ("idle_feature_flags", "over_synced_idle", 10),
+        ("old_survey", "forgotten_paused", 80),
+        ("new_idea", "never_synced", 13),
+        ("inventory_pg", "breaking_schema_changes", 25),
+    ):
+        at = world.position(name)
+        if at is not None and world.window.days >= days:
+            where = {"connection_id": world.connections[at].id, "rule_code": rule}
+            some(
+                f"recommendation {rule}", f"Rule set off by {name}", "fct_fivetran_connector_recommendations", where, 1
             )
 
 

@@ -16,7 +16,7 @@ from .usage import GONE_CONNECTION, Usage
 from .world import World
 
 RUNNING_HOURS = 24
-DELAY_MULTIPLE, DELAY_MINIMUM_HOURS = 3, 1
+DELAY_MULTIPLE, DELAY_MINIMUM_HOURS, DELAY_DEFAULT_HOURS = 3, 1, 24
 BASELINE_DAYS = 30
 STATUS_NAME = {SUCCESSFUL: "successful", 1: "failed", 2: "failed", RESCHEDULED: "rescheduled", CANCELED: "canceled"}
 
@@ -189,7 +189,7 @@ def connections(world: World, known: Facts) -> list[dict[str, Any]]:
             "is_paused": connection.paused,
             "is_deleted": connection.deleted,
             "set_up_at": iso(connection.signed_up),
-            "sync_frequency_minutes": connection.frequency,
+            "sync_frequency_minutes": connection.frequency if connection.tells_frequency else None,
             "last_sync_id": world.sync_ids[int(at[latest])].as_py()
             if latest is not None and world.has_sync_ids
             else None,
@@ -225,7 +225,9 @@ def _is_delayed(world: World, connection, last_good: int | None, starts: np.ndar
     """None where the definition does not say: paused, deleted and never synced connections."""
     if connection.paused or connection.deleted or not len(starts):
         return None
-    hours = max((connection.frequency or 480) / 60 * DELAY_MULTIPLE, DELAY_MINIMUM_HOURS)
+    hours = max(connection.frequency / 60 * DELAY_MULTIPLE, DELAY_MINIMUM_HOURS)
+    if not connection.tells_frequency:
+        hours = DELAY_DEFAULT_HOURS
     since = last_good if last_good is not None else connection.signed_up
     return bool(world.window.as_of - since > hours * HOUR)
 
