@@ -36,3 +36,17 @@
 {% macro end_of_day(date) -%}
     {{ dbt.dateadd('microsecond', -1, 'cast(' ~ fivetran_logs.date_add('day', 1, date) ~ ' as ' ~ dbt.type_timestamp() ~ ')') }}
 {%- endmacro %}
+
+
+{#- A timestamp as a whole number of microseconds since 1970: cheaper to hash than its text. -#}
+{% macro microseconds(timestamp) %}
+    {{- adapter.dispatch('microseconds', 'fivetran_logs')(timestamp) -}}
+{% endmacro %}
+
+{% macro default__microseconds(timestamp) -%}
+    {{ timestamp }}
+{%- endmacro %}
+
+{% macro duckdb__microseconds(timestamp) -%}
+    epoch_us({{ timestamp }})
+{%- endmacro %}

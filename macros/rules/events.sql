@@ -39,12 +39,9 @@
 
 {#- The identity of an event: what two rows share when they tell of one event. -#}
 {% macro event_key() -%}
-    {%- set parts = ['id', 'occurred_at', 'connection_id', 'message_event', 'payload'] -%}
-    {%- set texts = ["log_source"] -%}
-    {%- for part in parts -%}
-        {%- do texts.append("coalesce(cast(" ~ part ~ " as " ~ dbt.type_string() ~ "), '~')") -%}
-    {%- endfor -%}
-    {{ dbt.hash(texts | join(" || '|' || ")) }}
+    {{ fivetran_logs.hash_of([
+        'log_source', 'id', fivetran_logs.microseconds('occurred_at'), 'connection_id', 'message_event', 'payload'
+    ]) }}
 {%- endmacro %}
 
 

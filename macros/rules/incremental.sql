@@ -126,3 +126,25 @@ select * from {{ relation }}
         )
     {%- endif -%}
 {%- endmacro %}
+
+
+{#- The events up to as-of of the syncs that are to be computed: all of them on a first build, later those with news, each whole.
+
+    condition  which of their events; all unless given -#}
+{% macro events_of_touched_syncs(condition='1 = 1') -%}
+select *
+from {{ ref('int_fivetran_log__sync_events') }}
+where
+    occurred_at <= {{ fivetran_logs.as_of() }}
+    and {{ condition }}
+    {%- if is_incremental() %}
+    and sync_key in (
+        select sync_key
+        from {{ ref('int_fivetran_log__sync_events') }}
+        where
+            occurred_at <= {{ fivetran_logs.as_of() }}
+            and {{ condition }}
+            and {{ fivetran_logs.touched() }}
+    )
+    {%- endif %}
+{%- endmacro %}

@@ -12,26 +12,9 @@
 
 with
 
-sync_events as (
-
-    select * from {{ ref('int_fivetran_log__sync_events') }}
-    where occurred_at <= {{ fivetran_logs.as_of() }}
-
-),
-
-touched_syncs as (
-
-    select distinct sync_key
-    from sync_events
-    where {{ fivetran_logs.touched() }}
-
-),
-
 events as (
 
-    select sync_events.*
-    from sync_events
-    inner join touched_syncs on sync_events.sync_key = touched_syncs.sync_key
+    {{ fivetran_logs.events_of_touched_syncs() | indent(4) }}
 
 ),
 
@@ -71,8 +54,8 @@ totals as (
 
     select
         sync_key,
-        max(connection_id) as connection_id,
-        max(sync_id) as sync_id,
+        {{ dbt.any_value('connection_id') }} as connection_id,
+        {{ dbt.any_value('sync_id') }} as sync_id,
         min(case when message_event = 'sync_start' then occurred_at end) as first_start_at,
         min(case when log_source = 'log' then occurred_at end) as first_event_at,
         max(occurred_at) as last_event_at,

@@ -15,30 +15,12 @@
 
 with
 
-sync_events as (
-
-    select * from {{ ref('int_fivetran_log__sync_events') }}
-    where
-        table_name is not null
-        and log_source = 'log'
-        and message_event in ('records_modified', 'write_to_table_start', 'write_to_table_end')
-        and occurred_at <= {{ fivetran_logs.as_of() }}
-
-),
-
-touched_syncs as (
-
-    select distinct sync_key
-    from sync_events
-    where {{ fivetran_logs.touched() }}
-
-),
-
 events as (
 
-    select sync_events.*
-    from sync_events
-    inner join touched_syncs on sync_events.sync_key = touched_syncs.sync_key
+    {{ fivetran_logs.events_of_touched_syncs(
+        "table_name is not null and log_source = 'log'"
+        ~ " and message_event in ('records_modified', 'write_to_table_start', 'write_to_table_end')"
+    ) | indent(4) }}
 
 ),
 
@@ -146,8 +128,8 @@ pieces as (
 select
     {{ dbt.hash("sync_key || '|' || coalesce(schema_name, '~') || '|' || table_name") }} as table_sync_key,
     sync_key,
-    max(connection_id) as connection_id,
-    max(sync_id) as sync_id,
+    {{ dbt.any_value('connection_id') }} as connection_id,
+    {{ dbt.any_value('sync_id') }} as sync_id,
     schema_name,
     table_name,
     min(write_started_at) as write_started_at,
