@@ -170,8 +170,9 @@ def empty_answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]
     directory = tmp_path_factory.mktemp("empty_account")
     outcome = helpers.build_in(directory, "--exclude", "resource_type:test", "resource_type:unit_test")
     assert outcome.succeeded
+    statements = compiled_statements(directory, None)
     with helpers.opened(directory) as connection:
-        return ask(connection, compiled_statements(directory, None))
+        return ask(connection, statements)
 
 
 @pytest.mark.parametrize("name", NAMES)
