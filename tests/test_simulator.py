@@ -386,6 +386,17 @@ def test_stories_show_in_the_health_of_their_connections(account):
     assert health["clickstream", False]["last_sync_at"] == account.truth["as_of"]
 
 
+def test_scores_are_scores(account):
+    parts = ("reliability_score", "freshness_score", "stability_score", "performance_score", "health_score")
+    scores = [row[part] for row in account.truth["connections"] for part in parts]
+    numbers = [score for score in scores if score is not None and score != "unknown"]
+    assert all(0 <= score <= 100 for score in numbers)
+    assert len(numbers) > 120
+    assert {"healthy", "degraded", "broken", "delayed", "never_synced", "deleted"} <= {
+        row["health_status"] for row in account.truth["connections"]
+    }
+
+
 def test_no_secret_ever_looks_real(account):
     found = account.sql(
         "select count(*) from {log}"

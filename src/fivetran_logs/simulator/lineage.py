@@ -327,6 +327,8 @@ class _Builder:
 
     def _log(self, time: int, position: int, sync: int, event: str, **data: Any) -> None:
         self.world.rows.append(LogRow(time, position, sync, event, INFO, record(**data)))
+        if self.world.plan == "standard":
+            self.world.change_times.append((self.world.connections[position].id, time))
 
     def _told(
         self,
@@ -345,6 +347,8 @@ class _Builder:
         enterprise = self.world.plan == "enterprise"
         if not enterprise and side == "source":
             return
+        if enterprise and evidence == "sync_log":
+            self.world.change_times.append((self.world.connections[at].id, time))
         if not enterprise and evidence == "metadata":
             evidence, time, previous = "sync_log", time - 10 * MINUTE, None
         self.world.schema_changes.append(
@@ -448,6 +452,12 @@ def _as_tables(
             for there, here, at in pairs
         ]
         out[f"{level}_lineage"] = table(rows, [f"destination_{level}_id", f"source_{level}_id", "created_at"])
+    if world.plan == "enterprise":
+        for catalogue in (source, destination):
+            for events in catalogue.events.values():
+                # A new column writes an event for each of its attributes: one change.
+                told = [event for event in events if event.get("attribute_name") != "name"]
+                world.change_times.extend((event["connection_id"], event["detected_at"]) for event in told)
     world.added_objects = (
         [
             {"side": side, "change_level": level, "rows": len(rows)}

@@ -6,9 +6,9 @@ truth.json holds
 * `planted`: list of {name, story, mart, where {column: value}, values {column: value}} (exactly one row matches) or
   {name, story, mart, where, rows} (so many rows match). A null in either means that the column is null. Timestamps are
   ISO text without zone (UTC), rates floats.
-* `connections`: fct_fivetran_connector_health by connection; `health_status` is null where scores decide it,
-  `is_delayed` null where the definition does not say.
-* `mar`, `cost`, `days`, `daily_api_usage`, `transformation_runs`: what the function of that name in truth.py says.
+* `connections`: fct_fivetran_connector_health by connection; `is_delayed` and, of bulk connections,
+  `health_status` are null where this does not work them out; a score is 'unknown' where an edge decides it.
+* `mar`, `cost`, `days`, `incidents`, `daily_api_usage`, `transformation_runs`: what the function of that name says.
 * `syncs_sample`: rows of fct_fivetran_sync_performance, found by connection_id and sync_started_at;
   `baseline_duration_seconds` is 'unknown' where the edge of its window decides.
 * `sync_totals`, `table_syncs_sample`, `issues`, `schema_changes`, `user_activity`.
@@ -24,6 +24,7 @@ from . import governance, lineage, truth
 from .account import HOSTILE_NAME
 from .clock import NEVER, iso, iso_date
 from .model import CUT
+from .scores import add_scores
 from .truth import Facts
 from .usage import GONE_CONNECTION, Usage
 from .world import World
@@ -36,12 +37,14 @@ HEALTH, SYNCS, MAR, PROBLEMS = (
 
 def sections(world: World, known: Facts, usage: Usage, runs: list[dict]) -> dict[str, Any]:
     health = truth.connections(world, known)
+    add_scores(world, known, health)
     sample = _telling_syncs(world, known)
     active = truth.mar(world, usage)
     return {
         "planted": _planted(world, known, {row["connection_id"]: row for row in health}, active),
         "connections": health,
         "days": truth.days(world, known),
+        "incidents": truth.incidents(world, known),
         "sync_totals": truth.sync_totals(world, known),
         "syncs_sample": [truth.sync_row(world, known, at) for at in sample],
         "table_syncs_sample": _table_syncs(world, sample),
@@ -343,28 +346,18 @@ def _problems(world: World, health: dict[str, dict], one) -> None:
 
 def _incidents(world: World, known: Facts, one, some) -> None:
     """Runs of failed syncs: of the cast's stories."""
+    told = {row["connection_id"]: row for row in truth.incidents(world, known)}
     for name in ("marketo_eu", "erp_sql", "inventory_pg", "abandoned_leads", "two_regions"):
         at = world.position(name)
         if at is None:
             continue
-        mine = world.syncs_of(at)
-        mine = mine[np.argsort(known.moment[mine], kind="stable")]
-        outcome = known.status[mine]
-        outcome = outcome[(outcome == "failed") | (outcome == "successful")]
-        failed = outcome == "failed"
-        runs = int((failed & ~np.concatenate([[False], failed[:-1]])).sum())
         where = {"connection_id": world.connections[at].id}
-        some(f"incidents of {name}", "Runs of consecutive failed syncs", "fct_fivetran_incidents", where, runs)
-        if runs == 1:
-            more = {"ended_at": None} if failed[-1] else {}
-            one(
-                f"incident of {name}",
-                "One run of failed syncs",
-                "fct_fivetran_incidents",
-                where,
-                failed_syncs=int(failed.sum()),
-                **more,
-            )
+        runs = told.get(where["connection_id"], {"incidents": 0})
+        mart = "fct_fivetran_incidents"
+        some(f"incidents of {name}", "Runs of consecutive failed syncs", mart, where, runs["incidents"])
+        if runs["incidents"] == 1:
+            values = {"failed_syncs": runs["failed_syncs"]} | ({"ended_at": None} if runs["is_open"] else {})
+            one(f"incident of {name}", "One run of failed syncs", mart, where, **values)
 
 
 def _usage(world: World, active: list[dict], one, some) -> None:

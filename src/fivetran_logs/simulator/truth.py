@@ -221,6 +221,25 @@ def connections(world: World, known: Facts) -> list[dict[str, Any]]:
     return out
 
 
+def incidents(world: World, known: Facts) -> list[dict[str, Any]]:
+    """fct_fivetran_incidents: how many runs of failed syncs each connection had, and whether one is open."""
+    out = []
+    for number, at in enumerate(_grouped(world.syncs.connection, len(world.connections))):
+        status = known.status[at[np.argsort(known.moment[at], kind="stable")]]
+        failed = status[(status == "failed") | (status == "successful")] == "failed"
+        if failed.any():
+            begins = failed & ~np.concatenate([[False], failed[:-1]])
+            out.append(
+                {
+                    "connection_id": world.connections[number].id,
+                    "incidents": int(begins.sum()),
+                    "failed_syncs": int(failed.sum()),
+                    "is_open": bool(failed[-1]),
+                }
+            )
+    return out
+
+
 def _is_delayed(world: World, connection, last_good: int | None, starts: np.ndarray) -> bool | None:
     """None where the definition does not say: paused, deleted and never synced connections."""
     if connection.paused or connection.deleted or not len(starts):

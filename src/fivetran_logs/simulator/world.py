@@ -38,6 +38,7 @@ class World:
     sdk: list[dict[str, Any]] = field(default_factory=list)
     actions: list[Any] = field(default_factory=list)
     schema_changes: list[dict[str, Any]] = field(default_factory=list)
+    change_times: list[tuple[str, int]] = field(default_factory=list)  # connection id, time of every schema change
     added_objects: list[dict[str, Any]] = field(default_factory=list)
     two_events: tuple[int, int] | None = None  # sync and time of the pair that shares an id
     two_ends: int | None = None  # a sync that ends twice
