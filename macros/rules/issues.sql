@@ -6,6 +6,8 @@
         ("''[^'']*''", '<value>'),
         ('`[^`]*`', '<value>'),
     ] -%}
+    {#- words that only hold a digit (oauth2_token_expired) tell one category from another -#}
+    {%- set id = '[a-z_-]*[0-9][a-z0-9_-]{7,}' if is_quoted_text_masked else '[a-z_-]*[0-9][a-z0-9]{7,}([_-][a-z0-9]*[0-9][a-z0-9]*)*' -%}
     {{- return([
         ('(https?|jdbc|s3|gs|sftp|ftp|tcp|ssl|wasbs?|abfss?):[^ ,;)>]+', '<address>'),
         ('[a-z0-9._%+-]+@[a-z0-9.-]+', '<address>'),
@@ -15,7 +17,7 @@
         ('[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', '<id>'),
         ('[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}(:[0-9]+)?', '<address>'),
         ('([a-z0-9-]+[.]){2,}[a-z]{2,}(:[0-9]+)?', '<address>'),
-        ('[a-z_-]*[0-9][a-z0-9_-]{7,}', '<id>'),
+        (id, '<id>'),
         ('[0-9]+([.,][0-9]+)*', '<number>'),
         (' +', ' '),
     ]) -}}
