@@ -29,7 +29,11 @@ class RandomAccount:
         self.deliver(0, "destination", ("dest_a", "prod"))
         for month in ("2026-01", "2026-02"):
             for restated in range(self.random.randint(1, 2)):
-                self.deliver(24 * (10 + 10 * restated), "usage_cost", ("dest_a", month, round(100 + self.random.random() * 50, 2)))
+                self.deliver(
+                    24 * (10 + 10 * restated),
+                    "usage_cost",
+                    ("dest_a", month, round(100 + self.random.random() * 50, 2)),
+                )
         self._actions()
 
     def deliver(self, hour: float, table: str, row: Row) -> None:
@@ -54,12 +58,16 @@ class RandomAccount:
     def _connection(self, connection: str, number: int) -> None:
         frequency = self.random.choice([60, 360, 1440, None])
         set_up = START - timedelta(days=20 - number)
-        self.deliver(0, "connection", (connection, f"name {number}", "postgres", "dest_a", False, set_up, frequency, False))
+        self.deliver(
+            0, "connection", (connection, f"name {number}", "postgres", "dest_a", False, set_up, frequency, False)
+        )
         if self.random.random() < 0.5:
             hour = self.random.uniform(0, 24 * self.days)
             paused, deleted = self.random.random() < 0.3, self.random.random() < 0.2
             self.deliver(
-                hour, "connection", (connection, f"renamed {number}", "postgres", "dest_a", paused, set_up, frequency, deleted)
+                hour,
+                "connection",
+                (connection, f"renamed {number}", "postgres", "dest_a", paused, set_up, frequency, deleted),
             )
 
     def _syncs(self, connection: str, has_sync_id: bool) -> None:
@@ -85,20 +93,72 @@ class RandomAccount:
             data = {"schema": schema, "table": table, kind: operation, "count": count}
             self.log(middle, connection, "INFO", "records_modified", data, sync_id)
         if chance() < 0.5:
-            self.log(end, connection, "INFO", "extract_summary", {"total_queries": self.random.randint(1, 9), "total_rows": 4}, sync_id)
-            self.log(end, connection, "INFO", "sync_stats", {"extract_time_s": 3, "process_time_s": chance(), "load_time_s": 1}, sync_id)
+            self.log(
+                end,
+                connection,
+                "INFO",
+                "extract_summary",
+                {"total_queries": self.random.randint(1, 9), "total_rows": 4},
+                sync_id,
+            )
+            self.log(
+                end,
+                connection,
+                "INFO",
+                "sync_stats",
+                {"extract_time_s": 3, "process_time_s": chance(), "load_time_s": 1},
+                sync_id,
+            )
         if chance() < 0.15:
             message = f"rate limit exceeded, retry in {self.random.randint(1, 99)} s"
-            self.log(end - (end - at) / 3, connection, self.random.choice(["WARNING", "SEVERE"]), "warning", {"type": "quota", "message": message}, sync_id)
+            self.log(
+                end - (end - at) / 3,
+                connection,
+                self.random.choice(["WARNING", "SEVERE"]),
+                "warning",
+                {"type": "quota", "message": message},
+                sync_id,
+            )
         if chance() < 0.05:
-            self.log(end, connection, "INFO", "alter_table", {"table": "s1.orders", "type": "ADD_COLUMN", "properties": {"columnName": f"c{self.random.randint(1, 3)}", "dataType": "INT"}}, sync_id)
+            self.log(
+                end,
+                connection,
+                "INFO",
+                "alter_table",
+                {
+                    "table": "s1.orders",
+                    "type": "ADD_COLUMN",
+                    "properties": {"columnName": f"c{self.random.randint(1, 3)}", "dataType": "INT"},
+                },
+                sync_id,
+            )
         if chance() < 0.05:
-            self.deliver((end - START).total_seconds() / 3600, "connector_sdk_log", (uuid.UUID(int=self.random.getrandbits(128)).hex, end, connection, "ERROR", "it broke 12", "code", sync_id))
+            self.deliver(
+                (end - START).total_seconds() / 3600,
+                "connector_sdk_log",
+                (
+                    uuid.UUID(int=self.random.getrandbits(128)).hex,
+                    end,
+                    connection,
+                    "ERROR",
+                    "it broke 12",
+                    "code",
+                    sync_id,
+                ),
+            )
         outcome = self.random.choices(
-            ["SUCCESSFUL", "FAILURE", "FAILURE_WITH_TASK", "RESCHEDULED", "CANCELED", None, "crash"], [60, 12, 4, 4, 2, 4, 6]
+            ["SUCCESSFUL", "FAILURE", "FAILURE_WITH_TASK", "RESCHEDULED", "CANCELED", None, "crash"],
+            [60, 12, 4, 4, 2, 4, 6],
         )[0]
         if outcome != "crash":
-            data = None if outcome is None else {"status": outcome, **({"reason": "password authentication failed for 'u'"} if "FAIL" in outcome else {})}
+            data = (
+                None
+                if outcome is None
+                else {
+                    "status": outcome,
+                    **({"reason": "password authentication failed for 'u'"} if "FAIL" in outcome else {}),
+                }
+            )
             severity = "SEVERE" if outcome and "FAIL" in outcome and chance() < 0.7 else "INFO"
             self.log(end, connection, severity, "sync_end", data, sync_id)
             if chance() < 0.03:
@@ -111,7 +171,11 @@ class RandomAccount:
             for table in ("orders", "users"):
                 rows = self.random.randint(0, 1000)
                 free_type = self.random.choice(["PAID", "paid", "INITIAL_SYNC", None])
-                self.deliver(24 * (day + 1), "incremental_mar", (f"name {number}", "dest_a", "s1", table, free_type, "UNKNOWN", date, rows, None))
+                self.deliver(
+                    24 * (day + 1),
+                    "incremental_mar",
+                    (f"name {number}", "dest_a", "s1", table, free_type, "UNKNOWN", date, rows, None),
+                )
 
     def _actions(self) -> None:
         for _ in range(self.random.randint(0, 8)):
@@ -119,11 +183,29 @@ class RandomAccount:
             connection = self.random.choice(self.connections)
             pause = self.random.random() < 0.5
             if self.random.random() < 0.5:
-                self.log(at, connection, "INFO", "pause_connector" if pause else "resume_connector", {"actor": "a@b.example", "id": connection}, None)
+                self.log(
+                    at,
+                    connection,
+                    "INFO",
+                    "pause_connector" if pause else "resume_connector",
+                    {"actor": "a@b.example", "id": connection},
+                    None,
+                )
             if self.random.random() < 0.5:
                 values = ("{}", json.dumps({"paused": pause}))
                 self.deliver(
                     (at - START).total_seconds() / 3600,
                     "audit_trail",
-                    (uuid.UUID(int=self.random.getrandbits(128)).hex, at, "u1", "EDIT", "WEB_UI", *values, "dest_a", "DESTINATION", connection, "CONNECTION"),
+                    (
+                        uuid.UUID(int=self.random.getrandbits(128)).hex,
+                        at,
+                        "u1",
+                        "EDIT",
+                        "WEB_UI",
+                        *values,
+                        "dest_a",
+                        "DESTINATION",
+                        connection,
+                        "CONNECTION",
+                    ),
                 )
