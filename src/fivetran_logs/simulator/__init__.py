@@ -61,7 +61,8 @@ def simulate(
     plan      'standard' lacks the tables that only enterprise accounts have
     names     generation of table and column names; 'oldest' also has no sync ids and older kinds of event
     as_of     newest log time, UTC, to the millisecond
-    log_rows  about how many log rows; None: what the cast makes by itself, some 200,000 in 120 days
+    log_rows  about how many log rows, made of more connections (1,000 at most), then more frequent syncs, then noise;
+              fewer than some 450 a day the cast cannot make. None: what it makes by itself, 250,000 in 120 days
     progress  called with what is being done and the share that is done, from 0 to 1
 
     Raises ValueError for arguments that make no account, FileExistsError where `directory` holds something else.

@@ -1,27 +1,20 @@
-"""Account, people and roles; and what people did, as the audit trail and the log's dashboard events tell it."""
+"""The tables of account, people, roles and connections, and the audit trail."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from .account import ACCOUNT_ID, ACCOUNT_NAME, CONNECTOR_TYPES, DEV, EU, PROD, connection_id
-from .clock import DAY, HOUR, MINUTE, NEVER, SECOND, day_of, iso, timestamps, to_ms
-from .incidents import RESYNC_DAYS_AGO
-from .messages import record
-from .model import INFO, SEVERE, WARNING, LogRow
+from .account import ACCOUNT_ID, ACCOUNT_NAME, DEV, EU, PROD
+from .actions import NIGHT_ADMIN_DAYS_AGO, all_actions, gone_actor, night_admin_time, tell_log
+from .catalogue import CONNECTOR_TYPES
+from .clock import DAY, NEVER, timestamps, to_ms
 from .text import base64_ids
 from .world import World
-
-# Until then the log named people by e-mail address, since then by user id.
-ACTOR_IDS_SINCE = to_ms(datetime(2025, 10, 1))
-MASK = "************"
-NIGHT_ADMIN_DAYS_AGO = 6
 
 ROLES = {
     "Account Administrator": (
@@ -38,31 +31,9 @@ ROLES = {
 }
 
 
-@dataclass
-class Action:
-    """Something done to the account.
-
-    actor    position in World.people, None for Fivetran itself, -1 for a user who is no longer listed
-    event    message_event without its `connection`/`connector`, or with it spelled {c}; None: not in the log
-    details  of the log event
-    trail    audit_trail columns (action, interaction_method, resources, old and new values), or None
-    account  an account event: only in the log of enterprise accounts, without a connection
-    """
-
-    time: int
-    actor: int | None
-    connection: int
-    event: str | None
-    details: dict[str, Any]
-    trail: dict[str, Any] | None
-    account: bool = False
-    story: str = ""
-    severity: int = INFO
-
-
 def tables(world: World) -> dict[str, pa.Table]:
     """All tables of account, people and roles; adds the log's side of the actions to the world."""
-    world.actions = sorted(_actions(world), key=lambda action: action.time)
+    world.actions = sorted(all_actions(world), key=lambda action: action.time)
     out = {
         "account": _rows(
             world,
@@ -160,7 +131,7 @@ def tables(world: World) -> dict[str, pa.Table]:
         "audit_trail": _trail_table(world),
     }
     out |= _role_tables(world)
-    _log_side(world)
+    tell_log(world)
     return out
 
 
@@ -422,287 +393,6 @@ def _role_tables(world: World) -> dict[str, pa.Table]:
     }
 
 
-# -- actions
-
-
-def night_admin_time(world: World) -> int:
-    """02:40 and some seconds, six nights ago."""
-    return int(day_of(world.window.ago(days=NIGHT_ADMIN_DAYS_AGO))) * DAY + 2 * HOUR + 40 * MINUTE + 17 * SECOND
-
-
-def gone_actor() -> str:
-    """A user id that no user has any more."""
-    return connection_id("somebody who left")
-
-
-def _on_connection(world: World, at: int, action: str, old: dict, new: dict, method: str = "WEB_UI") -> dict[str, Any]:
-    connection = world.connections[at]
-    return {
-        "action": action,
-        "interaction_method": method,
-        "primary_resource_type": "DESTINATION",
-        "primary_resource_id": connection.destination,
-        "secondary_resource_type": "CONNECTION",
-        "secondary_resource_id": connection.id,
-        "old_values": old,
-        "new_values": new,
-    }
-
-
-def _on_account(action: str, kind: str, identity: str, old: dict, new: dict, method: str = "WEB_UI") -> dict[str, Any]:
-    return {
-        "action": action,
-        "interaction_method": method,
-        "primary_resource_type": "ACCOUNT",
-        "primary_resource_id": ACCOUNT_ID,
-        "secondary_resource_type": kind,
-        "secondary_resource_id": identity,
-        "old_values": old,
-        "new_values": new,
-    }
-
-
-def _actions(world: World) -> list[Action]:
-    window, out = world.window, []
-
-    def add(time: int, *args: Any, **more: Any) -> None:
-        if window.start < time < window.as_of - HOUR:
-            out.append(Action(time, *args, **more))
-
-    for at, c in enumerate(world.connections):
-        if c.bulk:
-            continue
-        config = {"host": "db.internal.example.com", "password": MASK, "updateMethod": "XMIN"}
-        # Where the connection replaces a deleted one, a different person set it up: nothing else depends on it.
-        add(
-            c.signed_up + 3 * SECOND,
-            at % 4,
-            at,
-            "create_{c}",
-            {"properties": config},
-            _on_connection(world, at, "CREATE", {}, {"service": c.type_id, "schema": c.name}),
-            story="created",
-        )
-        if c.deleted:
-            add(
-                c.last + 2 * HOUR,
-                1,
-                at,
-                "delete_{c}",
-                {},
-                _on_connection(world, at, "DELETE", {"schema": c.name}, {}),
-                story="deleted",
-            )
-        if c.name == "old_survey":
-            add(
-                c.last + HOUR,
-                3,
-                at,
-                "pause_{c}",
-                {},
-                _on_connection(world, at, "EDIT", {"paused": False}, {"paused": True}),
-                story="paused by a user",
-            )
-        if c.name == "abandoned_leads":
-            add(c.last + HOUR, None, at, "pause_{c}", {}, None, story="paused by Fivetran")
-        if c.name == "idle_feature_flags":
-            add(
-                c.signed_up + DAY,
-                2,
-                at,
-                "edit_{c}",
-                {"properties": {"sync_frequency": 5}, "oldProperties": {"sync_frequency": 360}},
-                _on_connection(world, at, "EDIT", {"sync_frequency": 360}, {"sync_frequency": 5}),
-                story="synced too often",
-            )
-        if c.name == "marketo_eu":
-            add(
-                window.ago(days=3, minutes=25),
-                4,
-                at,
-                "edit_{c}",
-                {"properties": {"client_secret": MASK}, "editType": "CREDENTIALS"},
-                _on_connection(world, at, "EDIT", {"client_secret": MASK}, {"client_secret": MASK}),
-                story="credentials edited",
-            )
-            add(
-                window.ago(days=2, hours=22),
-                4,
-                at,
-                "connection_failure",
-                {"testCount": 3},
-                None,
-                story="setup test failed",
-                severity=SEVERE,
-            )
-        if c.name == "loyalty_mysql":
-            add(window.ago(days=RESYNC_DAYS_AGO, minutes=12), 2, at, "resync_{c}", {}, None, story="re-synced")
-        if c.name == "inventory_pg":
-            add(
-                window.ago(days=18, hours=3),
-                3,
-                at,
-                "change_schema_config",
-                {"connectorId": c.id, "properties": {"ENABLED": ["public.stock_levels"], "DISABLED": []}},
-                None,
-                story="repaired",
-            )
-    kira = world.people[10]
-    add(
-        night_admin_time(world),
-        8,
-        -1,
-        None,
-        {},
-        _on_account("EDIT", "USER", kira.id, {"role": "Account Reviewer"}, {"role": "Account Administrator"}),
-        story="admin at night",
-    )
-    add(
-        window.ago(days=7, hours=4),
-        0,
-        -1,
-        None,
-        {},
-        _on_account("CREATE", "USER", kira.id, {}, {"email": kira.email}),
-        story="user invited",
-    )
-    add(window.ago(days=9, hours=5), 1, -1, "generate_api_secret", {"properties": {"secret": MASK}}, None, account=True)
-    add(window.ago(days=33, hours=2), 0, -1, "edit_account", {"properties": {"require_mfa": True}}, None, account=True)
-    add(window.ago(days=41, hours=6), 1, -1, "create_team", {"properties": {"name": "Payments"}}, None, account=True)
-    add(
-        window.ago(days=64, hours=1),
-        0,
-        -1,
-        None,
-        {},
-        _on_account("DELETE", "USER", world.people[11].id, {"email": world.people[11].email}, {}),
-    )
-    add(
-        window.ago(days=5, hours=3),
-        -1,
-        -1,
-        None,
-        {},
-        _on_account("EDIT", "TEAM", "team_data", {"description": ""}, {"description": "Data Platform team"}),
-        story="by a user who left",
-    )
-    at = world.position("salesforce")
-    for day, person in ((9, 0), (16, 2), (23, 11)) if at is not None else ():
-        time = to_ms(datetime(2025, 9, day, 10, 30))
-        if world.connections[at].signed_up < time < window.start:  # the log keeps what people did for longer
-            details = {"properties": {"is_account_level_connector": "true"}}
-            out.append(Action(time, person, at, "edit_connector", details, None, story="named by address"))
-    out.extend(_everyday(world, {action.time // HOUR for action in out}))
-    return out
-
-
-def _everyday(world: World, taken: set[int]) -> list[Action]:
-    """The daily business: no two actions within half an hour, so that trail and log pair up in one way only."""
-    window, rng = world.window, world.rng("everyday")
-    able = [
-        at
-        for at, c in enumerate(world.connections)
-        if not c.bulk
-        and c.schedule != "none"
-        and not c.deleted
-        and not c.paused
-        and c.shape is None
-        and c.signed_up < window.start
-    ]
-    hours = np.arange(window.start // HOUR + 2, window.as_of // HOUR - 2)
-    working = (hours % 24 >= 7) & (hours % 24 <= 17) & ((hours // 24 + 3) % 7 < 5)
-    free = np.array([hour for hour in hours[working] if not {hour - 1, hour, hour + 1} & taken])[::2]
-    chosen = np.sort(rng.choice(free, min(len(free), int(window.days * 0.7)), replace=False))
-    out = []
-    for hour in chosen:
-        time = int(hour) * HOUR + int(rng.integers(5 * MINUTE, 50 * MINUTE))
-        at, who, what = int(rng.choice(able)), int(rng.integers(0, 8)), int(rng.integers(0, 6))
-        place = world.connections[at]
-        if what == 0:
-            old, new = {"sync_frequency": 360}, {"sync_frequency": int(rng.choice([60, 180, 720]))}
-            out.append(
-                Action(
-                    time,
-                    who,
-                    at,
-                    "edit_{c}",
-                    {"properties": new, "oldProperties": old},
-                    _on_connection(world, at, "EDIT", old, new),
-                )
-            )
-        elif what == 1:
-            out.append(
-                Action(
-                    time,
-                    who,
-                    at,
-                    "change_schema_config",
-                    {"connectorId": place.id, "properties": {"ENABLED": ["t"]}},
-                    None,
-                )
-            )
-        elif what == 2:
-            out.append(Action(time, who, at, "sync_now", {}, None))
-        elif what == 3:
-            new = {"schedule_type": "manual" if rng.random() < 0.3 else "auto"}
-            out.append(Action(time, who, at, None, {}, _on_connection(world, at, "EDIT", {}, new, "API")))
-        elif what == 4:
-            out.append(Action(time, who, -1, "sync_connection", {"id": place.id}, None, account=True))
-        else:
-            out.append(
-                Action(
-                    time,
-                    who,
-                    -1,
-                    None,
-                    {},
-                    _on_account(
-                        "EDIT", "DESTINATION", place.destination, {"time_zone_offset": "0"}, {"time_zone_offset": "1"}
-                    ),
-                )
-            )
-    return out
-
-
-def actor_name(world: World, actor: int | None, time: int) -> str:
-    """How the log calls whoever did it."""
-    if actor is None:
-        return "Fivetran"
-    if actor < 0:
-        return gone_actor()
-    person = world.people[actor]
-    return person.email if time < ACTOR_IDS_SINCE or world.names != "current" else person.id
-
-
-def message_event(world: World, event: str) -> str:
-    return event.format(c="connection" if world.names == "current" else "connector") if "{c}" in event else event
-
-
-def in_log(world: World, action: Action) -> bool:
-    return action.event is not None and (not action.account or world.plan == "enterprise")
-
-
-def _log_side(world: World) -> None:
-    for action in world.actions:
-        if not in_log(world, action):
-            continue
-        details = {"actor": actor_name(world, action.actor, action.time)}
-        if action.connection >= 0:
-            details["id"] = world.connections[action.connection].id
-        # The log is some moments behind the trail.
-        time = action.time + 2 * SECOND
-        event = message_event(world, action.event)
-        if event.startswith("resync_"):
-            event = "resync_connector"  # has kept its old name
-        data = record(**details, **action.details)
-        world.rows.append(LogRow(time, action.connection, -1, event, action.severity, data))
-        if action.story == "re-synced":
-            data = record(reason="Re-sync of all tables requested", cause="USER_ACTION")
-            world.rows.append(
-                LogRow(time + 40 * SECOND, action.connection, -1, "forced_resync_connector", WARNING, data)
-            )
-
-
 def _trail_table(world: World) -> pa.Table:
     ids = base64_ids(world.rng("trail"), len(world.actions)).to_pylist()
     rows = []
@@ -737,40 +427,3 @@ def _trail_table(world: World) -> pa.Table:
         secondary_resource_id="text",
         secondary_resource_type="text",
     )
-
-
-def truth(world: World) -> dict[str, Any]:
-    """fct_fivetran_user_activity: one row per action; where trail and log tell of the same, the trail's stays."""
-    enterprise = world.plan == "enterprise"
-    trail = [action for action in world.actions if action.trail is not None and enterprise]
-    log = [
-        action for action in world.actions if in_log(world, action) and not (action.trail is not None and enterprise)
-    ]
-    counts: dict[str, int] = {}
-    for action in log:
-        name = message_event(world, action.event)
-        counts[name] = counts.get(name, 0) + 1
-    kinds: dict[tuple[str, str], int] = {}
-    for action in trail:
-        kind = action.trail["action"], action.trail["secondary_resource_type"]
-        kinds[kind] = kinds.get(kind, 0) + 1
-    return {
-        "by_log_source": {"audit_trail": len(trail), "log": len(log)},
-        "log_by_message_event": dict(sorted(counts.items())),
-        "audit_trail_by_action": [
-            {"action": action, "secondary_resource_type": kind, "rows": rows}
-            for (action, kind), rows in sorted(kinds.items())
-        ],
-        "told_twice": sum(in_log(world, action) for action in trail),
-        "user_id_by_actions": _by_user(world, trail + log),
-        "night_admin_at": iso(night_admin_time(world)),
-    }
-
-
-def _by_user(world: World, actions: list[Action]) -> dict[str, int]:
-    out: dict[str, int] = {}
-    for action in actions:
-        if action.actor is not None:
-            user = gone_actor() if action.actor < 0 else world.people[action.actor].id
-            out[user] = out.get(user, 0) + 1
-    return dict(sorted(out.items()))

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from . import governance, lineage, truth
+from . import actions, lineage, truth
 from .account import HOSTILE_NAME
 from .clock import NEVER, iso, iso_date
 from .model import CUT
@@ -50,7 +50,7 @@ def sections(world: World, known: Facts, usage: Usage, runs: list[dict]) -> dict
         "table_syncs_sample": _table_syncs(world, sample),
         "issues": truth.issue_counts(world, known),
         "schema_changes": lineage.truth(world),
-        "user_activity": governance.truth(world),
+        "user_activity": actions.truth(world),
         "transformation_runs": _runs(runs),
         "cost": truth.cost(world, usage),
         "daily_api_usage": truth.daily_api_usage(world, known),
@@ -464,7 +464,7 @@ def _people(world: World, one, some) -> None:
                 "Stays, with a null name",
                 activity,
                 where,
-                user_id=governance.gone_actor(),
+                user_id=actions.gone_actor(),
                 user_email=None,
             )
         if action.story == "named by address":
@@ -481,6 +481,6 @@ def _people(world: World, one, some) -> None:
 
 def _acts_on(world: World, position: int) -> int:
     return sum(
-        action.connection == position and (governance.in_log(world, action) or world.plan == "enterprise")
+        action.connection == position and (actions.in_log(world, action) or world.plan == "enterprise")
         for action in world.actions
     )

@@ -8,7 +8,8 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 
-from .account import DEV, PROD, connection_id
+from .account import DEV, PROD
+from .catalogue import connection_id
 from .clock import (
     DAY,
     HOUR,
