@@ -33,7 +33,12 @@ log_actors as (
 
     select
         log_actions.activity_id,
-        coalesce(by_id.id, by_email.id) as user_id
+        -- the id of a user who is gone from the list is an id all the same
+        coalesce(
+            by_id.id,
+            by_email.id,
+            case when log_actions.actor not like '%@%' and lower(log_actions.actor) <> 'fivetran' then log_actions.actor end
+        ) as user_id
     from log_actions
     left join users as by_id on log_actions.actor = by_id.id
     left join users as by_email on lower(log_actions.actor) = by_email.email and by_email.rank_in_email = 1
