@@ -1,8 +1,8 @@
 """Replays the history of random accounts through the statements dbt itself runs, at DuckDB's own speed.
 
-A build through dbt takes seconds whatever the data, which would leave room for a handful of replays. So dbt builds twice,
-once from nothing and once incrementally, and every statement it sends is kept. A replay then sends those statements with
-another as-of to another database: the same SQL, hooks included, without dbt's own time.
+A build through dbt takes seconds whatever the data, which would leave room for a handful of replays. So dbt builds
+twice, once from nothing and once incrementally, and every statement it sends is kept. A replay then sends those
+statements with another as-of to another database: the same SQL, hooks included, without dbt's own time.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def run(
 
 
 def without_unchanged_views(statements: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """A build less the views in which as-of plays no part: creating them again changes nothing and takes half the time."""
+    """A build less the views in which as-of plays no part: creating them again changes nothing but the time taken."""
     kept: list[tuple[str, str]] = []
     by_node: dict[str, list[tuple[str, str]]] = {}
     for node, statement in statements:

@@ -3,7 +3,7 @@
 
 {%- set amounts = [
     'syncs', 'successful_syncs', 'failed_syncs', 'rows_synced', 'incidents', 'duration_ratio', 'duration_ratios', 'errors',
-    'warnings', 'schema_changes',
+    'warnings', 'schema_changes', 'breaking_changes',
 ] %}
 {%- set parts = [
     {
@@ -30,6 +30,7 @@
         'at': 'change_detected_at',
         'date': 'change_date',
         'schema_changes': '1',
+        'breaking_changes': 'case when is_breaking then 1 else 0 end',
     },
 ] %}
 {%- set window_start = fivetran_logs.date_add(

@@ -60,7 +60,7 @@ scored as (
                     0.0,
                     100.0
                     - {{ var('fivetran_logs_stability_incident_penalty') }} * incidents_30d
-                    - {{ var('fivetran_logs_stability_schema_change_penalty') }} * schema_changes_30d
+                    - {{ var('fivetran_logs_stability_breaking_change_penalty') }} * breaking_changes_30d
                 )
         end as stability_score,
         case

@@ -2,7 +2,7 @@
 -- at midnight, so days added up are exact there; the last day ends at as-of, so there the events themselves are added up.
 
 {%- set sums_7d = ['syncs', 'successful_syncs', 'failed_syncs', 'rows_synced', 'duration_ratio', 'duration_ratios', 'errors', 'warnings'] %}
-{%- set sums_30d = ['successful_syncs', 'failed_syncs', 'incidents', 'schema_changes'] %}
+{%- set sums_30d = ['successful_syncs', 'failed_syncs', 'incidents', 'schema_changes', 'breaking_changes'] %}
 {%- set amounts = (sums_7d + sums_30d) | unique | list %}
 
 with

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 
-from .clock import DAY, NEVER, SECOND
+from .clock import DAY, NEVER, SECOND, iso
 from .truth import BASELINE_DAYS, Facts
 from .world import World
 
 DEGRADED_RATE, DEGRADED_SCORE = 0.95, 80
 WEIGHTS = {"reliability_score": 0.40, "freshness_score": 0.30, "stability_score": 0.15, "performance_score": 0.15}
 SLACK_HOURS, ZERO_MULTIPLE, MORE_HOURS = 1, 2, 2
-INCIDENT_PENALTY, CHANGE_PENALTY = 10, 1
+INCIDENT_PENALTY, CHANGE_PENALTY = 10, 5
+BREAKING = ("dropped", "renamed", "type_changed")  # no planted type change widens
 RATIO_GOOD, RATIO_BAD = 1.25, 4
 UNSURE = "unknown"
 
@@ -25,6 +27,12 @@ def add_scores(world: World, known: Facts, rows: list[dict[str, Any]]) -> None:
     for connection, time in world.change_times:
         if as_of - 30 * DAY < time <= as_of:
             changes[connection] = changes.get(connection, 0) + 1
+    month_ago = iso(as_of - 30 * DAY)
+    breaking = Counter(
+        change["connection_id"]
+        for change in world.schema_changes
+        if change["change_type"] in BREAKING and month_ago < change["change_detected_at"] <= iso(as_of)
+    )
     for number, (connection, row) in enumerate(zip(world.connections, rows, strict=True)):
         row["schema_changes_last_30d"] = changes.get(connection.id, 0)
         if connection.bulk:
@@ -37,7 +45,7 @@ def add_scores(world: World, known: Facts, rows: list[dict[str, Any]]) -> None:
         scores = {
             "reliability_score": _reliability(row),
             "freshness_score": _freshness(connection, row),
-            "stability_score": _stability(row, known.moment[at], known.status[at], as_of),
+            "stability_score": _stability(row, breaking[connection.id], known.moment[at], known.status[at], as_of),
             "performance_score": _performance(world, known, at),
         }
         row.update(scores)
@@ -67,14 +75,14 @@ def _freshness(connection, row: dict[str, Any]) -> float | str | None:
     return float(np.clip(100 * (zero - hours) / (zero - full), 0, 100))
 
 
-def _stability(row: dict[str, Any], moment: np.ndarray, status: np.ndarray, as_of: int) -> float | None:
+def _stability(row: dict[str, Any], breaking: int, moment: np.ndarray, status: np.ndarray, as_of: int) -> float | None:
     if row["success_rate_last_30d"] is None:
         return None
     outcome = (status == "failed") | (status == "successful")
     failed, moment = status[outcome] == "failed", moment[outcome]
     begins = failed & ~np.concatenate([[False], failed[:-1]])
     runs = int((begins & (moment > as_of - 30 * DAY)).sum())
-    return float(max(100 - INCIDENT_PENALTY * runs - CHANGE_PENALTY * row["schema_changes_last_30d"], 0))
+    return float(max(100 - INCIDENT_PENALTY * runs - CHANGE_PENALTY * breaking, 0))
 
 
 def _performance(world: World, known: Facts, at: np.ndarray) -> float | str | None:
