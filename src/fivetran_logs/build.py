@@ -81,6 +81,10 @@ class Outcome:
         return self.count(["model"], "success")
 
     @property
+    def models_failed(self) -> int:
+        return sum(not (problem.is_test or problem.is_warning) for problem in self.problems)
+
+    @property
     def seeds(self) -> int:
         return self.count(["seed"], "success")
 
@@ -228,7 +232,8 @@ def _test_text(node_result: Any, kind: str, status: str) -> str:
     if status in ("error", "runtime error"):
         return f"test {node.name} could not run: {first_cause(node_result.message or '')}"
     if kind == "unit_test":
-        return f"unit test {node.name} of {node.model}: the model gives other rows than expected"
+        model = (node.tested_node_unique_id or "").split(".")[-1]
+        return f"unit test {node.name} of {model}: the model gives other rows than expected"
     generic = getattr(node, "test_metadata", None)
     attached = (getattr(node, "attached_node", None) or "").split(".")[-1]
     column = getattr(node, "column_name", None)
@@ -239,7 +244,7 @@ def _test_text(node_result: Any, kind: str, status: str) -> str:
     else:
         what = _generic_text(generic.name, generic.kwargs or {})
     where = f"{attached}.{column}" if attached and column else attached
-    return f"{where + ': ' if where else ''}{what}: {rows:,} row{'' if rows == 1 else 's'} break this"
+    return f"{where + ': ' if where else ''}{what}: {rows:,} {'row breaks' if rows == 1 else 'rows break'} this"
 
 
 def _generic_text(name: str, kwargs: dict[str, Any]) -> str:

@@ -293,7 +293,9 @@ def query(
     if format_ is Format.table and output_file is None:
         console = output()
         console.print(Text(wanted.description, "dim"))
-        console.print(summary.answer_table(answer))
+        console.print(
+            summary.answer_table(answer) if console.is_terminal else summary.answer_text(answer), soft_wrap=True
+        )
         console.print(Text(f"{len(answer.rows):,} row{'' if len(answer.rows) == 1 else 's'}", "dim"))
         return
     render = {Format.table: summary.answer_text, Format.csv: queries.to_csv, Format.json: queries.to_json}[format_]
@@ -311,6 +313,8 @@ def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit code. Every failure is one line on standard error."""
     try:
         code = app(list(arguments) or ["--help"], standalone_mode=False, prog_name="fivetran-logs")
+        if code == INTERRUPTED:  # Typer catches Ctrl-C itself and says nothing
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except UserError as error:
         print_error(str(error))
@@ -326,7 +330,7 @@ def run(arguments: Sequence[str]) -> int:
             print_error(_usage(error))
             return WRONG_USE
         path = _keep_traceback()
-        print_error(f"{type(error).__name__}: {one_line(str(error))} This should not happen; {path} says more.")
+        print_error(f"this should not happen; {path} says more. {type(error).__name__}: {one_line(str(error))}")
         return CHECK_FAILED
 
 
@@ -356,7 +360,7 @@ def _list_queries(known) -> None:
     console = output()
     if not console.is_terminal:
         for entry in known:
-            console.print(f"{entry.name}\t{entry.subject}\t{entry.description}", markup=False)
+            sys.stdout.write(f"{entry.name}\t{entry.subject}\t{entry.description}\n")
         return
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     subject = None

@@ -67,7 +67,8 @@ class DbtProject:
         return result.results[0].node.compiled_code
 
     def _global_options(self) -> list[str]:
-        return ["--quiet", "--no-print", "--log-level", "none", "--log-path", str(self.settings.log_path)]
+        quiet = ["--quiet", "--no-print", "--log-level", "none"]
+        return [*quiet, "--log-level-file", "debug", "--log-path", str(self.settings.log_path)]
 
     def _common_options(self) -> list[str]:
         settings = self.settings

@@ -153,20 +153,22 @@ def show_build(console: Console, outcome: Outcome, settings: Settings) -> None:
         _line(console, "Nothing matches the selection, so nothing was built.", "yellow")
         return
     built = [_number(outcome.models, "model"), _number(outcome.seeds, "seed")]
-    tests = [f"{outcome.tests_passed:,} tests passed"]
+    tests = [f"{outcome.tests_passed:,} test{'' if outcome.tests_passed == 1 else 's'} passed"]
     if outcome.tests_warned:
         tests.append(f"{outcome.tests_warned:,} warned")
     tests.append(f"{outcome.tests_failed:,} failed")
     line = Text()
     line.append("✓ " if outcome.succeeded else "✗ ", "bold green" if outcome.succeeded else "bold red")
     line.append(f"Built {' and '.join(filter(None, built)) or 'nothing'} in {_duration(outcome.seconds)}; ", "bold")
+    if outcome.models_failed:
+        line.append(f"{outcome.models_failed:,} could not be built; ", "bold red")
     line.append(f"{', '.join(tests)}.", "bold red" if outcome.tests_failed else "bold")
     if outcome.skipped:
         line.append(f" {outcome.skipped:,} skipped, since what they need failed.", "yellow")
     console.print(line)
     for problem in sorted(outcome.problems, key=lambda p: (p.is_warning, p.is_test, p.text)):
         style = "yellow" if problem.is_warning else "red"
-        console.print(Text(f"  {'!' if problem.is_warning else '✗'} {problem.text}", style))
+        console.print(Text(f"  {'!' if problem.is_warning else '✗'} {problem.text}", style), soft_wrap=True)
     if outcome.problems:
         _line(console, f"  Details: {near(settings.log_file)}", "dim")
 
