@@ -21,6 +21,30 @@
 {%- endmacro %}
 
 
+{#- A sync frequency as people say it after "every": minute, 15 minutes, hour, 6 hours, day. -#}
+{% macro spoken_frequency(minutes) -%}
+    case
+        when {{ minutes }} = 1 then 'minute'
+        when {{ minutes }} = 60 then 'hour'
+        when {{ minutes }} = 1440 then 'day'
+        when mod({{ minutes }}, 60) = 0 then cast(cast({{ minutes }} / 60 as {{ dbt.type_int() }}) as {{ dbt.type_string() }}) || ' hours'
+        else cast({{ minutes }} as {{ dbt.type_string() }}) || ' minutes'
+    end
+{%- endmacro %}
+
+
+{#- The syncs at the end of a row of them: The last sync, The last 3 syncs. -#}
+{% macro last_syncs(count) -%}
+    'The last ' || case when {{ count }} = 1 then 'sync' else {{ fivetran_logs.counted(count, 'sync') }} end
+{%- endmacro %}
+
+
+{#- Errors that recur: 1 error that keeps coming back; joined by `link`. -#}
+{% macro recurring_errors(count, link) -%}
+    {{ fivetran_logs.counted(count, 'error') }} || '{{ link }}' || case when {{ count }} = 1 then 'keeps' else 'keep' end || ' coming back'
+{%- endmacro %}
+
+
 {#- A count with its noun: 1 sync, 3 syncs. -#}
 {% macro counted(count, noun) -%}
     cast({{ count }} as {{ dbt.type_string() }}) || case when {{ count }} = 1 then ' {{ noun }}' else ' {{ noun }}s' end
@@ -37,14 +61,14 @@
 {% macro problem_summary() -%}
     case health_status
         when 'broken'
-            then 'The last ' || {{ fivetran_logs.counted('consecutive_failures', 'sync') }} || ' failed'
-                || coalesce(' (' || replace(top_error_category, '_', ' ') || ')', '')
+            then {{ fivetran_logs.last_syncs('consecutive_failures') }} || ' failed'
+                || coalesce(' (' || replace(nullif(top_error_category, 'other'), '_', ' ') || ')', '')
                 || coalesce('; the last success was ' || {{ fivetran_logs.spoken_hours('hours_since_last_success') }} || ' ago', '; none ever succeeded')
                 || '.'
         when 'delayed'
             then coalesce('No sync has succeeded for ' || {{ fivetran_logs.spoken_hours('hours_since_last_success') }}, 'No sync has ever succeeded')
                 || ', though one is due every '
-                || coalesce({{ fivetran_logs.spoken_hours('sync_frequency_minutes / 60.0') }}, 'day') || '.'
+                || coalesce({{ fivetran_logs.spoken_frequency('sync_frequency_minutes') }}, 'day') || '.'
         when 'never_synced'
             then 'It has never completed a sync since it was set up'
                 || coalesce(' on ' || cast(cast(set_up_at as date) as {{ dbt.type_string() }}), '') || '.'
@@ -54,11 +78,11 @@
                     then {{ fivetran_logs.counted('failed_syncs_last_7d', 'sync') }} || ' failed in the last 7 days ('
                         || {{ fivetran_logs.percent('error_rate') }} || ')'
                         || case
-                            when recurring_errors_7d > 0 then ', with ' || {{ fivetran_logs.counted('recurring_errors_7d', 'error') }} || ' that keep coming back'
+                            when recurring_errors_7d > 0 then ', with ' || {{ fivetran_logs.recurring_errors('recurring_errors_7d', ' that ') }}
                             else ''
                         end || '.'
                 when recurring_errors_7d > 0
-                    then {{ fivetran_logs.counted('recurring_errors_7d', 'error') }} || ' keep coming back, although syncs succeed.'
+                    then {{ fivetran_logs.recurring_errors('recurring_errors_7d', ' ') }} || ', although syncs succeed.'
                 else 'Its health score is ' || cast(cast(round(health_score) as {{ dbt.type_int() }}) as {{ dbt.type_string() }})
                     || ' of 100: see the parts of the score.'
             end

@@ -9,7 +9,7 @@
 {%- set rules = {
     'broken_credentials': {
         'when': "health_status = 'broken' and top_error_category in ('authentication', 'permission')",
-        'evidence': "'The last ' || " ~ fivetran_logs.counted('consecutive_failures', 'sync') ~ " || ' failed; the most frequent error is one of '
+        'evidence': fivetran_logs.last_syncs('consecutive_failures') ~ " || ' failed; the most frequent error is one of '
             || top_error_category || '.'",
     },
     'repeated_failures': {
@@ -22,7 +22,7 @@
         'when': "health_status = 'delayed'",
         'evidence': "coalesce('The last success was ' || " ~ fivetran_logs.spoken_hours('hours_since_last_success')
             ~ " || ' ago', 'No sync has ever succeeded') || coalesce('; a sync is due every ' || "
-            ~ fivetran_logs.spoken_hours('sync_frequency_minutes / 60.0') ~ ", '') || '.'",
+            ~ fivetran_logs.spoken_frequency('sync_frequency_minutes') ~ ", '') || '.'",
     },
     'slow_syncs': {
         'when': "mean_duration_ratio_last_7d >= " ~ var('fivetran_logs_rule_slow_ratio'),
@@ -34,7 +34,7 @@
             ~ " and successful_syncs_7d >= " ~ var('fivetran_logs_rule_idle_minimum_syncs')
             ~ " and idle_syncs_7d >= " ~ var('fivetran_logs_rule_idle_share') ~ " * successful_syncs_7d",
         'evidence': "cast(idle_syncs_7d as " ~ dbt.type_string() ~ ") || ' of ' || " ~ fivetran_logs.counted('successful_syncs_7d', 'sync')
-            ~ " || ' in the last 7 days changed no row; it syncs every ' || cast(sync_frequency_minutes as " ~ dbt.type_string() ~ ") || ' minutes.'",
+            ~ " || ' in the last 7 days changed no row; it syncs every ' || " ~ fivetran_logs.spoken_frequency('sync_frequency_minutes') ~ " || '.'",
     },
     'forgotten_paused': {
         'of': 'connections',
