@@ -14,7 +14,8 @@
     },
     'repeated_failures': {
         'when': "failed_syncs_last_7d >= " ~ var('fivetran_logs_rule_repeated_failures_syncs')
-            ~ " and 1 - success_rate_last_7d >= " ~ var('fivetran_logs_rule_repeated_failures_rate'),
+            ~ " and failed_syncs_last_7d >= " ~ var('fivetran_logs_rule_repeated_failures_rate')
+            ~ " * (successful_syncs_last_7d + failed_syncs_last_7d)",
         'evidence': fivetran_logs.counted('failed_syncs_last_7d', 'sync') ~ " || ' of '
             || cast(successful_syncs_last_7d + failed_syncs_last_7d as " ~ dbt.type_string() ~ ") || ' failed in the last 7 days.'",
     },
