@@ -351,6 +351,12 @@ def test_an_older_name_replaces_the_table_it_is(tmp_path: Path, export: Path) ->
     ]
 
 
+def test_another_account_in_the_same_file_is_noticed(tmp_path: Path, export: Path) -> None:
+    for destinations, other in ((["a", "b"], False), (["b", "c"], False), (["x"], True)):
+        write_csv(export / "destination.csv", ["id"], [[name] for name in destinations])
+        assert load_into(tmp_path, export).is_other_account is other
+
+
 def test_future_stamps_do_not_set_the_newest_time(tmp_path: Path, export: Path) -> None:
     wild = event(2)
     wild[1] = "9999-12-31 00:00:00"

@@ -52,6 +52,7 @@ class LoadSummary:
     untouched_tables: list[str]
     newest_log_at: datetime | None
     appended: bool
+    is_other_account: bool = False  # shares no destination with what was there: models would mix the two
 
 
 @dataclass
@@ -86,7 +87,9 @@ def load(
         connection.execute("begin")
         try:
             connection.execute(f"create schema if not exists {SOURCE_SCHEMA}")
+            before = _destinations(connection)
             tables = _write(connection, export, arrived, append, report)
+            after = _destinations(connection)
             newest = _newest_log_at(connection)
             _note(connection, directory, tables, newest)
             connection.execute("commit")
@@ -94,7 +97,8 @@ def load(
             raise UserError(f"{database} could not be written, nothing has changed: {one_line(str(error))}") from error
         report("done", 1.0)
         kept = _existing_tables(connection) - {table.name for table in tables}
-    return LoadSummary(database, tables, export.unknown, sorted(kept), newest, append)
+    other_account = bool(before and after and not before & after)
+    return LoadSummary(database, tables, export.unknown, sorted(kept), newest, append, other_account)
 
 
 def _read(connection: duckdb.DuckDBPyConnection, export: Export, report: Progress) -> list[str]:
@@ -296,17 +300,29 @@ def _existing_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {row[0] for row in rows}
 
 
+def _destinations(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    if not _has_column(connection, "destination", "id"):
+        return set()
+    return {row[0] for row in connection.execute(f"select distinct id from {SOURCE_SCHEMA}.destination").fetchall()}
+
+
+def _has_column(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
+    return bool(
+        connection.execute(
+            "select 1 from duckdb_columns() where database_name = current_database() and schema_name = ?"
+            " and lower(table_name) = ? and lower(column_name) = ?",
+            [SOURCE_SCHEMA, table, column],
+        ).fetchall()
+    )
+
+
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     return connection.execute(f"select count(*) from {relation}").fetchone()[0]
 
 
 def _newest_log_at(connection: duckdb.DuckDBPyConnection) -> datetime | None:
     """The newest time in the log, UTC; stamps from the future only where there are no others."""
-    columns = connection.execute(
-        "select column_name from duckdb_columns() where database_name = current_database()"
-        f" and schema_name = '{SOURCE_SCHEMA}' and table_name = 'log' and lower(column_name) = 'time_stamp'"
-    ).fetchall()
-    if not columns:
+    if not _has_column(connection, "log", "time_stamp"):
         return None
     return connection.execute(
         f"""

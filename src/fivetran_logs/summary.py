@@ -134,7 +134,7 @@ def show_load(console: Console, summary: LoadSummary) -> None:
     total = sum(loaded.rows for loaded in summary.tables)
     _line(
         console,
-        f"{len(summary.tables)} tables, {total:,} rows in {near(summary.database)}, schema fivetran_log.",
+        f"{_number(len(summary.tables), 'table')}, {total:,} rows in {near(summary.database)}, schema fivetran_log.",
         "bold",
     )
     if summary.newest_log_at:
@@ -143,8 +143,13 @@ def show_load(console: Console, summary: LoadSummary) -> None:
         if loaded.kept_as_text:
             names = ", ".join(loaded.kept_as_text)
             _line(console, f"{loaded.name}: kept as text, since some values do not fit the type: {names}.", "yellow")
+    if summary.is_other_account:
+        advice = "to look at this one alone, delete that file first or name another with FIVETRAN_LOGS_DUCKDB"
+        _line(console, f"This is another account than the one before, whose history models keep: {advice}.", "yellow")
     if summary.untouched_tables:
-        _line(console, f"Left from earlier loads: {', '.join(summary.untouched_tables)}.", "yellow")
+        some = ", ".join(summary.untouched_tables[:4])
+        more = len(summary.untouched_tables) - 4
+        _line(console, f"Left from earlier loads: {some}{f' and {more} more' if more > 0 else ''}.", "yellow")
 
 
 def show_build(console: Console, outcome: Outcome, settings: Settings) -> None:
