@@ -7,9 +7,18 @@
 {%- set source_relation = source('fivetran_log', table_name) -%}
 -- source: {{ source_relation }}
 {%- if execute %}
+{{ fivetran_logs.stage_from_schemas(table_name, fivetran_logs.platform_schemas()) }}
+{%- else %}
+select 1 as parsing_only
+{%- endif %}
+{% endmacro %}
+
+
+{#- The same, from given schemas. -#}
+{% macro stage_from_schemas(table_name, schemas) %}
 {%- set definition = fivetran_logs.source_definition(table_name) %}
 {%- set pieces = [] %}
-{%- for schema in fivetran_logs.platform_schemas() %}
+{%- for schema in schemas %}
     {%- set found = fivetran_logs.find_source_table(definition, schema) %}
     {%- if found %}
         {%- do pieces.append(fivetran_logs.stage_one_table(definition, schema, found)) %}
@@ -23,9 +32,6 @@
 {{ pieces | join('\nunion all\n') }}
 {%- else %}
 {{ fivetran_logs.stage_distinct(definition, pieces) }}
-{%- endif %}
-{%- else %}
-select 1 as parsing_only
 {%- endif %}
 {% endmacro %}
 

@@ -38,7 +38,11 @@ select
     case when sync_facts.end_status = 'failed' then 1 else 0 end as is_failed,
     case when sync_facts.end_status = 'failed' then sync_facts.end_reason end as failure_reason,
     case when sync_facts.end_status = 'failed' then sync_facts.end_task_type end as failure_task_type,
-    {{ fivetran_logs.seconds_between('sync_facts.sync_started_at', 'sync_facts.sync_completed_at') }} as sync_duration_seconds,
+    -- an end before its start is a fault of some clock, and no duration
+    case
+        when sync_facts.sync_completed_at >= sync_facts.sync_started_at
+            then {{ fivetran_logs.seconds_between('sync_facts.sync_started_at', 'sync_facts.sync_completed_at') }}
+    end as sync_duration_seconds,
     sync_facts.extract_seconds,
     sync_facts.process_seconds,
     sync_facts.load_seconds,

@@ -34,9 +34,10 @@ active as (
 
 ),
 
+-- an account that names no owner at all does not use the seed, and is not told so once per connection
 any_owner as (
 
-    select count(*) as owners from {{ ref('fivetran_connection_owners') }}
+    select count(*) as owners from {{ ref('int_fivetran_log__connection_owners') }}
 
 ),
 
