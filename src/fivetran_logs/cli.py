@@ -136,7 +136,7 @@ def demo(
         console,
         {
             "fivetran-logs query --target demo": "all the questions it answers",
-            "fivetran-logs query schema_changes_last_7_days --target demo": "one of them",
+            "fivetran-logs query schema_changes_last_7_days -t demo": "one of them",
             near(directory / "truth.json"): "what was planted, and must be found",
             "fivetran-logs load DIR && fivetran-logs build": "the same with your own data",
         },

@@ -65,12 +65,11 @@ COST = Section(
     "What drives the bill this month",
     {
         "connection_name": "connection",
-        "schema_name": "schema",
         "table_name": "table",
         "paid_active_rows": "paid rows",
         "share_of_paid": "share",
         "allocated_cost_usd": "cost, $",
-        "month_over_month_pct": "against last month",
+        "month_over_month_pct": "growth",
     },
     5,
     "No paid rows this month.",
