@@ -73,3 +73,28 @@
         else 0
     end
 {%- endmacro %}
+
+
+{#- The fields of a payload that are read as text, in snake_case. -#}
+{% macro payload_texts() %}
+    {{- return([
+        'status', 'reason', 'task_type', 'type', 'message', 'schema', 'table', 'name', 'operation_type', 'actor', 'id',
+        'properties', 'old_properties',
+    ]) -}}
+{% endmacro %}
+
+
+{#- The fields that are read as numbers: {our column: (field, data type)}. -#}
+{% macro payload_numbers() %}
+    {{- return({
+        'row_count': ('count', dbt.type_bigint()),
+        'extract_seconds': ('extract_time_s', fivetran_logs.type_double()),
+        'process_seconds': ('process_time_s', fivetran_logs.type_double()),
+        'load_seconds': ('load_time_s', fivetran_logs.type_double()),
+        'extract_volume_mb': ('extract_volume_mb', fivetran_logs.type_double()),
+        'process_volume_mb': ('process_volume_mb', fivetran_logs.type_double()),
+        'load_volume_mb': ('load_volume_mb', fivetran_logs.type_double()),
+        'query_count': ('total_queries', dbt.type_bigint()),
+        'rows_extracted': ('total_rows', dbt.type_bigint()),
+    }) -}}
+{% endmacro %}

@@ -11,21 +11,8 @@
 -- The one reader of the log. What the source has lost since stays here, under --full-refresh too (see full_refresh above).
 -- As-of plays no part: an event stamped in the future is kept now and counted when as-of has passed it.
 
-{%- set texts = [
-    'status', 'reason', 'task_type', 'type', 'message', 'schema', 'table', 'name', 'operation_type', 'actor', 'id',
-    'properties', 'old_properties',
-] %}
-{%- set numbers = {
-    'row_count': ('count', dbt.type_bigint()),
-    'extract_seconds': ('extract_time_s', fivetran_logs.type_double()),
-    'process_seconds': ('process_time_s', fivetran_logs.type_double()),
-    'load_seconds': ('load_time_s', fivetran_logs.type_double()),
-    'extract_volume_mb': ('extract_volume_mb', fivetran_logs.type_double()),
-    'process_volume_mb': ('process_volume_mb', fivetran_logs.type_double()),
-    'load_volume_mb': ('load_volume_mb', fivetran_logs.type_double()),
-    'query_count': ('total_queries', dbt.type_bigint()),
-    'rows_extracted': ('total_rows', dbt.type_bigint()),
-} %}
+{%- set texts = fivetran_logs.payload_texts() %}
+{%- set numbers = fivetran_logs.payload_numbers() %}
 
 with
 

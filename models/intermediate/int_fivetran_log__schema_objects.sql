@@ -6,24 +6,14 @@
 with
 
 {% for side in sides %}
-{{ side }}_schemas as (
+{% for level in ['schema', 'table', 'column'] -%}
+{{ side }}_{{ level }}s as (
 
-    select * from {{ ref('stg_fivetran_log__' ~ side ~ '_schema') }}
-
-),
-
-{{ side }}_tables as (
-
-    select * from {{ ref('stg_fivetran_log__' ~ side ~ '_table') }}
-
-),
-
-{{ side }}_columns as (
-
-    select * from {{ ref('stg_fivetran_log__' ~ side ~ '_column') }}
+    select * from {{ ref('stg_fivetran_log__' ~ side ~ '_' ~ level) }}
 
 ),
 {% endfor %}
+{%- endfor %}
 
 table_lineage as (
 
@@ -99,60 +89,55 @@ has_lineage as (
     from {{ side }}_table_weights
     group by schema_id
 
-),
+){{ ',' if not loop.last }}
 {% endfor %}
-
-objects as (
 
 {% for side in sides %}
-    select
-        '{{ side }}' as side,
-        'schema' as change_level,
-        schemas.id as object_id,
-        schemas.connection_id,
-        schemas.name as schema_name,
-        cast(null as {{ dbt.type_string() }}) as table_name,
-        cast(null as {{ dbt.type_string() }}) as column_name,
-        weights.downstream_tables,
-        weights.downstream_columns
-    from {{ side }}_schemas as schemas
-    left join {{ side }}_schema_weights as weights on schemas.id = weights.schema_id
+select
+    '{{ side }}' as side,
+    'schema' as change_level,
+    schemas.id as object_id,
+    schemas.connection_id,
+    schemas.name as schema_name,
+    cast(null as {{ dbt.type_string() }}) as table_name,
+    cast(null as {{ dbt.type_string() }}) as column_name,
+    weights.downstream_tables,
+    weights.downstream_columns
+from {{ side }}_schemas as schemas
+left join {{ side }}_schema_weights as weights on schemas.id = weights.schema_id
 
-    union all
+union all
 
-    select
-        '{{ side }}' as side,
-        'table' as change_level,
-        tables.id as object_id,
-        tables.connection_id,
-        schemas.name as schema_name,
-        tables.name as table_name,
-        cast(null as {{ dbt.type_string() }}) as column_name,
-        weights.downstream_tables,
-        weights.downstream_columns
-    from {{ side }}_tables as tables
-    left join {{ side }}_schemas as schemas on tables.schema_id = schemas.id
-    left join {{ side }}_table_weights as weights on tables.id = weights.id
+select
+    '{{ side }}' as side,
+    'table' as change_level,
+    tables.id as object_id,
+    tables.connection_id,
+    schemas.name as schema_name,
+    tables.name as table_name,
+    cast(null as {{ dbt.type_string() }}) as column_name,
+    weights.downstream_tables,
+    weights.downstream_columns
+from {{ side }}_tables as tables
+left join {{ side }}_schemas as schemas on tables.schema_id = schemas.id
+left join {{ side }}_table_weights as weights on tables.id = weights.id
 
-    union all
+union all
 
-    select
-        '{{ side }}' as side,
-        'column' as change_level,
-        columns.id as object_id,
-        columns.connection_id,
-        schemas.name as schema_name,
-        tables.name as table_name,
-        columns.name as column_name,
-        table_weights.downstream_tables,
-        weights.downstream_columns
-    from {{ side }}_columns as columns
-    left join {{ side }}_tables as tables on columns.table_id = tables.id
-    left join {{ side }}_schemas as schemas on tables.schema_id = schemas.id
-    left join {{ side }}_table_weights as table_weights on columns.table_id = table_weights.id
-    left join {{ side }}_column_weights as weights on columns.id = weights.id
-    {{ 'union all' if not loop.last }}
+select
+    '{{ side }}' as side,
+    'column' as change_level,
+    columns.id as object_id,
+    columns.connection_id,
+    schemas.name as schema_name,
+    tables.name as table_name,
+    columns.name as column_name,
+    table_weights.downstream_tables,
+    weights.downstream_columns
+from {{ side }}_columns as columns
+left join {{ side }}_tables as tables on columns.table_id = tables.id
+left join {{ side }}_schemas as schemas on tables.schema_id = schemas.id
+left join {{ side }}_table_weights as table_weights on columns.table_id = table_weights.id
+left join {{ side }}_column_weights as weights on columns.id = weights.id
+{{ 'union all' if not loop.last }}
 {% endfor %}
-)
-
-select * from objects
