@@ -1,5 +1,6 @@
 # make demo   from nothing to findings: environment, simulated account, every model built and tested on DuckDB
 # make test   the same environment with its developer tools; lints and tests
+# make bench  builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."
 # Needs Python 3.10 or later, git and make. PYTHON=/path/to/python chooses another than the first that fits.
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.10 python; do \
@@ -7,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: demo test clean
+.PHONY: demo test bench clean
 
 demo: .venv/.installed
 	@$(BIN)/fivetran-logs demo
@@ -18,6 +19,9 @@ test: .venv/.installed-dev
 	$(BIN)/ruff check .
 	@if [ -f .sqlfluff ]; then echo "$(BIN)/sqlfluff lint"; $(BIN)/sqlfluff lint --disable-progress-bar models analyses; fi
 	$(BIN)/pytest
+
+bench: .venv/.installed-dev
+	$(BIN)/python tests/bench.py $(SIZES)
 
 clean:
 	rm -rf .venv demo target logs

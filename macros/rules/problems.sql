@@ -51,9 +51,12 @@
 {%- endmacro %}
 
 
-{#- A share as whole percent. -#}
+{#- A share as whole percent; a share that would be rounded to nothing says so. -#}
 {% macro percent(share) -%}
-    cast(cast(round(100 * {{ share }}) as {{ dbt.type_int() }}) as {{ dbt.type_string() }}) || ' %'
+    case
+        when {{ share }} > 0 and {{ share }} < 0.01 then 'under 1 %'
+        else cast(cast(round(100 * {{ share }}) as {{ dbt.type_int() }}) as {{ dbt.type_string() }}) || ' %'
+    end
 {%- endmacro %}
 
 

@@ -1,0 +1,214 @@
+"""Measures builds against one hand-written query: `make bench`, or `python tests/bench.py 100000 1000000`.
+
+For each size of log: a full build, a build after one more day, a build with nothing new. Model time is the time models
+spend in the database (the sum over the statements dbt sends for them, one model at a time; DuckDB itself uses all
+cores), which leaves aside dbt's own parsing and bookkeeping; wall time has both. The floor is the least that must be
+done: read the same log once, parse the same keys, roll them up by sync.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[1]
+DAYS = 365
+THREADS = 2
+KEYS = (
+    "status reason taskType task_type type message schema table name operationType operation_type count actor id "
+    "extract_time_s extract_volume_mb process_time_s process_volume_mb load_time_s load_volume_mb properties "
+    "total_queries totalQueries total_rows totalRows oldProperties"
+)
+NOISE = "read_start read_end import_progress processed_records update_state info copy_rows"
+FLOOR = """
+create or replace temp table floor as
+with parsed as (
+    select
+        connection_id, sync_id, time_stamp, message_event, event,
+        case when json_valid(message_data) then from_json(message_data, '{shape}') end as d
+    from fivetran_log.log
+    where message_event not in ({noise})
+)
+select
+    connection_id,
+    sync_id,
+    min(time_stamp) filter (message_event = 'sync_start') as started_at,
+    max(time_stamp) filter (message_event = 'sync_end') as completed_at,
+    max(d.status) filter (message_event = 'sync_end') as status,
+    max(d.reason) as reason,
+    max(coalesce(d.taskType, d.task_type)) as task_type,
+    {stages},
+    sum(try_cast(d.count as bigint))
+        filter (coalesce(d.operationType, d.operation_type) = 'REPLACED_OR_INSERTED') as inserted,
+    sum(try_cast(d.count as bigint)) filter (coalesce(d.operationType, d.operation_type) = 'UPDATED') as updated,
+    sum(try_cast(d.count as bigint)) filter (coalesce(d.operationType, d.operation_type) = 'DELETED') as deleted,
+    sum(try_cast(coalesce(d.total_queries, d.totalQueries) as bigint)) as queries,
+    sum(try_cast(coalesce(d.total_rows, d.totalRows) as bigint)) as rows_extracted,
+    count(distinct d.schema || '.' || d.table) as tables,
+    count(*) filter (event = 'WARNING') as warnings,
+    count(*) filter (event = 'SEVERE') as errors,
+    max(d.message) as message, max(d.type) as type, max(d.name) as name, max(d.actor) as actor, max(d.id) as id,
+    max(d.properties) as properties, max(d.oldProperties) as old_properties
+from parsed
+group by connection_id, sync_id
+"""
+
+
+def floor_seconds(database: Path) -> float:
+    """The best of three runs of the one-pass query, seconds."""
+    stages = ", ".join(
+        f"max(try_cast(d.{stage}_{kind} as double)) as {stage}_{kind}"
+        for stage in ("extract", "process", "load")
+        for kind in ("time_s", "volume_mb")
+    )
+    noise = ", ".join(f"'{event}'" for event in NOISE.split())
+    sql = FLOOR.format(shape=json.dumps(dict.fromkeys(KEYS.split(), "VARCHAR")), stages=stages, noise=noise)
+    with duckdb.connect(str(database), config={"threads": THREADS}) as connection:
+        times = []
+        for _ in range(3):
+            start = time.perf_counter()
+            connection.execute(sql)
+            times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def build(directory: Path, as_of: str) -> dict[str, Any]:
+    """Builds all models in this process; its peak memory is the process's own."""
+    from dbt.cli.main import dbtRunner
+
+    spent: dict[str, float] = defaultdict(float)
+
+    def listen(event: Any) -> None:
+        if event.info.name == "SQLQueryStatus" and event.data.node_info.unique_id.startswith("model."):
+            spent[event.data.node_info.unique_id.split(".")[-1]] += event.data.elapsed
+
+    start = time.perf_counter()
+    result = dbtRunner(callbacks=[listen]).invoke(
+        [
+            *("build", "--quiet", "--threads", "1", "--target", "duckdb", "--log-level-file", "none"),
+            *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt")),
+            *("--target-path", str(directory / "target"), "--log-path", str(directory / "logs")),
+            *("--vars", json.dumps({"fivetran_logs_as_of": as_of})),
+        ]
+    )
+    if not result.success:
+        raise SystemExit(f"the build failed: {result.exception or [r for r in result.result if r.status == 'error']}")
+    return {
+        "wall": time.perf_counter() - start,
+        "model": sum(spent.values()),
+        "models": dict(spent),
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    }
+
+
+def build_apart(directory: Path, as_of: str) -> dict[str, Any]:
+    """The same in a process of its own."""
+    environment = {**os.environ, "FIVETRAN_LOGS_DUCKDB": str(directory / "bench.duckdb")}
+    ran = subprocess.run(
+        [sys.executable, __file__, "--build", str(directory), "--as-of", as_of],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(ran.stdout.splitlines()[-1])
+
+
+def measure(size: int, directory: Path) -> dict[str, Any]:
+    """Floor, full build, one day more and nothing new, for a log of about `size` rows."""
+    from fivetran_logs.simulator import simulate
+
+    account = directory / "account"
+    summary = simulate(account, days=DAYS, log_rows=size)
+    yesterday = summary.as_of - timedelta(days=1)
+    database = directory / "bench.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create schema fivetran_log")
+        for file in sorted(account.glob("*.parquet")):
+            condition = f"where time_stamp <= '{yesterday}'" if file.stem == "log" else ""
+            connection.execute(f"create table fivetran_log.\"{file.stem}\" as from '{file}' {condition}")
+    full = build_apart(directory, yesterday.isoformat())
+    size_full = database.stat().st_size
+    with duckdb.connect(str(database)) as connection:
+        new_rows = connection.execute(
+            f"insert into fivetran_log.log from '{account / 'log.parquet'}' where time_stamp > '{yesterday}'"
+        ).fetchone()[0]
+    day = build_apart(directory, summary.as_of.isoformat())
+    nothing = build_apart(directory, summary.as_of.isoformat())
+    return {
+        "rows": summary.log_rows,
+        "new_rows": new_rows,
+        "floor": floor_seconds(database),
+        "full": full,
+        "day": day,
+        "nothing": nothing,
+        "bytes": size_full,
+    }
+
+
+def report(results: list[dict[str, Any]]) -> None:
+    """Prints ratios as a Markdown table, growth between sizes, and the ten slowest models of the largest."""
+    print(f"{platform.machine()}, {os.cpu_count()} cores, DuckDB {duckdb.__version__}\n")
+    heads = "log rows|full, model ÷ floor|day ÷ full, model|full, wall ÷ model|peak memory|database|rows of the day"
+    print(f"| {' | '.join(heads.split('|'))} |")
+    print("|---:|---:|---:|---:|---:|---:|---:|")
+    for one in results:
+        full, day = one["full"], one["day"]
+        print(
+            f"| {one['rows']:,} | {full['model'] / one['floor']:.1f} | {day['model'] / full['model']:.2f} "
+            f"| {full['wall'] / full['model']:.1f} | {full['memory'] / 2**30:.2f} GiB "
+            f"| {one['bytes'] / 2**20:,.0f} MiB | {one['new_rows']:,} |"
+        )
+    print(
+        "\nSeconds (of this machine, for orientation): floor, full model/wall, day model/wall, nothing new model/wall"
+    )
+    for one in results:
+        pairs = ", ".join(f"{one[kind]['model']:.2f}/{one[kind]['wall']:.1f}" for kind in ("full", "day", "nothing"))
+        print(f"  {one['rows']:,}: {one['floor']:.2f}, {pairs}")
+    for smaller, larger in pairwise(results):
+        exponent = math.log(larger["full"]["model"] / smaller["full"]["model"]) / math.log(
+            larger["rows"] / smaller["rows"]
+        )
+        print(f"Growth from {smaller['rows']:,} to {larger['rows']:,} rows: exponent {exponent:.2f}")
+    for kind in ("full", "day"):
+        models = results[-1][kind]["models"]
+        print(f"\nThe ten slowest models, {kind} build of {results[-1]['rows']:,} rows, share of its model time:")
+        for name, seconds in sorted(models.items(), key=lambda item: -item[1])[:10]:
+            print(f"  {seconds / sum(models.values()):5.1%}  {name}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, default=[100_000, 1_000_000], help="log rows")
+    parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--as-of", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.build:
+        print(json.dumps(build(arguments.build, arguments.as_of)))
+        return
+    results = []
+    for size in sorted(arguments.sizes):
+        with tempfile.TemporaryDirectory() as folder:
+            results.append(measure(size, Path(folder)))
+            print(f"measured {results[-1]['rows']:,} rows", file=sys.stderr)
+    report(results)
+
+
+if __name__ == "__main__":
+    main()
