@@ -19,6 +19,13 @@
 {% macro databricks__type_double() %}{{ return('double') }}{% endmacro %}
 
 
+{#- Date and time without a zone: what every timestamp of the models is, in UTC. -#}
+{% macro type_utc_timestamp() %}{{ return(adapter.dispatch('type_utc_timestamp', 'fivetran_logs')()) }}{% endmacro %}
+{% macro default__type_utc_timestamp() %}{{ return(dbt.type_timestamp()) }}{% endmacro %}
+{% macro snowflake__type_utc_timestamp() %}{{ return('timestamp_ntz') }}{% endmacro %}
+{% macro bigquery__type_utc_timestamp() %}{{ return('datetime') }}{% endmacro %}
+
+
 {#- A cast that gives null for what does not fit.
     arrived_as  type of the expression in lower case; text unless told -#}
 {% macro try_cast(expression, data_type, arrived_as='text') %}
@@ -30,6 +37,61 @@
 {%- endmacro %}
 
 {% macro duckdb__try_cast(expression, data_type, arrived_as) -%}
+    try_cast({{ expression }} as {{ data_type }})
+{%- endmacro %}
+
+{#- Before version 16 PostgreSQL cannot be asked whether a text casts: patterns say it. -#}
+{% macro postgres__try_cast(expression, data_type, arrived_as) -%}
+    {%- set kind = data_type | lower -%}
+    {%- set same_kind = {
+        'bigint': ('smallint', 'integer', 'bigint'),
+        'boolean': ('boolean',),
+        'date': ('date', 'timestamp without time zone', 'timestamp with time zone'),
+    } -%}
+    {%- set numbers = ('smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision') -%}
+    {%- set text = 'cast(' ~ expression ~ ' as text)' if arrived_as not in ('text', 'character varying') else expression -%}
+    {%- if arrived_as in same_kind.get(kind, ()) or (arrived_as in numbers and kind.startswith(('numeric', 'double'))) -%}
+        cast({{ expression }} as {{ data_type }})
+    {%- elif kind == 'boolean' -%}
+        case
+            when lower(trim({{ text }})) in ('true', 't', 'yes', 'y', 'on', '1') then true
+            when lower(trim({{ text }})) in ('false', 'f', 'no', 'n', 'off', '0') then false
+        end
+    {%- elif kind == 'bigint' -%}
+        case
+            when {{ text }} ~ '^ *[+-]?[0-9]{1,18}([.][0-9]*)? *$' then cast(round(cast({{ text }} as numeric)) as bigint)
+            when {{ text }} ~ '^ *[+-]?[0-9]([.][0-9]+)?[eE][+]?(1[0-7]|[0-9]) *$' then cast(round(cast({{ text }} as numeric)) as bigint)
+        end
+    {%- elif kind.startswith(('numeric', 'double')) -%}
+        case
+            when {{ text }} ~ '^ *[+-]?([0-9]{1,21}([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9])? *$' then cast({{ text }} as {{ data_type }})
+        end
+    {%- elif kind == 'date' -%}
+        case when {{ text }} ~ '^ *{{ fivetran_logs.postgres__date_pattern() }} *$' then cast({{ text }} as date) end
+    {%- elif kind.startswith('timestamp') -%}
+        case
+            when {{ text }} ~ '^ *{{ fivetran_logs.postgres__timestamp_pattern() }} *$' then cast({{ text }} as timestamp)
+        end
+    {%- else -%}
+        cast({{ expression }} as {{ data_type }})
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Days that the calendar has. -#}
+{% macro postgres__date_pattern() -%}
+    {{- return(
+        '([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|[0-9]{4}-(0[13-9]|1[0-2])-(29|30)|[0-9]{4}-(0[13578]|1[02])-31'
+        ~ '|([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)-02-29)'
+    ) -}}
+{%- endmacro %}
+
+{% macro postgres__timestamp_pattern() -%}
+    {{- return(
+        fivetran_logs.postgres__date_pattern() ~ '([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?)?'
+    ) -}}
+{%- endmacro %}
+
+{% macro redshift__try_cast(expression, data_type, arrived_as) -%}
     try_cast({{ expression }} as {{ data_type }})
 {%- endmacro %}
 
@@ -110,7 +172,7 @@
     {%- elif 'with time zone' in arrived_as or arrived_as == 'timestamptz' -%}
         ({{ column }} at time zone 'UTC')
     {%- else -%}
-        {{ fivetran_logs.try_cast(column, dbt.type_timestamp(), arrived_as) }}
+        {{ fivetran_logs.try_cast(column, fivetran_logs.type_utc_timestamp(), arrived_as) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -126,6 +188,73 @@
                 then timezone('UTC', try_cast({{ column }} as timestamptz))
             else try_cast({{ column }} as timestamp)
         end
+    {%- else -%}
+        try_cast({{ column }} as timestamp)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The zone is looked for in the text, so that the zone of the session plays no part. -#}
+{% macro postgres__to_utc_timestamp(column, arrived_as) -%}
+    {%- if arrived_as in ('timestamp', 'timestamp without time zone') -%}
+        {{ column }}
+    {%- elif arrived_as in ('timestamp with time zone', 'timestamptz') -%}
+        ({{ column }} at time zone 'UTC')
+    {%- elif arrived_as == 'date' -%}
+        cast({{ column }} as timestamp)
+    {%- else -%}
+        case
+            when cast({{ column }} as text) ~ '^ *{{ fivetran_logs.postgres__timestamp_pattern() }} *([zZ]|UTC|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?) *$'
+                then (cast(cast({{ column }} as text) as timestamptz) at time zone 'UTC')
+            else {{ fivetran_logs.postgres__try_cast(column, 'timestamp', arrived_as) }}
+        end
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro redshift__to_utc_timestamp(column, arrived_as) -%}
+    {%- if arrived_as in ('timestamp', 'timestamp without time zone') -%}
+        {{ column }}
+    {%- elif arrived_as in ('timestamp with time zone', 'timestamptz') -%}
+        ({{ column }} at time zone 'UTC')
+    {%- else -%}
+        coalesce(try_cast({{ column }} as timestamp), (try_cast({{ column }} as timestamptz) at time zone 'UTC'))
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Fivetran loads TIMESTAMP_TZ or TIMESTAMP_NTZ; a text is read with its offset, which is 0 where it has none. -#}
+{% macro snowflake__to_utc_timestamp(column, arrived_as) -%}
+    {%- if arrived_as == 'timestamp_ntz' -%}
+        {{ column }}
+    {%- elif arrived_as in ('timestamp_tz', 'timestamp_ltz') -%}
+        cast(convert_timezone('UTC', {{ column }}) as timestamp_ntz)
+    {%- elif arrived_as.startswith(('text', 'varchar', 'char', 'string')) -%}
+        case
+            when regexp_instr({{ column }}, ':[0-9][0-9]([.][0-9]+)? *[A-Za-z+-]') > 0
+                then cast(convert_timezone('UTC', try_to_timestamp_tz({{ column }})) as timestamp_ntz)
+            else try_to_timestamp_ntz({{ column }})
+        end
+    {%- else -%}
+        cast({{ column }} as timestamp_ntz)
+    {%- endif -%}
+{%- endmacro %}
+
+{#- TIMESTAMP is an instant, DATETIME has no zone. -#}
+{% macro bigquery__to_utc_timestamp(column, arrived_as) -%}
+    {%- if arrived_as == 'datetime' -%}
+        {{ column }}
+    {%- elif arrived_as == 'timestamp' -%}
+        datetime({{ column }}, 'UTC')
+    {%- elif arrived_as == 'string' -%}
+        coalesce(safe_cast({{ column }} as datetime), datetime(safe_cast({{ column }} as timestamp), 'UTC'))
+    {%- else -%}
+        safe_cast({{ column }} as datetime)
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Spark's TIMESTAMP is an instant that the session's zone prints: the session must be in UTC (docs/warehouses). -#}
+{% macro spark__to_utc_timestamp(column, arrived_as) -%}
+    {%- if arrived_as == 'timestamp' -%}
+        {{ column }}
     {%- else -%}
         try_cast({{ column }} as timestamp)
     {%- endif -%}

@@ -6,11 +6,23 @@
 {% endmacro %}
 
 {% macro default__seconds_between(earlier, later) -%}
-    ({{ dbt.datediff(earlier, later, 'millisecond') }} / 1000.0)
+    (cast({{ dbt.datediff(earlier, later, 'microsecond') }} as {{ fivetran_logs.type_double() }}) / 1000000.0)
 {%- endmacro %}
 
 {% macro duckdb__seconds_between(earlier, later) -%}
     ((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 1000000.0)
+{%- endmacro %}
+
+{% macro postgres__seconds_between(earlier, later) -%}
+    cast(extract(epoch from ({{ later }} - {{ earlier }})) as double precision)
+{%- endmacro %}
+
+{% macro redshift__seconds_between(earlier, later) -%}
+    {{ fivetran_logs.default__seconds_between(earlier, later) }}
+{%- endmacro %}
+
+{% macro spark__seconds_between(earlier, later) -%}
+    (cast(unix_micros(cast({{ later }} as timestamp)) - unix_micros(cast({{ earlier }} as timestamp)) as double) / 1000000.0)
 {%- endmacro %}
 
 
@@ -34,7 +46,7 @@
 
 {#- The last instant of a day: one microsecond before midnight. -#}
 {% macro end_of_day(date) -%}
-    {{ dbt.dateadd('microsecond', -1, 'cast(' ~ fivetran_logs.date_add('day', 1, date) ~ ' as ' ~ dbt.type_timestamp() ~ ')') }}
+    {{ dbt.dateadd('microsecond', -1, 'cast(' ~ fivetran_logs.date_add('day', 1, date) ~ ' as ' ~ fivetran_logs.type_utc_timestamp() ~ ')') }}
 {%- endmacro %}
 
 
@@ -44,7 +56,27 @@
 {% endmacro %}
 
 {% macro default__microseconds(timestamp) -%}
-    {{ timestamp }}
+    {{ dbt.datediff("cast('1970-01-01' as " ~ fivetran_logs.type_utc_timestamp() ~ ")", timestamp, 'microsecond') }}
+{%- endmacro %}
+
+{% macro postgres__microseconds(timestamp) -%}
+    cast(round(extract(epoch from {{ timestamp }}) * 1000000) as bigint)
+{%- endmacro %}
+
+{% macro redshift__microseconds(timestamp) -%}
+    {{ fivetran_logs.default__microseconds(timestamp) }}
+{%- endmacro %}
+
+{% macro snowflake__microseconds(timestamp) -%}
+    date_part(epoch_microsecond, {{ timestamp }})
+{%- endmacro %}
+
+{% macro bigquery__microseconds(timestamp) -%}
+    unix_micros(timestamp({{ timestamp }}))
+{%- endmacro %}
+
+{% macro spark__microseconds(timestamp) -%}
+    unix_micros(cast({{ timestamp }} as timestamp))
 {%- endmacro %}
 
 {% macro duckdb__microseconds(timestamp) -%}

@@ -9,25 +9,58 @@
     {{- adapter.dispatch('trailing_median', 'fivetran_logs')(relation, key, partition, at, value, days) -}}
 {% endmacro %}
 
-{#- Without percentiles over a moving window, each row is joined to those before it. -#}
+{#- Without percentiles over a moving window, each row is joined to those before it: by day, so that an engine can hash and meets
+    each row's own window only, not all that its partition holds. -#}
 {% macro default__trailing_median(relation, key, partition, at, value, days) -%}
     select
         current_rows.{{ key }},
-        {{ fivetran_logs.percentile('earlier.value', 0.5) }} as trailing_median,
-        count(earlier.value) as trailing_count
+        {{ fivetran_logs.percentile('earlier.trailing_value', 0.5) }} as trailing_median,
+        count(earlier.trailing_value) as trailing_count
     from {{ relation }} as current_rows
     left join (
         select
-            {{ partition }},
-            {{ at }},
-            {{ value }} as value
-        from {{ relation }}
+            spread_rows.{{ partition }},
+            spread_rows.{{ at }},
+            {{ fivetran_logs.date_add('day', 'later_days.days_later', 'cast(spread_rows.' ~ at ~ ' as date)') }} as seen_on,
+            {{ value }} as trailing_value
+        from {{ relation }} as spread_rows
+        cross join (
+            {%- for day in range(days | int + 1) %}
+            select {{ day }} as days_later{{ ' union all' if not loop.last }}
+            {%- endfor %}
+        ) as later_days
     ) as earlier
         on
             current_rows.{{ partition }} = earlier.{{ partition }}
+            and cast(current_rows.{{ at }} as date) = earlier.seen_on
             and earlier.{{ at }} >= {{ dbt.dateadd('day', '-' ~ days, 'current_rows.' ~ at) }}
             and earlier.{{ at }} < current_rows.{{ at }}
     group by current_rows.{{ key }}
+{%- endmacro %}
+
+{#- A window gathers the values, and the median is taken of what it gathered: no join, no sort of all rows. -#}
+{% macro postgres__trailing_median(relation, key, partition, at, value, days) -%}
+    select
+        gathered.{{ key }},
+        (
+            select percentile_cont(0.5) within group (order by earlier.trailing_value)
+            from unnest(gathered.trailing_values) as earlier (trailing_value)
+        ) as trailing_median,
+        cardinality(array_remove(gathered.trailing_values, null)) as trailing_count
+    from (
+        select
+            {{ key }},
+            coalesce(array_agg({{ value }}) over (
+                partition by {{ partition }}
+                order by {{ at }}
+                range between interval '{{ days }} days' preceding and interval '1 microsecond' preceding
+            ), '{}') as trailing_values
+        from {{ relation }}
+    ) as gathered
+{%- endmacro %}
+
+{% macro redshift__trailing_median(relation, key, partition, at, value, days) -%}
+    {{ fivetran_logs.default__trailing_median(relation, key, partition, at, value, days) }}
 {%- endmacro %}
 
 {% macro duckdb__trailing_median(relation, key, partition, at, value, days) -%}

@@ -1,7 +1,7 @@
 {#- The one clock: the instant every "now", "today" and "last N days" is measured from, UTC, as a literal.
     The variable fivetran_logs_as_of (ISO 8601, UTC unless it names an offset), else the moment this dbt run started. -#}
 {% macro as_of() -%}
-    cast('{{ fivetran_logs.as_of_text() }}' as {{ dbt.type_timestamp() }})
+    cast('{{ fivetran_logs.as_of_text() }}' as {{ fivetran_logs.type_utc_timestamp() }})
 {%- endmacro %}
 
 

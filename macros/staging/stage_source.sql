@@ -121,7 +121,7 @@ ranked as (
         *,
         row_number() over (
             partition by {{ definition.meta.key | join(', ') }}
-            order by _fivetran_synced desc, platform_schema
+            order by _fivetran_synced desc nulls last, platform_schema
         ) as copy_number
     from unioned
 
@@ -166,7 +166,7 @@ where copy_number = 1
     {%- set types = {
         'text': dbt.type_string(),
         'json': dbt.type_string(),
-        'timestamp': dbt.type_timestamp(),
+        'timestamp': fivetran_logs.type_utc_timestamp(),
         'boolean': dbt.type_boolean(),
         'integer': dbt.type_bigint(),
         'bigint': dbt.type_bigint(),

@@ -11,7 +11,7 @@ users as (
         -- an address can be invited anew: of several users the living one, then the newest, stands for it
         row_number() over (
             partition by lower(email)
-            order by case when _fivetran_deleted then 1 else 0 end, created_at desc, id
+            order by case when _fivetran_deleted then 1 else 0 end, created_at desc nulls last, id
         ) as rank_in_email
     from {{ ref('stg_fivetran_log__user') }}
 

@@ -22,7 +22,7 @@ measured as (
         sync_frequency_minutes / 60.0 as frequency_hours,
         duration_ratio_7d / nullif(duration_ratios_7d, 0) as mean_duration_ratio_7d,
         last_completed_at is null as is_never_synced,
-        coalesce(last_failure_at > coalesce(last_success_at, cast('0001-01-01' as {{ dbt.type_timestamp() }})), false)
+        coalesce(last_failure_at > coalesce(last_success_at, cast('0001-01-01' as {{ fivetran_logs.type_utc_timestamp() }})), false)
             as is_broken
     from windows
 

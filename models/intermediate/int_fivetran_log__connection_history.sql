@@ -2,6 +2,8 @@
 
 -- All that had happened on a connection up to each report day, from the days on which it synced.
 
+{%- set so_far = 'partition by connection_id order by activity_date, is_report_day rows between unbounded preceding and current row' %}
+
 with
 
 states as (
@@ -44,7 +46,7 @@ timeline as (
         0 as successful_syncs,
         0 as failed_syncs,
         {%- for column in ['first_sync_at', 'last_sync_at', 'last_completed_at', 'last_success_at', 'last_failure_at'] %}
-        cast(null as {{ dbt.type_timestamp() }}) as {{ column }},
+        cast(null as {{ fivetran_logs.type_utc_timestamp() }}) as {{ column }},
         {%- endfor %}
         0 as failures_after_last_success
     from states
@@ -56,9 +58,7 @@ runs as (
 
     select
         *,
-        count(last_success_at) over (
-            partition by connection_id order by activity_date, is_report_day rows between unbounded preceding and current row
-        ) as run_number
+        count(last_success_at) over ({{ so_far }}) as run_number
     from timeline
 
 ),
@@ -70,20 +70,17 @@ until_then as (
         activity_date,
         is_report_day,
         {%- for column in ['total_syncs', 'successful_syncs', 'failed_syncs'] %}
-        sum({{ column }}) over so_far as {{ column }},
+        sum({{ column }}) over ({{ so_far }}) as {{ column }},
         {%- endfor %}
-        min(first_sync_at) over so_far as first_sync_at,
+        min(first_sync_at) over ({{ so_far }}) as first_sync_at,
         {%- for column in ['last_sync_at', 'last_completed_at', 'last_success_at', 'last_failure_at'] %}
-        max({{ column }}) over so_far as {{ column }},
+        max({{ column }}) over ({{ so_far }}) as {{ column }},
         {%- endfor %}
         sum(failures_after_last_success) over (
             partition by connection_id, run_number order by activity_date, is_report_day
             rows between unbounded preceding and current row
         ) as consecutive_failures
     from runs
-    window so_far as (
-        partition by connection_id order by activity_date, is_report_day rows between unbounded preceding and current row
-    )
 
 )
 

@@ -17,7 +17,7 @@ bearers as (
         connection_name,
         destination_id,
         connection_id,
-        min(coalesce(signed_up, cast('0001-01-01' as {{ dbt.type_timestamp() }}))) as set_up_at
+        min(coalesce(signed_up, cast('0001-01-01' as {{ fivetran_logs.type_utc_timestamp() }}))) as set_up_at
     from connections
     group by connection_name, destination_id, connection_id
 
@@ -33,7 +33,7 @@ ranked as (
         cast(set_up_at as date) as valid_from_date,
         row_number() over (
             partition by connection_name, destination_id, cast(set_up_at as date)
-            order by set_up_at desc, connection_id
+            order by set_up_at desc nulls last, connection_id
         ) as rank_in_day
     from bearers
 

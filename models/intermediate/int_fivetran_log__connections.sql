@@ -30,10 +30,10 @@ ranked as (
             order by
                 case when _fivetran_deleted then 1 else 0 end,
                 case when signed_up is null then 1 else 0 end,
-                signed_up desc,
-                _fivetran_synced desc,
-                destination_id,
-                connection_name
+                signed_up desc nulls last,
+                _fivetran_synced desc nulls last,
+                destination_id nulls last,
+                connection_name nulls last
         ) as rank_in_id
     from connections
     where connection_id is not null

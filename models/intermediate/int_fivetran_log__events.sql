@@ -20,7 +20,7 @@ delivered as (
 
     select * from {{ ref('int_fivetran_log__log_records') }}
     {% if var('fivetran_platform_log_start_date', none) -%}
-    where occurred_at >= cast('{{ var("fivetran_platform_log_start_date") }}' as {{ dbt.type_timestamp() }})
+    where occurred_at >= cast('{{ var("fivetran_platform_log_start_date") }}' as {{ fivetran_logs.type_utc_timestamp() }})
     {%- endif %}
 
 ),
@@ -44,7 +44,7 @@ numbered as (
 
     select
         *,
-        row_number() over (partition by event_key order by _fivetran_synced desc, severity, sync_id) as copy_number
+        row_number() over (partition by event_key order by _fivetran_synced desc nulls last, severity nulls last, sync_id nulls last) as copy_number
     from keyed
 
 ),

@@ -39,13 +39,14 @@ new_issues as (
         {{ dbt.hash("coalesce(error_type, '~') || '|' || coalesce(message_event, '~') || '|' || coalesce(error_message, '~')") }} as text_key
     from issues
     cross join patterns_version
+    {%- if is_incremental() %}
+    left join (select distinct patterns_version from {{ this }}) as done
+        on patterns_version.patterns_version = done.patterns_version
+    {%- endif %}
     where
         {{ fivetran_logs.touched(own_occurred_at='occurred_at') }}
         {%- if is_incremental() %}
-        or not exists (
-            select 1 from {{ this }} as done
-            where done.patterns_version = patterns_version.patterns_version
-        )
+        or done.patterns_version is null
         {%- endif %}
 
 ),

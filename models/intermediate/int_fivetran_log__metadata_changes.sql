@@ -75,7 +75,10 @@ objects as (
 )
 
 select
-    {{ dbt.hash("changes.side || '|' || changes.change_level || '|' || coalesce(cast(changes.object_id as " ~ dbt.type_string() ~ "), '~') || '|' || coalesce(cast(changes.detected_at as " ~ dbt.type_string() ~ "), '~') || '|' || changes.change_type || '|' || changes.attribute_name") }} as change_id,
+    {{ fivetran_logs.hash_of([
+        'changes.side', 'changes.change_level', 'changes.object_id', fivetran_logs.microseconds('changes.detected_at'),
+        'changes.change_type', 'changes.attribute_name'
+    ]) }} as change_id,
     changes.detected_at as change_detected_at,
     coalesce(changes.connection_id, objects.connection_id) as connection_id,
     objects.schema_name,

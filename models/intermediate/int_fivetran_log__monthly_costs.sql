@@ -19,7 +19,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by month_date, destination_id order by _fivetran_synced desc, measured_month desc
+            partition by month_date, destination_id order by _fivetran_synced desc nulls last, measured_month desc
         ) as rank_in_month
     from usage_cost
     where month_date is not null

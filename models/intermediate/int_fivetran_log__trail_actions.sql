@@ -8,7 +8,7 @@ trail as (
 
     select
         'audit_trail' as log_source,
-        {{ dbt.hash("'audit_trail|' || coalesce(id, '~') || '|' || coalesce(cast(captured_at as " ~ dbt.type_string() ~ "), '~')") }} as activity_id,
+        {{ fivetran_logs.hash_of(["'audit_trail'", 'id', fivetran_logs.microseconds('captured_at')]) }} as activity_id,
         captured_at as occurred_at,
         user_id as actor,
         lower(action) as recorded_action,

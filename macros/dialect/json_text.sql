@@ -1,0 +1,84 @@
+{#- Reading JSON of any condition: valid, encoded twice, cut short, or no JSON at all.
+
+    Three steps, each a column of its own so that no engine parses a text twice:
+    json_text      the payload with double encoding undone
+    json_document  the object, parsed once; null where there is none
+    json_field     one field of it as text, in snake_case or camelCase -#}
+
+{#- The text inside a JSON string that holds JSON; any other text as it is. -#}
+{% macro json_text(payload) %}{{ adapter.dispatch('json_text', 'fivetran_logs')(payload) }}{% endmacro %}
+
+{% macro duckdb__json_text(payload) -%}
+    case
+        when starts_with({{ payload }}, '"')
+            then coalesce(
+                try(json_extract_string({{ payload }}, '$')),
+                replace(substr({{ payload }}, 2), '\"', '"')
+            )
+        else {{ payload }}
+    end
+{%- endmacro %}
+
+{#- An engine that no one has taught to read JSON says so, rather than failing in SQL nobody wrote. -#}
+{% macro default__json_text(payload) -%}
+    {{- exceptions.raise_compiler_error(
+        "fivetran_logs cannot read JSON on " ~ target.type ~ " yet: write the macros " ~ target.type ~ "__json_text, __json_document, "
+        ~ "__json_get and __json_keys (macros/dialect/json_*.sql), or build on DuckDB, PostgreSQL, Snowflake, BigQuery, Redshift, Databricks or Spark."
+    ) -}}
+{%- endmacro %}
+
+{% macro postgres__json_text(payload) -%}
+    case
+        when {{ payload }} like '"%'
+            then coalesce(
+                case when {{ fivetran_logs.postgres__is_json(payload) }} then cast({{ payload }} as jsonb) #>> '{}' end,
+                replace(substr({{ payload }}, 2), '\"', '"')
+            )
+        else {{ payload }}
+    end
+{%- endmacro %}
+
+{#- An array of one element is the one form of a bare string that Redshift's functions read. -#}
+{% macro redshift__json_text(payload) -%}
+    case
+        when left({{ payload }}, 1) = '"'
+            then coalesce(
+                json_extract_array_element_text('[' || {{ payload }} || ']', 0, true),
+                replace(substring({{ payload }}, 2), '\\"', '"')
+            )
+        else {{ payload }}
+    end
+{%- endmacro %}
+
+{% macro snowflake__json_text(payload) -%}
+    case
+        when left({{ payload }}, 1) = '"'
+            then coalesce(
+                cast(try_parse_json({{ payload }}) as varchar),
+                replace(substr({{ payload }}, 2), '\\"', '"')
+            )
+        else {{ payload }}
+    end
+{%- endmacro %}
+
+{% macro bigquery__json_text(payload) -%}
+    case
+        when starts_with({{ payload }}, '"')
+            then coalesce(
+                safe.string(safe.parse_json({{ payload }})),
+                replace(substr({{ payload }}, 2), '\\"', '"')
+            )
+        else {{ payload }}
+    end
+{%- endmacro %}
+
+{% macro spark__json_text(payload) -%}
+    case
+        when left({{ payload }}, 1) = '"'
+            then coalesce(
+                get_json_object('[' || {{ payload }} || ']', '$[0]'),
+                replace(substring({{ payload }}, 2), '\\"', '"')
+            )
+        else {{ payload }}
+    end
+{%- endmacro %}

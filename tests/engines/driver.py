@@ -1,0 +1,120 @@
+"""Runs in an engine's own environment: loads tables into its warehouse and writes marts out, through the dbt adapter's client.
+
+    python driver.py ENGINE load SCHEMA DIRECTORY     tables described in DIRECTORY/tables.json, one CSV each; replaces them
+    python driver.py ENGINE dump SCHEMA DIRECTORY     every table and view whose name begins with fct_, one JSON lines file each
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import decimal
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+TYPES = {
+    "postgres": {
+        "text": "text", "json": "jsonb", "timestamp": "timestamptz", "boolean": "boolean",
+        "bigint": "bigint", "double": "double precision", "numeric": "numeric(28,6)",
+    },
+    "snowflake": {
+        "text": "varchar", "json": "varchar", "timestamp": "timestamp_ntz", "boolean": "boolean",
+        "bigint": "number(38,0)", "double": "float", "numeric": "number(28,6)",
+    },
+}  # fmt: skip
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON holds it: timestamps as text without zone, decimals as floats."""
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    if isinstance(value, datetime.datetime):
+        return value.replace(tzinfo=None).isoformat(sep=" ")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return value
+
+
+def write_rows(path: Path, names: list[str], rows: list[tuple[Any, ...]]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows:
+            file.write(json.dumps({name.lower(): plain(value) for name, value in zip(names, row)}) + "\n")
+
+
+def tables_of(directory: Path) -> dict[str, dict[str, str]]:
+    return json.loads((directory / "tables.json").read_text(encoding="utf-8"))
+
+
+def connect(engine: str) -> Any:
+    if engine == "postgres":
+        import psycopg2
+
+        connection = psycopg2.connect(
+            host=os.environ["POSTGRES_HOST"], port=os.environ["POSTGRES_PORT"], user=os.environ["POSTGRES_USER"],
+            password=os.environ["POSTGRES_PASSWORD"], dbname=os.environ["POSTGRES_DATABASE"],
+        )  # fmt: skip
+        connection.autocommit = True
+        return connection
+    raise SystemExit(f"no such engine: {engine}")
+
+
+def load(engine: str, schema: str, directory: Path) -> None:
+    connection = connect(engine)
+    cursor = connection.cursor()
+    cursor.execute(f"create schema if not exists {schema}")
+    types = TYPES[engine]
+    for table, columns in tables_of(directory).items():
+        name = f'{schema}."{table.upper() if engine == "snowflake" else table}"'
+        described = ", ".join(
+            f'"{column.upper() if engine == "snowflake" else column}" {types[kind]}' for column, kind in columns.items()
+        )
+        cursor.execute(f"drop table if exists {name} cascade" if engine == "postgres" else f"drop table if exists {name}")
+        cursor.execute(f"create table {name} ({described})")
+        path = directory / f"{table}.csv"
+        if engine == "postgres":
+            cursor.execute("set timezone = 'UTC'")
+            with path.open(encoding="utf-8") as file:
+                cursor.copy_expert(f"copy {name} from stdin with (format csv, header true, null '\\N')", file)
+        else:
+            insert(cursor, name, columns, path)
+    connection.close()
+
+
+def insert(cursor: Any, name: str, columns: dict[str, str], path: Path, batch: int = 400) -> None:
+    """Rows as literals, for engines that no bulk load is known of."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    kinds = list(columns.values())
+    for start in range(0, len(rows), batch):
+        values = ",".join(
+            "(" + ",".join(literal(value, kind) for value, kind in zip(row, kinds)) + ")" for row in rows[start : start + batch]
+        )
+        cursor.execute(f"insert into {name} values {values}")
+
+
+def literal(value: str, kind: str) -> str:
+    if value == "\\N":
+        return "null"
+    if kind in ("bigint", "double", "numeric", "boolean"):
+        return value
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def dump(engine: str, schema: str, directory: Path) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    cursor = connect(engine).cursor()
+    cursor.execute(
+        "select table_schema, table_name from information_schema.tables "
+        f"where lower(table_schema) = '{schema}' and lower(table_name) like 'fct_%'"
+    )
+    for table_schema, table in cursor.fetchall():
+        cursor.execute(f'select * from "{table_schema}"."{table}"')
+        write_rows(directory / f"{table.lower()}.jsonl", [column[0] for column in cursor.description], cursor.fetchall())
+
+
+if __name__ == "__main__":
+    _, ENGINE, VERB, SCHEMA, DIRECTORY = sys.argv
+    {"load": load, "dump": dump}[VERB](ENGINE, SCHEMA, Path(DIRECTORY))

