@@ -20,7 +20,7 @@
 
 
 {% macro newest(column) -%}
-    (select coalesce(max({{ column }}), cast('0001-01-01' as {{ dbt.type_timestamp() }})) from {{ this }})
+    (select coalesce(max({{ column }}), cast('0001-01-01' as {{ fivetran_logs.type_utc_timestamp() }})) from {{ this }})
 {%- endmacro %}
 
 
@@ -128,23 +128,29 @@ select * from {{ relation }}
 {%- endmacro %}
 
 
-{#- The events up to as-of of the syncs that are to be computed: all of them on a first build, later those with news, each whole.
+{#- The syncs that are to be computed: those with news, each then from all its events. Empty on a first build, which takes all.
 
-    condition  which of their events; all unless given -#}
-{% macro events_of_touched_syncs(condition='1 = 1') -%}
-select *
+    condition  which events count as news -#}
+{% macro touched_syncs(condition='1 = 1') -%}
+select distinct sync_key
 from {{ ref('int_fivetran_log__sync_events') }}
+where
+    {{ 'occurred_at <= ' ~ fivetran_logs.as_of() if is_incremental() else '1 = 0' }}
+    and {{ condition }}
+    and {{ fivetran_logs.touched() }}
+{%- endmacro %}
+
+
+{#- Their events up to as-of, of the kinds that a step needs: each step reads its own few columns and rows, where one CTE for all
+    would be kept whole in memory.
+
+    condition  which events -#}
+{% macro events_of_touched_syncs(condition='1 = 1') -%}
+{{ ref('int_fivetran_log__sync_events') }}
 where
     occurred_at <= {{ fivetran_logs.as_of() }}
     and {{ condition }}
     {%- if is_incremental() %}
-    and sync_key in (
-        select sync_key
-        from {{ ref('int_fivetran_log__sync_events') }}
-        where
-            occurred_at <= {{ fivetran_logs.as_of() }}
-            and {{ condition }}
-            and {{ fivetran_logs.touched() }}
-    )
+    and sync_key in (select sync_key from touched_syncs)
     {%- endif %}
 {%- endmacro %}

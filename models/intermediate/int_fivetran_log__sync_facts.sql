@@ -12,9 +12,9 @@
 
 with
 
-events as (
+touched_syncs as (
 
-    {{ fivetran_logs.events_of_touched_syncs() | indent(4) }}
+    {{ fivetran_logs.touched_syncs() | indent(4) }}
 
 ),
 
@@ -29,8 +29,7 @@ ends as (
         reason,
         task_type,
         row_number() over (partition by sync_key order by occurred_at desc, event_key desc) as newest_first
-    from events
-    where message_event = 'sync_end'
+    from {{ fivetran_logs.events_of_touched_syncs("message_event = 'sync_end'") | indent(4) }}
 
 ),
 
@@ -45,8 +44,7 @@ statistics as (
         process_volume_mb,
         load_volume_mb,
         row_number() over (partition by sync_key order by occurred_at desc, event_key desc) as newest_first
-    from events
-    where message_event = 'sync_stats'
+    from {{ fivetran_logs.events_of_touched_syncs("message_event = 'sync_stats'") | indent(4) }}
 
 ),
 
@@ -69,7 +67,7 @@ totals as (
         cast(sum(case when is_issue and severity = 'WARNING' and not ({{ fivetran_logs.is_failed_end() }}) then 1 else 0 end) as {{ dbt.type_bigint() }}) as warnings,
         cast(sum(case when is_issue and (severity = 'SEVERE' or {{ fivetran_logs.is_failed_end() }}) then 1 else 0 end) as {{ dbt.type_bigint() }}) as errors,
         max(case when log_source = 'log' then 1 else 0 end) as is_in_log
-    from events
+    from {{ fivetran_logs.events_of_touched_syncs() | indent(4) }}
     group by sync_key
 
 ),
@@ -84,8 +82,7 @@ tables as (
             sync_key,
             schema_name,
             table_name
-        from events
-        where message_event = 'records_modified'
+        from {{ fivetran_logs.events_of_touched_syncs("message_event = 'records_modified'") | indent(8) }}
     ) as changed_tables
     group by sync_key
 

@@ -13,14 +13,14 @@
 -- schema if not.
 -- depends_on: {{ ref('int_fivetran_log__legacy_sync_events') }}
 
+{%- set written = "table_name is not null and log_source = 'log'"
+    ~ " and message_event in ('records_modified', 'write_to_table_start', 'write_to_table_end')" %}
+
 with
 
-events as (
+touched_syncs as (
 
-    {{ fivetran_logs.events_of_touched_syncs(
-        "table_name is not null and log_source = 'log'"
-        ~ " and message_event in ('records_modified', 'write_to_table_start', 'write_to_table_end')"
-    ) | indent(4) }}
+    {{ fivetran_logs.touched_syncs(written) | indent(4) }}
 
 ),
 
@@ -40,8 +40,9 @@ changed as (
         count(*) over (partition by sync_key, table_name) as schemas_of_name,
         max(occurred_at) as last_event_at,
         max(loaded_at) as loaded_at
-    from events
-    where message_event = 'records_modified'
+    from {{ fivetran_logs.events_of_touched_syncs(
+        written ~ " and message_event = 'records_modified'"
+    ) | indent(4) }}
     group by 1, 2, 3, 4, 5
 
 ),
@@ -50,14 +51,21 @@ changed as (
 write_events as (
 
     select
-        *,
+        sync_key,
+        connection_id,
+        sync_id,
+        table_name,
+        message_event,
+        occurred_at,
+        loaded_at,
         sum(case when message_event = 'write_to_table_start' then 1 else 0 end) over (
             partition by sync_key, table_name
             order by occurred_at, case when message_event = 'write_to_table_start' then 0 else 1 end, event_key
             rows between unbounded preceding and current row
         ) as write_number
-    from events
-    where message_event in ('write_to_table_start', 'write_to_table_end')
+    from {{ fivetran_logs.events_of_touched_syncs(
+        written ~ " and message_event <> 'records_modified'"
+    ) | indent(4) }}
 
 ),
 
@@ -87,8 +95,8 @@ pieces as (
         sync_id,
         schema_name,
         table_name,
-        cast(null as {{ dbt.type_timestamp() }}) as write_started_at,
-        cast(null as {{ dbt.type_timestamp() }}) as write_completed_at,
+        cast(null as {{ fivetran_logs.type_utc_timestamp() }}) as write_started_at,
+        cast(null as {{ fivetran_logs.type_utc_timestamp() }}) as write_completed_at,
         rows_replaced_or_inserted,
         rows_updated,
         rows_deleted,
