@@ -17,7 +17,6 @@ demo: .venv/.installed
 
 test: .venv/.installed-dev
 	$(BIN)/ruff check .
-	@if [ -f .sqlfluff ]; then echo "$(BIN)/sqlfluff lint"; $(BIN)/sqlfluff lint --disable-progress-bar models analyses; fi
 	$(BIN)/pytest
 
 bench: .venv/.installed-dev
