@@ -134,3 +134,41 @@ def postgres() -> Iterator[tuple[Path, dict[str, str]]]:
             server.wait(timeout=30)
     finally:
         shutil.rmtree(base, ignore_errors=True)
+
+
+@contextmanager
+def snowflake() -> Iterator[tuple[Path, dict[str, str]]]:
+    """fakesnow behind the real connector, signed in to with a key made for the occasion."""
+    home = environment("snowflake")
+    python = str(home / "bin" / "python")
+    key = subprocess.run([python, "-c", MAKE_KEY], capture_output=True, text=True, check=True).stdout
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="fivetran_logs_snowflake_") as base:
+        log = Path(base) / "log"
+        with log.open("wb") as output:
+            server = subprocess.Popen([python, str(HERE / "fakesnow_server.py"), str(port)], stdout=output, stderr=output, cwd=base)
+        try:
+            wait_for(port, server, log)
+            yield home, {
+                "FIVETRAN_LOGS_TARGET": "snowflake",
+                "SNOWFLAKE_ACCOUNT": "stand_in",
+                "SNOWFLAKE_USER": "fivetran",
+                "SNOWFLAKE_PRIVATE_KEY": key.replace("\n", "\\n"),
+                "SNOWFLAKE_DATABASE": "platform",
+                "SNOWFLAKE_ROLE": "reporter",
+                "SNOWFLAKE_WAREHOUSE": "small",
+                "STAND_IN_PORT": str(port),
+            }
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+            if os.environ.get("KEEP_ENGINE_LOGS"):
+                shutil.copy(log, Path(os.environ["KEEP_ENGINE_LOGS"]) / "snowflake.log")
+
+
+MAKE_KEY = """
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+key = generate_private_key(public_exponent=65537, key_size=2048)
+print(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(), end="")
+"""
