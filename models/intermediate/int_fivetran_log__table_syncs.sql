@@ -40,9 +40,7 @@ changed as (
         count(*) over (partition by sync_key, table_name) as schemas_of_name,
         max(occurred_at) as last_event_at,
         max(loaded_at) as loaded_at
-    from {{ fivetran_logs.events_of_touched_syncs(
-        written ~ " and message_event = 'records_modified'"
-    ) | indent(4) }}
+    from {{ fivetran_logs.events_of_touched_syncs(written ~ " and message_event = 'records_modified'") | indent(4) }}
     group by 1, 2, 3, 4, 5
 
 ),
