@@ -128,16 +128,37 @@ select * from {{ relation }}
 {%- endmacro %}
 
 
-{#- The syncs that are to be computed: those with news, each then from all its events. Empty on a first build, which takes all.
+{#- CTEs that say which syncs are to be computed: those with news, each then from all its events; none on a first build, which
+    takes all. `touched_range` is the first instant any of them has an event at: what lies before it need not be read.
 
     condition  which events count as news -#}
 {% macro touched_syncs(condition='1 = 1') -%}
-select distinct sync_key
-from {{ ref('int_fivetran_log__sync_events') }}
-where
-    {{ 'occurred_at <= ' ~ fivetran_logs.as_of() if is_incremental() else '1 = 0' }}
-    and {{ condition }}
-    and {{ fivetran_logs.touched() }}
+touched_syncs as (
+
+    select
+        sync_key,
+        min(occurred_at) as first_news_at
+    from {{ ref('int_fivetran_log__sync_events') }}
+    where
+        {{ 'occurred_at <= ' ~ fivetran_logs.as_of() if is_incremental() else '1 = 0' }}
+        and {{ condition }}
+        and {{ fivetran_logs.touched() }}
+    group by sync_key
+
+),
+
+touched_range as (
+
+    {% if is_incremental() -%}
+    select min(least(touched_syncs.first_news_at, coalesce(done.first_event_at, touched_syncs.first_news_at))) as first_event_at
+    from touched_syncs
+    left join {{ this }} as done on touched_syncs.sync_key = done.sync_key
+    {%- else -%}
+    select min(first_news_at) as first_event_at
+    from touched_syncs
+    {%- endif %}
+
+),
 {%- endmacro %}
 
 
@@ -151,6 +172,7 @@ where
     occurred_at <= {{ fivetran_logs.as_of() }}
     and {{ condition }}
     {%- if is_incremental() %}
+    and occurred_at >= (select first_event_at from touched_range)
     and sync_key in (select sync_key from touched_syncs)
     {%- endif %}
 {%- endmacro %}

@@ -12,11 +12,7 @@
 
 with
 
-touched_syncs as (
-
-    {{ fivetran_logs.touched_syncs() | indent(4) }}
-
-),
+{{ fivetran_logs.touched_syncs() }}
 
 -- a sync that ended twice is decided by its last end, and its last statistics count; ties go by the key of the event
 ends as (
@@ -55,7 +51,8 @@ totals as (
         {{ dbt.any_value('connection_id') }} as connection_id,
         {{ dbt.any_value('sync_id') }} as sync_id,
         min(case when message_event = 'sync_start' then occurred_at end) as first_start_at,
-        min(case when log_source = 'log' then occurred_at end) as first_event_at,
+        min(case when log_source = 'log' then occurred_at end) as first_log_event_at,
+        min(occurred_at) as first_event_at,
         max(occurred_at) as last_event_at,
         max(loaded_at) as loaded_at,
         cast(sum(case when message_event = 'extract_summary' then rows_extracted end) as {{ dbt.type_bigint() }}) as rows_extracted,
@@ -92,7 +89,7 @@ select
     totals.sync_key,
     totals.connection_id,
     totals.sync_id,
-    coalesce(totals.first_start_at, totals.first_event_at) as sync_started_at,
+    coalesce(totals.first_start_at, totals.first_log_event_at) as sync_started_at,
     ends.occurred_at as sync_completed_at,
     case
         when ends.sync_key is null then null
@@ -118,10 +115,12 @@ select
     totals.api_calls,
     totals.warnings,
     totals.errors,
+    -- a sync that only the Connector SDK has told of is kept, so that its log finds it, but is none yet
+    totals.is_in_log = 0 as is_sdk_only,
+    totals.first_event_at,
     totals.last_event_at,
     totals.loaded_at
 from totals
 left join ends on totals.sync_key = ends.sync_key and ends.newest_first = 1
 left join statistics on totals.sync_key = statistics.sync_key and statistics.newest_first = 1
 left join tables on totals.sync_key = tables.sync_key
-where totals.is_in_log = 1

@@ -7,6 +7,7 @@ with
 sync_facts as (
 
     select * from {{ ref('int_fivetran_log__sync_facts') }}
+    where not coalesce(is_sdk_only, false)
 
 ),
 

@@ -8,9 +8,8 @@
     )
 }}
 
--- Rows come from records_modified, which names schema and table. Write events name the table alone: where one name occurs in
--- two schemas of a sync, writes and schemas are paired in order of time if there are as many of one as of the other, and are left without a
--- schema if not.
+-- Rows come from records_modified, which names schema and table. Write events name the table alone: where one name occurs in two
+-- schemas of a sync, as many writes as schemas are paired in order of time, and any other number is left without a schema.
 -- depends_on: {{ ref('int_fivetran_log__legacy_sync_events') }}
 
 {%- set written = "table_name is not null and log_source = 'log'"
@@ -18,11 +17,7 @@
 
 with
 
-touched_syncs as (
-
-    {{ fivetran_logs.touched_syncs(written) | indent(4) }}
-
-),
+{{ fivetran_logs.touched_syncs(written) }}
 
 changed as (
 
@@ -38,6 +33,7 @@ changed as (
         {{ fivetran_logs.sum_rows('coalesce(row_count, 0)') }} as rows_synced,
         row_number() over (partition by sync_key, table_name order by min(occurred_at), schema_name) as schema_number,
         count(*) over (partition by sync_key, table_name) as schemas_of_name,
+        min(occurred_at) as first_event_at,
         max(occurred_at) as last_event_at,
         max(loaded_at) as loaded_at
     from {{ fivetran_logs.events_of_touched_syncs(written ~ " and message_event = 'records_modified'") | indent(4) }}
@@ -78,6 +74,7 @@ writes as (
         count(*) over (partition by sync_key, table_name) as writes_of_name,
         min(case when message_event = 'write_to_table_start' then occurred_at end) as write_started_at,
         max(case when message_event = 'write_to_table_end' then occurred_at end) as write_completed_at,
+        min(occurred_at) as first_event_at,
         max(occurred_at) as last_event_at,
         max(loaded_at) as loaded_at
     from write_events
@@ -99,6 +96,7 @@ pieces as (
         rows_updated,
         rows_deleted,
         rows_synced,
+        first_event_at,
         last_event_at,
         loaded_at
     from changed
@@ -117,6 +115,7 @@ pieces as (
         0 as rows_updated,
         0 as rows_deleted,
         0 as rows_synced,
+        writes.first_event_at,
         writes.last_event_at,
         writes.loaded_at
     from writes
@@ -144,6 +143,7 @@ select
     {{ fivetran_logs.sum_rows('rows_updated') }} as rows_updated,
     {{ fivetran_logs.sum_rows('rows_deleted') }} as rows_deleted,
     {{ fivetran_logs.sum_rows('rows_synced') }} as rows_synced,
+    min(first_event_at) as first_event_at,
     max(last_event_at) as last_event_at,
     max(loaded_at) as loaded_at
 from pieces
