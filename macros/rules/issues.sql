@@ -1,13 +1,12 @@
 {#- Message texts made comparable. Two needs, one list of steps, in this order: an address holds quotes and numbers, a date
-    holds numbers, an id holds letters and digits. -#}
+    holds numbers, an id holds letters and digits (a word such as
+    oauth2_token_expired, which holds but one digit, is none). -#}
 {% macro masking_steps(is_quoted_text_masked) -%}
     {%- set quotes = [
         ('"[^"]*"', '<value>'),
         ("''[^'']*''", '<value>'),
         ('`[^`]*`', '<value>'),
     ] -%}
-    {#- words that only hold a digit (oauth2_token_expired) tell one category from another -#}
-    {%- set id = '[a-z_-]*[0-9][a-z0-9_-]{7,}' if is_quoted_text_masked else '[a-z_-]*[0-9][a-z0-9]{7,}([_-][a-z0-9]*[0-9][a-z0-9]*)*' -%}
     {{- return([
         ('(https?|jdbc|s3|gs|sftp|ftp|tcp|ssl|wasbs?|abfss?):[^ ,;)>]+', '<address>'),
         ('[a-z0-9._%+-]+@[a-z0-9.-]+', '<address>'),
@@ -17,7 +16,7 @@
         ('[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', '<id>'),
         ('[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}(:[0-9]+)?', '<address>'),
         ('([a-z0-9-]+[.]){2,}[a-z]{2,}(:[0-9]+)?', '<address>'),
-        (id, '<id>'),
+        ('[a-z_-]*[0-9][a-z0-9]{7,}([_-][a-z0-9]*[0-9][a-z0-9]*)*', '<id>'),
         ('[0-9]+([.,][0-9]+)*', '<number>'),
         (' +', ' '),
     ]) -}}

@@ -86,7 +86,7 @@
                         end || '.'
                 when recurring_errors_7d > 0
                     then {{ fivetran_logs.recurring_errors('recurring_errors_7d', ' ') }} || ', although syncs succeed.'
-                else 'Its health score is ' || cast(cast(round(health_score) as {{ dbt.type_int() }}) as {{ dbt.type_string() }})
+                else 'Its health score is ' || cast(cast(floor(health_score) as {{ dbt.type_int() }}) as {{ dbt.type_string() }})
                     || ' of 100: see the parts of the score.'
             end
     end

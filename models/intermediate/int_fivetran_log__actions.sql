@@ -52,7 +52,12 @@ told_twice as (
     inner join log_actors on log_actions.activity_id = log_actors.activity_id
     inner join trail_actions
         on
-            coalesce(log_actors.user_id, trail_actions.actor, '') = coalesce(trail_actions.actor, '')
+            (
+                log_actors.user_id = trail_actions.actor
+                or trail_actions.actor is null and log_actors.user_id is null
+                -- an address nobody bears any more may be anybody's, but what Fivetran did no user did
+                or log_actors.user_id is null and lower(log_actions.actor) <> 'fivetran'
+            )
             and log_actions.action_type = trail_actions.action_type
             and log_actions.resource_type = coalesce(
                 case when log_actions.resource_type = trail_actions.secondary_resource_type then trail_actions.secondary_resource_type end,
