@@ -1,0 +1,57 @@
+"""`fivetran-logs report`: one HTML file that needs no server and no network, and the same data as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from fivetran_logs.console import Report
+from fivetran_logs.errors import WRONG_USE, UserError
+from fivetran_logs.project import DbtProject
+from fivetran_logs.report.data import make_data, to_json
+from fivetran_logs.report.page import render
+from fivetran_logs.report.queries import run_queries
+
+DEFAULT_OUTPUT = Path("fivetran_report.html")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: the as-of of its figures (UTC without zone), connections in it, size of the HTML in bytes."""
+
+    as_of: datetime
+    connections: int
+    size: int
+
+
+def write_report(
+    project: DbtProject,
+    output: Path,
+    *,
+    json_file: Path | None = None,
+    redact: bool = False,
+    report: Report | None = None,
+) -> Written:
+    """Reads the marts and writes the report; its as-of is that of the build.
+
+    Raises:
+        UserError: a model is not built yet, the warehouse refused, or a file cannot be written.
+    """
+    answers = run_queries(project, report)
+    data = make_data(answers, redact=redact)
+    if report:
+        report("drawing", 0.85)
+    page = render(data, cache=project.settings.target_path)
+    if json_file:
+        _write(json_file, to_json(data) + "\n")
+    _write(output, page)
+    return Written(answers.as_of, len(data["tables"]["connections"]["rows"]), len(page.encode("utf-8")))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror or error}", WRONG_USE) from error

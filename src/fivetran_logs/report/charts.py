@@ -1,0 +1,142 @@
+"""The kinds of chart the report draws, as Vega-Lite specifications made and checked by Altair.
+
+A specification holds no data and no colour of its own: rows come under the name `rows`, the script fills in the domain,
+the title of the y axis and the span of days, and colours are CSS variables, so that themes and print switch without
+drawing again. Texts for tooltips come formatted with the rows, in the same words as the tables.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+_HEIGHT = 220  # pixels
+_ROWS = alt.NamedData(name="rows")
+_COMPACT = "replace(format(datum.value, '~s'), 'G', 'B')"
+_DURATION = (
+    "datum.value >= 86400 ? format(datum.value / 86400, '~g') + ' d' : "
+    "datum.value >= 3600 ? format(datum.value / 3600, '~g') + ' h' : "
+    "datum.value >= 60 ? format(datum.value / 60, '~g') + ' min' : format(datum.value, '~g') + ' s'"
+)
+_DURATION_TICKS = [1, 3, 10, 30, 60, 300, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 86400, 3 * 86400]
+
+
+def chart_specs() -> dict[str, Any]:
+    """Every kind of chart by name."""
+    charts = {
+        "day_bars": _day_bars(),
+        "day_durations": _day_durations(),
+        "month_bars": _month_bars(),
+        "share_bars": _share_bars(),
+        "hour_grid": _hour_grid(),
+    }
+    return {name: _strip(chart.to_dict(validate=True)) for name, chart in charts.items()}
+
+
+def _day_bars() -> alt.Chart:
+    """Rows {day, kind, value, day_label, value_label}: one stacked bar a day."""
+    return _sized(
+        alt.Chart(_ROWS)
+        .mark_bar()
+        .encode(
+            x=alt.X("utcyearmonthdate(day):T", title="Day (UTC)", scale=alt.Scale(type="utc"), axis=_day_axis()),
+            y=alt.Y("value:Q", stack="zero", axis=alt.Axis(labelExpr=_COMPACT, tickMinStep=1)),
+            color=_kinds(),
+            order=alt.Order("order:Q"),
+            tooltip=_tooltip(),
+        )
+    )
+
+
+def _day_durations() -> alt.LayerChart:
+    """Rows {day, kind, value in seconds, ...}: a line a kind, on a logarithmic axis since durations span orders."""
+    base = alt.Chart(_ROWS).encode(
+        x=alt.X("day:T", title="Day (UTC)", scale=alt.Scale(type="utc"), axis=_day_axis()),
+        y=alt.Y(
+            "value:Q",
+            scale=alt.Scale(type="log", nice=False),
+            axis=alt.Axis(labelExpr=_DURATION, values=_DURATION_TICKS),
+        ),
+        color=_kinds(),
+    )
+    lines = base.mark_line(strokeWidth=2, interpolate="linear").encode(
+        strokeDash=alt.StrokeDash("kind:N", legend=None, scale=alt.Scale(range=[[1, 0], [5, 3]]))
+    )
+    points = base.mark_circle(size=18, opacity=1).encode(tooltip=_tooltip())
+    return _sized(alt.layer(lines, points))
+
+
+def _month_bars() -> alt.Chart:
+    """Rows {month, kind, value, ...} in order of months: one stacked bar a month."""
+    return _sized(
+        alt.Chart(_ROWS)
+        .mark_bar()
+        .encode(
+            x=alt.X("month:O", title="Month", sort=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+            y=alt.Y("value:Q", stack="zero", axis=alt.Axis(labelExpr=_COMPACT)),
+            color=_kinds(),
+            order=alt.Order("order:Q"),
+            tooltip=_tooltip(),
+        )
+    )
+
+
+def _share_bars() -> alt.Chart:
+    """Rows {name, kind, value as a share, ...}: one bar a name, its kinds side by side, 100 % long."""
+    return (
+        alt.Chart(_ROWS)
+        .mark_bar()
+        .encode(
+            y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=150)),
+            x=alt.X("value:Q", stack="zero", scale=alt.Scale(domain=[0, 1], nice=False), axis=alt.Axis(format="~%")),
+            color=_kinds(),
+            order=alt.Order("order:Q"),
+            tooltip=_tooltip("name"),
+        )
+        .properties(width="container", height=alt.Step(22))
+    )
+
+
+def _hour_grid() -> alt.Chart:
+    """Rows {hour, weekday, value, ...}: a field for each hour of the week, the fuller the more."""
+    return _sized(
+        alt.Chart(_ROWS)
+        .mark_rect(fill="var(--c1)", stroke="var(--panel)")
+        .encode(
+            x=alt.X(
+                "hour:O",
+                title="Hour of the day (UTC)",
+                scale=alt.Scale(domain=list(range(24))),
+                axis=alt.Axis(labelAngle=0, labelOverlap=True),
+            ),
+            y=alt.Y("weekday:N", title=None, scale=alt.Scale(domain=["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])),
+            opacity=alt.Opacity(
+                "value:Q",
+                scale=alt.Scale(range=[0.15, 1]),
+                legend=alt.Legend(title="Actions", symbolType="square", tickMinStep=1, values=[1, 2, 5, 10, 20, 50]),
+            ),
+            tooltip=_tooltip(),
+        )
+    )
+
+
+def _sized(chart: Any) -> Any:
+    return chart.properties(width="container", height=_HEIGHT)
+
+
+def _day_axis() -> alt.Axis:
+    return alt.Axis(format="%-d %b", labelAngle=0, labelOverlap=True, tickCount=6)
+
+
+def _kinds() -> alt.Color:
+    legend = alt.Legend(title=None, orient="top", labelLimit=180, columns=3, symbolType="square")
+    return alt.Color("kind:N", legend=legend, scale=alt.Scale(domain=["domain"], range=["range"]))
+
+
+def _tooltip(*more: str) -> list[alt.Tooltip]:
+    return [alt.Tooltip(f"{field}:N") for field in (*more, "label", "kind", "value_label")]
+
+
+def _strip(spec: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in spec.items() if key not in ("$schema", "config")}

@@ -1,0 +1,117 @@
+"""The report's figures: one query per table over the marts, compiled once and run over one connection."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.resources import files
+
+from fivetran_logs.console import Report
+from fivetran_logs.errors import UserError
+from fivetran_logs.project import DbtProject
+from fivetran_logs.report.schema import read_schema
+from fivetran_logs.warehouse import Rows, Warehouse, open_warehouse
+
+# As-of is that of the build, which only the warehouse knows: the compiled SQL carries these in its place.
+_AS_OF, _AS_OF_DATE = "@as_of@", "@as_of_date@"
+
+# What every query can say. Windows are (as_of - N days, as_of], as in the marts.
+_PREAMBLE = f"""
+{{%- set as_of_at = "cast('{_AS_OF}' as " ~ fivetran_logs.type_utc_timestamp() ~ ")" -%}}
+{{%- set as_of_date = "cast('{_AS_OF_DATE}' as date)" -%}}
+{{%- set days_7 = dbt.dateadd('day', -7, as_of_at) -%}}
+{{%- set days_14 = dbt.dateadd('day', -14, as_of_at) -%}}
+{{%- set days_30 = dbt.dateadd('day', -30, as_of_at) -%}}
+{{%- set first_day = fivetran_logs.date_add('day', '-(' ~ var('fivetran_logs_report_days') ~ ')', as_of_date) -%}}
+{{%- set week_before = fivetran_logs.date_add('day', -7, as_of_date) -%}}
+{{%- set month_before = fivetran_logs.date_add('month', -1, as_of_date) -%}}
+{{%- set this_month = fivetran_logs.month_of(as_of_date) -%}}
+{{%- set last_month = fivetran_logs.date_add('month', -1, this_month) -%}}
+{{%- set first_month = fivetran_logs.date_add('month', -12, this_month) -%}}
+"""
+_AS_OF_QUERY = "select max(as_of_at) as as_of_at from {{ ref('int_fivetran_log__calendar') }}"
+# What aliases are derived from must not be in the report, and must be the same the next time.
+_ALIAS_KEY_QUERY = """
+select coalesce(
+    (select min(id) from {{ ref('stg_fivetran_log__account') }}),
+    (select min(connection_id) from {{ ref('fct_fivetran_connector_health') }})
+) as alias_key
+"""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the warehouse said: as-of (UTC without zone), a key to derive aliases from, rows by table."""
+
+    as_of: datetime
+    alias_key: str
+    tables: dict[str, Rows]
+
+
+def run_queries(project: DbtProject, report: Report | None = None) -> Answers:
+    """Asks the marts everything the report shows.
+
+    Raises:
+        UserError: a model is not built yet, or the warehouse refused a query.
+    """
+    tell = report or (lambda _what, _share: None)
+    tell("reading the project", 0.0)
+    names = list(read_schema().tables)
+    sources = {"as_of": _AS_OF_QUERY, "alias_key": _ALIAS_KEY_QUERY, **{name: read_sql(name) for name in names}}
+    compiled = _compile(project, sources)
+    with open_warehouse(project) as warehouse:
+        as_of = _as_of(_ask(project, warehouse, "as_of", compiled["as_of"]))
+        alias_key = _ask(project, warehouse, "alias_key", compiled["alias_key"]).rows[0][0]
+        tables = {}
+        for position, name in enumerate(names):
+            tell(name.replace("_", " "), 0.2 + 0.6 * position / len(names))
+            sql = compiled[name].replace(_AS_OF_DATE, f"{as_of:%Y-%m-%d}")
+            sql = sql.replace(_AS_OF, f"{as_of:%Y-%m-%d %H:%M:%S.%f}")
+            tables[name] = _ask(project, warehouse, name, sql)
+    return Answers(as_of, str(alias_key or ""), tables)
+
+
+def read_sql(name: str) -> str:
+    """The query of one table, with its Jinja."""
+    return files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _compile(project: DbtProject, sources: dict[str, str]) -> dict[str, str]:
+    """All queries through dbt at once: a compilation costs a second, whatever its length."""
+    bundle = _PREAMBLE + "".join(f"\n-- @@ {name}\n{sql}" for name, sql in sources.items())
+    pieces = re.split(r"^-- @@ (\w+)$", project.compile(bundle), flags=re.MULTILINE)
+    return dict(zip(pieces[1::2], (piece.strip() for piece in pieces[2::2]), strict=True))
+
+
+def _ask(project: DbtProject, warehouse: Warehouse, name: str, sql: str) -> Rows:
+    try:
+        return warehouse.query(sql)
+    except UserError as error:
+        raise _explain(project, warehouse, name, error) from error
+
+
+def _explain(project: DbtProject, warehouse: Warehouse, name: str, error: UserError) -> UserError:
+    """The same failure, or the likelier cause: a model that is not built."""
+    nodes = {node.name: node for node in project.manifest().nodes.values() if node.resource_type == "model"}
+    models = set(re.findall(r"\b(?:fct_fivetran|int_fivetran_log_|stg_fivetran_log_)_\w+", read_all_sql()))
+    for model in sorted(models & nodes.keys()):
+        if not warehouse.has(nodes[model].relation_name):
+            return UserError(f"{model} is not built in {warehouse.target.name} yet: run `fivetran-logs build` first.")
+    return UserError(f"The report's query {name} failed: {error}")
+
+
+def read_all_sql() -> str:
+    """Every query as one text, to see which models the report reads."""
+    return "\n".join([_AS_OF_QUERY, _ALIAS_KEY_QUERY, *(read_sql(name) for name in read_schema().tables)])
+
+
+def _as_of(answer: Rows) -> datetime:
+    value = answer.rows[0][0] if answer.rows else None
+    if value is None:
+        raise UserError("int_fivetran_log__calendar is empty: run `fivetran-logs build` first.")
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    elif not isinstance(value, datetime) and isinstance(value, date):
+        value = datetime(value.year, value.month, value.day)
+    return value.replace(tzinfo=None)

@@ -1,0 +1,14 @@
+select
+    connection_id as connection,
+    rule_code,
+    category,
+    priority,
+    priority_rank,
+    recommendation,
+    evidence,
+    expected_benefit,
+    estimated_monthly_savings_usd,
+    effort,
+    documentation_url
+from {{ ref('fct_fivetran_connector_recommendations') }}
+order by priority_rank

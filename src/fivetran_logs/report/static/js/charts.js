@@ -1,0 +1,94 @@
+// Charts: the specifications come with the page, the library is started when the first is drawn.
+
+const specs = JSON.parse(document.getElementById('chart-specs').textContent);
+const COLOURS = ['var(--c1)', 'var(--c2)', 'var(--c3)', 'var(--c4)', 'var(--c5)', 'var(--c6)', 'var(--c7)'];
+const CHART_STYLE = {
+  background: null,
+  aria: false, // the figure has its words and its table; marks one by one would only be noise
+  font: getComputedStyle(document.body).fontFamily,
+  view: { stroke: null },
+  axis: { labelColor: 'var(--soft)', titleColor: 'var(--soft)', gridColor: 'var(--line)', domainColor: 'var(--line)',
+    tickColor: 'var(--line)', labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', titlePadding: 8 },
+  axisX: { grid: false },
+  legend: { labelColor: 'var(--ink)', titleColor: 'var(--soft)', labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal' },
+};
+const waiting = [];
+let drawing = 0;
+
+function startLibrary() {
+  if (window.vegaEmbed) return;
+  const script = document.createElement('script');
+  script.textContent = document.getElementById('chart-library').textContent;
+  document.head.append(script);
+}
+
+// figure: {spec, title, note, rows, kinds: [names in order of stacking], colours?, y, table: columns of the alternative, tableRows?}
+function makeChart(figure) {
+  const id = newId('chart');
+  const draw = h('div', { class: 'draw', 'aria-hidden': 'true' });
+  const details = h('details', {}, h('summary', {}, 'Show these figures as a table'));
+  details.addEventListener('toggle', () => {
+    if (details.open && details.childNodes.length === 1) {
+      details.append(makeTable({ caption: figure.title, columns: figure.table, rows: figure.tableRows || figure.rows, search: false, size: 31, level: 'h4' }));
+    }
+  });
+  waiting.push([draw, figure]);
+  return h('figure', { class: 'panel chart', 'aria-labelledby': id }, h('figcaption', {}, h('h2', { id }, figure.title), h('p', { class: 'soft' }, figure.note)), draw, details);
+}
+
+// Draws what was made since the last call; elements must be in the page, since their width counts.
+async function drawCharts() {
+  const now = waiting.splice(0).filter(([element]) => element.isConnected);
+  if (!now.length) return;
+  drawing += 1;
+  document.body.setAttribute('data-drawing', 'true');
+  startLibrary();
+  for (const [element, figure] of now) {
+    const spec = prepare(structuredClone(specs[figure.spec]), figure);
+    // eslint-disable-next-line no-await-in-loop -- one after the other: the page stays responsive
+    await window.vegaEmbed(element, spec, { actions: false, renderer: 'svg', ast: true, defaultStyle: false, tooltip: showTip, config: CHART_STYLE });
+  }
+  drawing -= 1;
+  if (!drawing) document.body.removeAttribute('data-drawing');
+}
+
+function prepare(spec, figure) {
+  const order = new Map((figure.kinds || []).map((kind, place) => [kind, place]));
+  spec.datasets = { rows: figure.rows.map((row) => ({ ...row, order: order.get(row.kind) })) };
+  for (const encoding of encodingsOf(spec)) {
+    if (encoding.x && encoding.x.type === 'temporal') {
+      const last = AS_OF_DAY + (encoding.x.timeUnit ? DAY * 1000 : 0);
+      encoding.x.scale.domain = [AS_OF_DAY - (rowOf('settings').report_days - 1) * DAY * 1000, last];
+    }
+    if (encoding.color) {
+      encoding.color.scale = { domain: figure.kinds, range: figure.colours || COLOURS.slice(0, figure.kinds.length) };
+      if (figure.kinds.length < 2) encoding.color.legend = null;
+      else if (isNarrow()) encoding.color.legend.columns = 2;
+    }
+    const measure = encoding.y && encoding.y.type === 'quantitative' ? encoding.y : encoding.x && encoding.x.type === 'quantitative' ? encoding.x : null;
+    if (measure) measure.title = figure.y;
+  }
+  return spec;
+}
+
+function isNarrow() {
+  return window.innerWidth < 640;
+}
+
+function encodingsOf(spec) {
+  return [...(spec.encoding ? [spec.encoding] : []), ...(spec.layer || []).flatMap(encodingsOf)];
+}
+
+// The library's own tooltip writes HTML; this one writes text.
+const tip = h('div', { class: 'tip', hidden: true, role: 'presentation' });
+document.body.append(tip);
+
+function showTip(_handler, event, _item, value) {
+  if (!value) { tip.hidden = true; return; }
+  const lines = [value.name, value.label, value.kind, value.value_label].filter((text) => text && text !== 'undefined');
+  tip.replaceChildren(h('b', {}, lines[lines.length - 1]), ...lines.slice(0, -1).map((text) => h('div', {}, text)));
+  tip.hidden = false;
+  const box = tip.getBoundingClientRect();
+  tip.style.left = `${Math.min(event.clientX + 12, window.innerWidth - box.width - 8)}px`;
+  tip.style.top = `${Math.max(8, event.clientY - box.height - 12)}px`;
+}

@@ -1,0 +1,46 @@
+// The only way an element is made. Children are nodes or texts, and texts become text: no value is ever read as HTML.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+function h(tag, attributes, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+function svg(tag, attributes, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (name === 'href') setLink(element, value);
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+  for (const child of children.flat(Infinity)) {
+    if (child === null || child === undefined || child === false) continue;
+    element.append(child instanceof Node ? child : document.createTextNode(String(child)));
+  }
+  return element;
+}
+
+// Links lead inside the report or to a page on the web, never to a script.
+function setLink(element, target) {
+  if (target.startsWith('#')) element.setAttribute('href', target);
+  else if (/^https?:\/\//i.test(target)) {
+    element.setAttribute('href', target);
+    element.setAttribute('target', '_blank');
+    element.setAttribute('rel', 'noopener noreferrer');
+  }
+}
+
+// A name from the source: kept from turning the writing direction of what follows.
+function name(text) {
+  return h('bdi', {}, text === null || text === undefined ? NOTHING : text);
+}
+
+let lastId = 0;
+function newId(prefix) {
+  lastId += 1;
+  return `${prefix}-${lastId}`;
+}
