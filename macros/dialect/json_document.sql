@@ -133,7 +133,7 @@
 
 {% macro snowflake__salvage_json(text) -%}
     {%- set clean -%}
-        regexp_replace(regexp_replace({{ text }}, '[[:cntrl:]]', ' '), '\\\\([^"\\\\/bfnrtu])', '\\\\1')
+        regexp_replace(regexp_replace({{ text }}, '[[:cntrl:]]', ' '), '\\\\([^"\\\\/bfnrtu])', '\\1')
     {%- endset -%}
     '{' || array_to_string(
         regexp_substr_all({{ clean }} || '"', '"[A-Za-z_]+" *: *"([^"\\\\]|\\\\.)*"'), ','

@@ -54,7 +54,7 @@
     case
         when left({{ payload }}, 1) = '"'
             then coalesce(
-                cast(try_parse_json({{ payload }}) as varchar),
+                try_parse_json('{"text":' || {{ payload }} || '}'):text::varchar,
                 replace(substr({{ payload }}, 2), '\\"', '"')
             )
         else {{ payload }}

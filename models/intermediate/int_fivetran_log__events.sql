@@ -5,6 +5,7 @@
         unique_key='event_key',
         on_schema_change='append_new_columns',
         full_refresh=var('fivetran_logs_forget_history', false),
+        transient=false,
     )
 }}
 

@@ -1,7 +1,7 @@
 """Engines on this machine: environments of their own, made once and cached, and the servers the tests start and stop.
 
 Every environment is made from `<engine>.txt`, pinned versions without hosts, in `.cache/engines/`; never the project's own.
-What cannot be installed or started raises `Unavailable`, and the tests skip with its reason.
+What cannot be installed raises `Unavailable`, and the tests skip with its reason; what does not start fails.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
             if client.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.2)
-    raise Unavailable(f"the server did not start: {log.read_text(errors='replace')[-300:]}")
+    raise RuntimeError(f"the server did not start: {log.read_text(errors='replace')[-300:]}")
 
 
 def _as_nobody() -> list[str]:
