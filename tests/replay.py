@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,44 +58,50 @@ def create_source(database: duckdb.DuckDBPyConnection) -> None:
 
 
 def capture(folder: Path) -> Statements:
-    """Builds an empty account twice through dbt and returns the statements of both builds. About half a minute."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
+    """Builds an empty account twice through dbt and returns the statements of both builds. About half a minute.
 
+    In a process of its own: dbt leaves files open, and other tests run it in this one.
+    """
     path = folder / "capture.duckdb"
     with duckdb.connect(str(path)) as database:
         create_source(database)
+    full, incremental = folder / "full.json", folder / "incremental.json"
+    for answer in (full, incremental):
+        environment = {**os.environ, "FIVETRAN_LOGS_DUCKDB": str(path)}
+        subprocess.run([sys.executable, __file__, str(answer)], env=environment, cwd=folder, check=True)
+    return Statements(
+        database=path,
+        full=read_statements(full),
+        incremental=without_unchanged_views(read_statements(incremental)),
+    )
+
+
+def read_statements(answer: Path) -> list[tuple[str, str]]:
+    return [(node, statement) for node, statement in json.loads(answer.read_text(encoding="utf-8"))]
+
+
+def build_and_listen(answer: Path) -> None:
+    """Builds with dbt and writes what it sent for models to a JSON file: [[node, statement], ...]."""
+    from dbt.cli.main import dbtRunner
+
     sent: list[tuple[str, str]] = []
 
     def listen(event) -> None:
         if event.info.name == "SQLQuery" and event.data.node_info.unique_id.startswith("model."):
             sent.append((event.data.node_info.unique_id, event.data.sql))
 
-    def build() -> list[tuple[str, str]]:
-        sent.clear()
-        result = dbtRunner(callbacks=[listen]).invoke(
-            [
-                *("build", "--threads", "1", "--quiet", "--target", "duckdb"),
-                *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
-                *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt"), "--log-level-file", "none"),
-                *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
-                *("--vars", json.dumps({"fivetran_logs_as_of": AS_OF})),
-            ]
-        )
-        if not result.success:
-            raise RuntimeError(f"dbt could not build an empty account: {result.exception or result.result}")
-        return list(sent)
-
-    before = os.environ.get("FIVETRAN_LOGS_DUCKDB")
-    os.environ["FIVETRAN_LOGS_DUCKDB"] = str(path)
-    try:
-        return Statements(database=path, full=build(), incremental=without_unchanged_views(build()))
-    finally:
-        DuckDBConnectionManager.close_all_connections()  # in process, dbt keeps the file open
-        if before is None:
-            del os.environ["FIVETRAN_LOGS_DUCKDB"]
-        else:
-            os.environ["FIVETRAN_LOGS_DUCKDB"] = before
+    result = dbtRunner(callbacks=[listen]).invoke(
+        [
+            *("build", "--threads", "1", "--quiet", "--target", "duckdb"),
+            *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt"), "--log-level-file", "none"),
+            *("--target-path", str(answer.parent / "target"), "--log-path", str(answer.parent / "logs")),
+            *("--vars", json.dumps({"fivetran_logs_as_of": AS_OF})),
+        ]
+    )
+    if not result.success:
+        raise SystemExit(f"dbt could not build an empty account: {result.exception or result.result}")
+    answer.write_text(json.dumps(sent), encoding="utf-8")
 
 
 def open_replay(statements: Statements) -> duckdb.DuckDBPyConnection:
@@ -163,3 +171,7 @@ def without_unchanged_views(statements: list[tuple[str, str]]) -> list[tuple[str
         if not (re.search(r"(?i)create\s+view", text) and AS_OF not in text):
             kept.extend(pairs)
     return kept
+
+
+if __name__ == "__main__":
+    build_and_listen(Path(sys.argv[1]))
