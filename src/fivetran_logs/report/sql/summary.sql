@@ -69,6 +69,26 @@ schema_changes as (
     from {{ ref('fct_fivetran_schema_change_history') }}
     where change_detected_at > {{ days_30 }} and change_detected_at <= {{ as_of_at }}
 
+),
+
+problems as (
+
+    select
+        count(*) as problems,
+        sum(case when severity in ('critical', 'high') then 1 else 0 end) as urgent_problems
+    from {{ ref('fct_fivetran_problematic_connectors') }}
+
+),
+
+advice as (
+
+    select
+        count(*) as recommendations,
+        sum(case when priority in ('critical', 'high') then 1 else 0 end) as urgent_recommendations,
+        count(distinct connection_id) as connections_with_recommendations,
+        sum(estimated_monthly_savings_usd) as estimated_monthly_savings_usd
+    from {{ ref('fct_fivetran_connector_recommendations') }}
+
 )
 
 select
@@ -108,8 +128,16 @@ select
     / nullif(days.cost_same_day_last_month_usd, 0) as cost_change_share,
     {{ month_before }} as same_day_last_month_date,
     schema_changes.schema_changes_last_30d,
-    schema_changes.breaking_changes_last_30d
+    schema_changes.breaking_changes_last_30d,
+    problems.problems,
+    problems.urgent_problems,
+    advice.recommendations,
+    advice.urgent_recommendations,
+    advice.connections_with_recommendations,
+    advice.estimated_monthly_savings_usd
 from days
 cross join states
 cross join syncs
 cross join schema_changes
+cross join problems
+cross join advice

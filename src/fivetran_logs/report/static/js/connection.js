@@ -1,0 +1,169 @@
+// The page of one connection.
+
+function connectionPage(id) {
+  const number = rowsOf('connections').findIndex((row) => row.connection_id === id);
+  if (number < 0) return [pageHead('Connection', 'This connection is not in the report', h('a', { href: '#connections' }, 'All connections'))];
+  const row = connectionAt(number);
+  const days = rowsFor('connection_days', 'connection', number);
+  return [
+    h('header', {}, h('p', { class: 'eyebrow' }, h('a', { href: '#connections' }, 'Connections')), h('h1', {}, name(row.connection_name)),
+      h('p', {}, chip(STATUS_STYLES, row.health_status), ' ', h('span', { class: 'soft' }, [row.connector_name, row.destination_name].filter(Boolean).join(' → '))),
+      h('p', { class: 'lead' }, row.problem_summary ? [row.problem_summary, ' ', row.recommended_action] : statusWords(row), ` (${asOfText()})`)),
+    h('section', { class: 'panel', 'aria-label': 'Key figures' }, connectionFacts(row)),
+    scoreExplained(row),
+    adviceOf(number),
+    ...connectionCharts(row, number, days),
+    issuesOf(number), tablesOf(number), benchmarkOf(row), schemaChangesOf(number), configurationOf(number),
+  ];
+}
+
+function statusWords(row) {
+  return { healthy: 'It syncs as it should.', paused: 'It is paused, so it is not scored.', deleted: 'It is deleted; its history stays.',
+    never_synced: 'It has never completed a sync.' }[row.health_status] || '';
+}
+
+function connectionFacts(row) {
+  const fact = (label, value, small) => h('div', {}, h('dt', {}, label), h('dd', {}, value, small ? h('small', {}, small) : null));
+  return h('dl', { class: 'facts' },
+    fact('Last success', when(row.last_successful_sync_at), row.sync_frequency_minutes ? `a sync is due every ${format.minutes(row.sync_frequency_minutes)}` : 'schedule unknown'),
+    fact('Syncs, last 7 days', format.integer(row.total_syncs_last_7d), `${format.integer(row.failed_syncs_last_7d)} failed; success rate ${show('share', row.success_rate_last_7d)}`),
+    fact('Median duration, last 30 days', show('seconds', row.median_duration_seconds_last_30d), `95 % take at most ${show('seconds', row.p95_duration_seconds_last_30d)}`),
+    fact('Rows synced, last 7 days', exact(row.rows_synced_last_7d), `${plural(row.errors_last_7d, 'error')}, ${plural(row.warnings_last_7d, 'warning')}`),
+    sourceRows('incremental_mar') ? fact('Paid rows, this month', exact(row.paid_rows_this_month), `${show('compact', row.paid_rows_last_month)} in the whole last month`) : null,
+    row.cost_this_month_usd !== null ? fact('Cost, this month', format.usd(row.cost_this_month_usd), `${show('share', row.share_of_paid_this_month)} of the account's paid rows`) : null,
+    fact('Set up', row.set_up_at ? format.date(row.set_up_at) : NOTHING, `${plural(row.total_syncs, 'sync')} known`),
+    fact('Id', h('span', { class: 'soft' }, row.connection_id)));
+}
+
+// Each part of the score with its weight and the figures behind it; the formulas are those of docs/definitions.md.
+function scoreExplained(row) {
+  const w = rowOf('settings');
+  if (row.health_score === null) return null;
+  const failures = row.failed_syncs_last_7d ? `${format.integer(row.failed_syncs_last_7d)} of ${format.integer(row.successful_syncs_last_7d + row.failed_syncs_last_7d)} finished syncs of the last 7 days failed`
+    : row.successful_syncs_last_7d ? `all ${format.integer(row.successful_syncs_last_7d)} finished syncs of the last 7 days succeeded` : `success rate of the last 30 days: ${show('share', row.success_rate_last_30d)}`;
+  const fresh = row.hours_since_last_success === null ? 'it never succeeded' : `the last success was ${format.hours(row.hours_since_last_success)} before as-of; it counts as delayed from ${show('hours', row.delay_threshold_hours)} on`;
+  const losses = [row.incidents_last_30d ? `${plural(row.incidents_last_30d, 'run')} of failures (${format.number(w.stability_incident_penalty)} points each)` : null,
+    row.breaking_changes_last_30d ? `${plural(row.breaking_changes_last_30d, 'breaking schema change')} (${format.number(w.stability_breaking_change_penalty)} points each)` : null].filter(Boolean);
+  const speed = row.mean_duration_ratio_last_7d === null ? 'there is no baseline to compare with'
+    : `syncs of the last 7 days took ${format.number(row.mean_duration_ratio_last_7d)} times their 30-day median on average; points are lost from ${format.number(w.performance_ratio_good)} times on`;
+  const parts = [['Reliability', row.reliability_score, w.weight_reliability, failures], ['Freshness', row.freshness_score, w.weight_freshness, fresh],
+    ['Stability', row.stability_score, w.weight_stability, losses.length ? `${listed(losses)} in the last 30 days` : 'no run of failures and no breaking schema change in the last 30 days'],
+    ['Performance', row.performance_score, w.weight_performance, speed]];
+  const counted = parts.filter(([, score]) => score !== null);
+  const formula = `(${counted.map(([, score, weight]) => `${weight} × ${format.score(score)}`).join(' + ')}) / ${counted.length === parts.length ? 'sum of weights' : 'sum of these weights'} = ${format.score(row.health_score)}`;
+  const id = newId('score');
+  return h('section', { class: 'panel', 'aria-labelledby': id }, h('h2', { id }, mostLost(parts, row.health_score)), h('p', { class: 'soft' }, formula),
+    h('table', { class: 'parts', role: 'table', 'aria-labelledby': id },
+      h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ['Part', 'Score', 'Weight', 'Why'].map((text, place) => h('th', { role: 'columnheader', scope: 'col', class: place === 1 || place === 2 ? 'number' : null }, text)))),
+      h('tbody', { role: 'rowgroup' }, parts.map(([part, score, weight, why]) => h('tr', { role: 'row' }, h('th', { role: 'rowheader', scope: 'row' }, part),
+        h('td', { role: 'cell', class: 'number' }, score === null ? 'not scored' : [format.score(score), bar(score / 100, score < w.degraded_health_score)]), h('td', { role: 'cell', class: 'number soft' }, String(weight)), h('td', { role: 'cell' }, capital(why)))))));
+}
+
+// Which part takes most from the score: by weight, not by its own points.
+function mostLost(parts, score) {
+  const lost = parts.filter(([, part]) => part !== null).map(([part, points, weight]) => [part, (100 - points) * weight]).sort((a, b) => b[1] - a[1]);
+  if (!lost.length || lost[0][1] < 0.005) return `Health score ${format.score(score)}: nothing is lost`;
+  return `Health score ${format.score(score)}: ${lost[0][0].toLowerCase()} takes most from it`;
+}
+
+function connectionCharts(row, number, days) {
+  const charts = [];
+  const failed = days.filter((day) => day.failed_syncs).length;
+  if (days.length) {
+    charts.push(makeChart({
+      spec: 'day_bars', title: failed ? `Syncs failed on ${plural(failed, 'day')} of ${latestDays().replace('the last ', '')}` : `No sync failed in ${latestDays()}`,
+      note: `Finished syncs a day by outcome, ${latestDays()}.`, kinds: ['Successful', 'Failed'], colours: ['var(--c1)', 'var(--c5)'], y: 'Syncs a day',
+      rows: dayRows(days, { successful_syncs: 'Successful', failed_syncs: 'Failed' }, (value, kind) => `${plural(value, 'sync')} ${kind.toLowerCase()}`),
+      tableRows: [...days].reverse(), table: [DAY_COLUMN, { key: 'successful_syncs', label: 'Successful', type: 'integer' }, { key: 'failed_syncs', label: 'Failed', type: 'integer' }, { key: 'total_syncs', label: 'All, in any status', type: 'integer' }],
+    }));
+  }
+  const timed = days.filter((day) => day.median_duration_seconds > 0);
+  if (timed.length) {
+    charts.push(makeChart({
+      spec: 'day_durations', title: `Half of its syncs take under ${show('seconds', row.median_duration_seconds_last_30d || timed[timed.length - 1].median_duration_seconds)}`,
+      note: `Duration of completed syncs a day, ${latestDays()}; logarithmic scale.`, kinds: ['Median', '95th percentile'], y: 'Duration',
+      rows: dayRows(timed, { median_duration_seconds: 'Median', p95_duration_seconds: '95th percentile' }, (value) => format.seconds(value)).filter((each) => each.value > 0),
+      tableRows: [...timed].reverse(), table: [DAY_COLUMN, { key: 'median_duration_seconds', label: 'Median', type: 'seconds' }, { key: 'p95_duration_seconds', label: '95th percentile', type: 'seconds' }],
+    }));
+    charts.push(makeChart({
+      spec: 'day_bars', title: `${format.compact(row.rows_synced_last_7d)} rows changed in the last 7 days`, note: `Rows synced a day, ${latestDays()}.`, kinds: ['Rows'], y: 'Rows a day',
+      rows: dayRows(days, { rows_synced: 'Rows' }, (value) => `${format.integer(value)} rows`).map((each) => ({ ...each, kind: 'Rows' })),
+      tableRows: [...days].reverse(), table: [DAY_COLUMN, { key: 'rows_synced', label: 'Rows', type: 'integer' }],
+    }));
+  }
+  const issues = rowsFor('connection_issue_days', 'connection', number);
+  if (issues.length) {
+    charts.push(makeChart({
+      spec: 'day_bars', title: `${plural(row.errors_last_7d, 'error')} and ${plural(row.warnings_last_7d, 'warning')} in the last 7 days`, note: `Errors and warnings a day, ${latestDays()}.`,
+      kinds: ['Errors', 'Warnings'], colours: ['var(--c5)', 'var(--c2)'], y: 'Issues a day',
+      rows: dayRows(issues, { errors: 'Errors', warnings: 'Warnings' }, (value, kind) => `${format.integer(value)} ${kind.toLowerCase()}`),
+      tableRows: [...issues].reverse(), table: [DAY_COLUMN, { key: 'errors', label: 'Errors', type: 'integer' }, { key: 'warnings', label: 'Warnings', type: 'integer' }],
+    }));
+  }
+  const months = rowsFor('connection_months', 'connection', number);
+  if (months.length) {
+    charts.push(makeChart({
+      spec: 'month_bars', title: row.paid_rows_this_month === null ? 'No active rows this month' : `${format.compact(row.paid_rows_this_month)} paid rows this month so far`,
+      note: `Monthly active rows, free and paid; the last month up to ${format.shortDate(AS_OF)}.`, kinds: ['Paid', 'Free'], colours: ['var(--c1)', 'var(--c7)'], y: 'Active rows a month',
+      rows: monthRows(months, { paid_rows: 'Paid', free_rows: 'Free' }, (value, kind) => `${format.integer(value)} ${kind.toLowerCase()} rows`),
+      tableRows: [...months].reverse(), table: [MONTH_COLUMN, { key: 'paid_rows', label: 'Paid rows', type: 'integer' }, { key: 'free_rows', label: 'Free rows', type: 'integer' }, { key: 'cost_usd', label: 'Cost', type: 'usd' }],
+    }));
+  }
+  const pairs = [];
+  for (let place = 0; place < charts.length; place += 2) pairs.push(h('div', { class: 'pair' }, charts.slice(place, place + 2)));
+  return pairs;
+}
+
+function adviceOf(number) {
+  const rows = rowsFor('recommendations', 'connection', number);
+  if (!rows.length) return null;
+  const id = newId('advice');
+  return h('section', { class: 'panel', 'aria-labelledby': id }, h('h2', { id }, plural(rows.length, 'recommendation')),
+    h('ul', { class: 'attention' }, rows.map((row) => h('li', {}, chip(PRIORITY_STYLES, row.priority), h('div', {}, h('p', {}, h('b', {}, row.recommendation)),
+      h('p', {}, row.evidence), h('p', { class: 'soft' }, row.expected_benefit, row.estimated_monthly_savings_usd ? ` May save ${format.usd(row.estimated_monthly_savings_usd)} a month.` : '', ' ', documentation(row)))))));
+}
+
+function documentation(row) {
+  return row.documentation_url ? h('a', { href: row.documentation_url }, 'Documentation') : null;
+}
+
+function issuesOf(number) {
+  const rows = rowsFor('connection_fingerprints', 'connection', number).filter((row) => row.fingerprint !== null)
+    .map((row) => ({ ...rowsOf('fingerprints')[row.fingerprint], ...row }));
+  if (!rows.length) return null;
+  return makeTable({ caption: `${plural(rows.length, 'kind')} of error or warning`, note: 'Seen on this connection in the last 30 days.', rows, columns: issueColumns(), open: openIssue });
+}
+
+function tablesOf(number) {
+  const rows = rowsFor('table_usage', 'connection', number);
+  if (!rows.length) return null;
+  return makeTable({ caption: 'Tables by active rows', note: `${format.monthName(AS_OF)}, up to ${format.shortDate(AS_OF)}; the ten with most paid rows.`, rows, columns: tableUsageColumns().filter((column) => column.key !== 'connection') });
+}
+
+function benchmarkOf(row) {
+  if (row.connections_of_type === null || row.connections_of_type < 2) return null;
+  const rank = (share) => (share === null ? NOTHING : `better than ${format.share(share)} of its kind`);
+  const lines = [['Success rate', show('share', row.success_rate_last_30d), show('share', row.type_median_success_rate), rank(row.success_rate_percentile)],
+    ['Median duration', show('seconds', row.median_duration_seconds_last_30d), show('seconds', row.type_median_duration_seconds), rank(row.duration_percentile)],
+    ['Rows per second', show('compact', row.rows_per_second_last_30d), show('compact', row.type_median_rows_per_second), rank(row.rows_per_second_percentile)]];
+  const id = newId('benchmark');
+  return h('section', { class: 'panel', 'aria-labelledby': id }, h('h2', { id }, `Against the ${format.integer(row.connections_of_type)} ${row.connector_name} connections`),
+    h('p', { class: 'soft' }, 'Last 30 days; itself among them.'),
+    h('table', { class: 'parts', role: 'table', 'aria-labelledby': id }, h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ['Figure', 'This one', 'Median', 'Standing'].map((text, place) => h('th', { role: 'columnheader', scope: 'col', class: place === 1 || place === 2 ? 'number' : null }, text)))),
+      h('tbody', { role: 'rowgroup' }, lines.map(([label, mine, median, standing]) => h('tr', { role: 'row' }, h('th', { role: 'rowheader', scope: 'row' }, label), h('td', { role: 'cell', class: 'number' }, mine), h('td', { role: 'cell', class: 'number soft' }, median), h('td', { role: 'cell' }, standing))))));
+}
+
+function schemaChangesOf(number) {
+  const rows = rowsFor('schema_changes', 'connection', number);
+  if (!rows.length) return null;
+  const breaking = rows.filter((row) => row.is_breaking).length;
+  return makeTable({ caption: breaking ? `${plural(rows.length, 'schema change')}, ${format.integer(breaking)} breaking` : `${plural(rows.length, 'schema change')}, none breaking`, note: `${capital(latestDays())}; breaking ones first.`, rows, size: 10,
+    columns: schemaColumns().filter((column) => column.key !== 'connection') });
+}
+
+function configurationOf(number) {
+  const rows = rowsFor('actions', 'connection', number).filter((row) => row.is_configuration_change);
+  if (!rows.length) return null;
+  return makeTable({ caption: `${plural(rows.length, 'configuration change')}`, note: `${capital(latestDays())}, newest first.`, rows, size: 10,
+    columns: actionColumns().filter((column) => column.key !== 'resource'), open: openAction });
+}

@@ -1,0 +1,74 @@
+function overviewPage() {
+  const empty = sourceIsEmpty();
+  const all = rowOf('summary');
+  if (!rowsOf('connections').length) return [pageHead('Overview', 'No connection is known', asOfText()), empty || note('The source lists no connection.', '')];
+  return [
+    pageHead('Overview', overviewFinding(all), `Changes compare with 7 days before, money and rows with the same day last month, ${asOfText()}. Small lines show the last 30 days.`),
+    empty, h('div', { class: 'cards' }, overviewCards(all)), attention(all),
+    makeGrid(gridOrder(), gridTitle(), `Each field is one day of the last ${GRID_DAYS}, up to ${format.date(AS_OF)}; the worst connections come first. A name opens its page.`),
+  ];
+}
+
+function overviewFinding(all) {
+  const bad = [[all.broken_connections, 'broken'], [all.delayed_connections, 'delayed'], [all.degraded_connections, 'degraded'],
+    [all.never_synced_connections, 'never synced']].filter(([count]) => count);
+  if (!all.active_connections) return 'No connection is active';
+  const rest = bad.length ? `; ${listed(bad.map(([count, what]) => `${format.integer(count)} ${what}`))}` : '';
+  return `${format.integer(all.healthy_connections)} of ${plural(all.active_connections, 'active connection')} ${all.healthy_connections === 1 ? 'is' : 'are'} healthy${rest}`;
+}
+
+function overviewCards(all) {
+  const days = rowsOf('platform_days').filter((row) => row.days_ago < GRID_DAYS);
+  const line = (key, say) => sparkline(days.map((row) => row[key]), say);
+  const points = (now, before, unit, factor, places) => {
+    if (now === null || before === null) return null;
+    const difference = (now - before) * factor;
+    const text = Math.abs(difference).toFixed(places);
+    return Number(text) === 0 ? change(`unchanged from ${unit(before)}`, 0) : change(`${text} points ${difference > 0 ? 'up' : 'down'} from ${unit(before)}`, difference, 'more is better');
+  };
+  const known = (value, say) => (value === null || value === undefined ? NOTHING : say(value));
+  const sameDay = format.shortDate(all.same_day_last_month_date);
+  const [paid, paidUnit] = known(all.paid_rows_month_to_date, format.compact).split(NARROW);
+  const cards = [
+    card('Platform health score', known(all.health_score, format.score), all.health_score === null ? null : 'of 100',
+      [points(all.health_score, all.health_score_7d_before, format.score, 1, 1), h('span', { class: 'soft' }, 'mean of all connections that have a score, now')], line('health_score', format.score)),
+    card('Healthy connections', known(all.healthy_share, format.share), null,
+      [points(all.healthy_share, all.healthy_share_7d_before, format.share, 100, 1), h('span', { class: 'soft' }, `${format.integer(all.healthy_connections)} of ${format.integer(all.active_connections)} active, now`)], line('healthy_share', format.share)),
+    card('Success rate of syncs', known(all.success_rate_last_7d, format.share), null,
+      [points(all.success_rate_last_7d, all.success_rate_previous_7d, format.share, 100, 1), h('span', { class: 'soft' }, `${format.integer(all.failed_syncs_last_7d)} of ${plural(all.syncs_last_7d, 'sync')} failed, last 7 days`)], line('success_rate', format.share)),
+  ];
+  if (sourceRows('incremental_mar')) {
+    cards.push(card('Paid active rows, month to date', paid, paidUnit,
+      [changeOfShare(all.paid_rows_change_share, 'neutral'), h('span', { class: 'soft' }, all.paid_rows_same_day_last_month === null ? `since 1 ${format.monthName(AS_OF)}` : `than by ${sameDay}: ${format.compact(all.paid_rows_same_day_last_month)}`)], line('paid_rows_month_to_date', format.compact)));
+  }
+  if (all.cost_month_to_date_usd !== null) {
+    cards.push(card('Cost, month to date', format.usd(all.cost_month_to_date_usd), null,
+      [changeOfShare(all.cost_change_share, 'neutral'), h('span', { class: 'soft' }, all.cost_same_day_last_month_usd === null ? `since 1 ${format.monthName(AS_OF)}` : `than by ${sameDay}: ${format.usd(all.cost_same_day_last_month_usd)}`)], line('cost_month_to_date_usd', format.usd)));
+  }
+  cards.push(card('Errors', format.integer(all.errors_last_7d), null,
+    [all.error_change_share === null ? null : changeOfShare(all.error_change_share, 'more is worse'), h('span', { class: 'soft' }, `last 7 days; ${format.integer(all.errors_previous_7d)} in the 7 before`)], line('errors_last_7d', format.integer)));
+  return cards;
+}
+
+function attention(all) {
+  const problems = rowsOf('connections').map((row, number) => [row, number]).filter(([row]) => row.problem_rank !== null).slice(0, 6);
+  const id = newId('attention');
+  const more = all.problems - problems.length;
+  return h('section', { class: 'panel', 'aria-labelledby': id },
+    h('h2', { id }, all.problems ? `Needs attention now: ${plural(all.problems, 'connection')}` : 'Nothing needs attention now'),
+    h('p', { class: 'soft' }, all.problems ? `Active connections with a problem, the worst first, ${asOfText()}.` : `No active connection has a problem, ${asOfText()}.`),
+    h('ul', { class: 'attention' }, problems.map(([row, number]) => h('li', {}, chip(PRIORITY_STYLES, row.problem_severity), h('div', {},
+      h('p', {}, h('a', { class: 'who', href: connectionLink(number) }, name(row.connection_name)), h('span', { class: 'soft' }, ' ', [row.connector_name, row.destination_name].filter(Boolean).join(' → '))),
+      h('p', {}, row.problem_summary, ' ', h('span', { class: 'soft' }, row.recommended_action)),
+      row.paid_rows_at_risk ? h('p', { class: 'small soft' }, `${format.compact(row.paid_rows_at_risk)} paid rows a month in ${plural(row.tables_at_risk, 'table')} rest on it.`) : null)))),
+    more > 0 ? h('p', {}, h('a', { href: '#connections' }, `${plural(more, 'more connection')} with a problem`)) : null);
+}
+
+function gridOrder() {
+  return rowsOf('connections').map((row, number) => [row, number]).filter(([row]) => row.health_status !== 'deleted').map(([, number]) => number);
+}
+
+function gridTitle() {
+  const all = rowOf('summary');
+  return all.failed_syncs_last_7d ? `${plural(all.failed_syncs_last_7d, 'sync')} failed in the last 7 days: where, and on which days` : 'No sync failed in the last 7 days';
+}

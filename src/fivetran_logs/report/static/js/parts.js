@@ -1,0 +1,130 @@
+// What several pages use: headings, cards, chips, notes on missing tables, columns of tables, rows of charts.
+
+const STATUS_STYLES = { healthy: 'good', broken: 'bad', delayed: 'warn', degraded: 'warn', never_synced: 'warn', paused: '', deleted: '' };
+const SYNC_STYLES = { successful: 'good', failed: 'bad', rescheduled: 'warn', canceled: '', running: '', incomplete: '' };
+const PRIORITY_STYLES = { critical: 'bad', high: 'bad', medium: 'warn', low: '' };
+const ORDER_OF_PRIORITY = ['critical', 'high', 'medium', 'low'];
+const IMPACT_STYLES = { high: 'bad', medium: 'warn', low: '' };
+
+function pageHead(title, finding, lead) {
+  return h('header', {}, h('p', { class: 'eyebrow' }, title), h('h1', {}, finding), lead ? h('p', { class: 'lead' }, lead) : null);
+}
+
+function chip(styles, value) {
+  return h('span', { class: `chip ${styles[value] || ''}`.trim() }, capital(format.category(value)));
+}
+
+function note(what, why) {
+  return h('p', { class: 'note', role: 'note' }, h('b', {}, `${what} `), why);
+}
+
+// An absolute time behind a relative one.
+function when(timestamp) {
+  return timestamp ? h('time', { datetime: timestamp, title: format.timestamp(timestamp) }, format.ago(timestamp, AS_OF)) : NOTHING;
+}
+
+function exact(value, shown) {
+  return value === null || value === undefined ? NOTHING : h('span', { title: format.integer(value) }, shown || format.compact(value));
+}
+
+function connectionCell(number, otherwise, sub) {
+  const connection = connectionAt(number);
+  const label = connection ? h('a', { href: connectionLink(number), class: 'clip', title: connection.connection_name }, name(connection.connection_name))
+    : otherwise ? h('span', { class: 'clip', title: otherwise }, name(otherwise)) : NOTHING;
+  return sub && label !== NOTHING ? [label, h('span', { class: 'sub' }, sub)] : label;
+}
+
+function connectionColumn(more) {
+  return { key: 'connection', label: 'Connection', type: 'text', value: (row) => (connectionAt(row.connection) || {}).connection_name || row.unmatched_name || null,
+    cell: (row) => connectionCell(row.connection, row.unmatched_name), ...more };
+}
+
+function nameColumn(key, label, more) {
+  return { key, label, type: 'text', cell: (row) => (row[key] === null ? NOTHING : h('span', { class: 'clip', title: row[key] }, name(row[key]))), ...more };
+}
+
+function chipColumn(key, label, styles, order) {
+  return { key, label, type: 'text', cell: (row) => (row[key] ? chip(styles, row[key]) : NOTHING),
+    value: order ? (row) => (row[key] ? order.indexOf(row[key]) : null) : undefined };
+}
+
+function timeColumn(key, label, more) {
+  return { key, label, type: 'timestamp', cell: (row) => when(row[key]), ...more };
+}
+
+function countColumn(key, label, more) {
+  return { key, label, type: 'compact', cell: (row) => exact(row[key]), ...more };
+}
+
+function bar(share, isLow) {
+  const fillBar = h('i');
+  fillBar.style.width = `${Math.max(0, Math.min(1, share)) * 100}%`;
+  return h('span', { class: isLow ? 'bar low' : 'bar', 'aria-hidden': 'true' }, fillBar);
+}
+
+// A change said in words; whether more is good, bad or neither colours it.
+function change(text, direction, meaning) {
+  const style = direction === 0 || meaning === 'neutral' ? '' : (direction > 0) === (meaning === 'more is better') ? 'good' : direction > 0 ? 'up-bad' : 'down-bad';
+  const sign = direction > 0 ? '▲ ' : direction < 0 ? '▼ ' : '';
+  return h('span', { class: style || null }, sign ? h('span', { 'aria-hidden': 'true' }, sign) : null, text);
+}
+
+function changeOfShare(share, meaning) {
+  if (share === null || share === undefined) return null;
+  if (Math.abs(share) < 0.0005) return change('unchanged', 0, meaning);
+  return change(`${format.share(Math.abs(share))} ${share > 0 ? 'more' : 'less'}`, share, meaning);
+}
+
+function changeCell(share) {
+  return share === null ? NOTHING : `${share > 0 ? '+' : share < 0 ? '−' : ''}${format.share(Math.abs(share))}`;
+}
+
+function changeColumn(key, label) {
+  return { key, label, type: 'share', cell: (row) => changeCell(row[key]) };
+}
+
+function card(title, figure, unit, lines, spark) {
+  return h('article', { class: 'card' }, h('h2', {}, title),
+    h('p', { class: 'figure' }, figure, unit ? h('span', { class: 'unit' }, `${NARROW}${unit}`) : null),
+    lines.filter(Boolean).map((line) => h('p', { class: 'change' }, line)), spark);
+}
+
+// Rows of daily charts: one a day and kind.
+function dayRows(rows, kinds, say) {
+  return rows.flatMap((row) => Object.entries(kinds).filter(([key]) => row[key] !== null && row[key] !== undefined).map(([key, kind]) => {
+    const day = dayOf(row.days_ago);
+    return { day, label: format.date(day), kind, value: row[key], value_label: say(row[key], kind) };
+  }));
+}
+
+function monthRows(rows, kinds, say) {
+  return rows.flatMap((row) => Object.entries(kinds).filter(([key]) => row[key] !== null && row[key] !== undefined).map(([key, kind]) => ({
+    month: format.month(row.month_date), label: monthLabel(row.month_date), kind, value: row[key], value_label: say(row[key], kind) })));
+}
+
+function monthLabel(month) {
+  return `${format.monthName(month)} ${month.slice(0, 4)}${month.slice(0, 7) === AS_OF.slice(0, 7) ? ` (up to ${format.shortDate(AS_OF)})` : ''}`;
+}
+
+const DAY_COLUMN = { key: 'days_ago', label: 'Day', type: 'text', value: (row) => -row.days_ago, cell: (row) => format.date(dayOf(row.days_ago)) };
+const MONTH_COLUMN = { key: 'month_date', label: 'Month', type: 'text', cell: (row) => monthLabel(row.month_date) };
+
+function latestDays() {
+  return `the last ${rowOf('settings').report_days} days`;
+}
+
+function asOfText() {
+  return `as of ${format.timestamp(AS_OF)}`;
+}
+
+// Why there is nothing to see, where the source lacks what everything rests on.
+function sourceIsEmpty() {
+  const missing = ['log', 'connection'].filter((table) => !sourceRows(table));
+  if (!missing.length) return null;
+  return note(`The source has no rows in ${listed(missing)}.`, 'Either the Fivetran Platform connection has not synced yet, the tables are deselected, '
+    + 'or the variable fivetran_platform_schema names another schema. `fivetran-logs query check_source` looks at every table.');
+}
+
+function noLog(what) {
+  return sourceRows('log') ? null : note(`${what} cannot be shown.`, 'They come from the table log, which is missing or empty: the Fivetran Platform connection has not synced yet, or the table is deselected.');
+}
