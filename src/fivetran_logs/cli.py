@@ -98,7 +98,7 @@ def demo(
     project_dir: ProjectDir = None,
     no_progress: NoProgress = False,
 ) -> None:
-    """Simulate an account, load it, build and test every model on DuckDB, and print what it finds.
+    """Simulate an account, load it, build and test every model on DuckDB, print what it finds and draw the report.
 
     Everything lands in [bold]demo/[/]; your own data is not touched.
     """
@@ -132,9 +132,15 @@ def demo(
     if outcome.models:
         sections = [summary.STATUS, summary.PROBLEMS, summary.COST, summary.ERRORS, summary.ADVICE]
         summary.show_findings(console, summary.findings(project, sections), as_of)
+    steps = {}
+    if outcome.models and not outcome.models_failed:
+        with progress("Reporting", show=show) as report:
+            page = demo_module.write_demo_report(settings, project, report)
+        steps[near(page)] = "the report: open it in a browser"
     summary.show_next(
         console,
         {
+            **steps,
             "fivetran-logs query --target demo": "all the questions it answers",
             "fivetran-logs query schema_changes_last_7_days -t demo": "one of them",
             near(directory / "truth.json"): "what was planted, and must be found",
@@ -307,6 +313,46 @@ def query(
     except OSError as error:
         raise UserError(f"{output_file} cannot be written: {error.strerror or error}", WRONG_USE) from error
     messages().print(f"✓ {len(answer.rows):,} rows in {output_file}", markup=False)
+
+
+@app.command(epilog="Example: fivetran-logs report --output fivetran.html --redact")
+def report(
+    output_file: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to write it; default: fivetran_report.html."),
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write its data there, too: docs/report.md.")
+    ] = None,
+    redact_names: Annotated[
+        bool, typer.Option("--redact", help="Aliases in place of names, e-mails and messages, for sharing outside.")
+    ] = False,
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
+    as_of: AsOfOption = None,
+    variables: VarsOption = None,
+    no_progress: NoProgress = False,
+) -> None:
+    """Write what the marts say as one HTML file, which needs no server and no network."""
+    from fivetran_logs.build import decide_as_of, parse_vars, with_as_of
+    from fivetran_logs.project import DbtProject
+    from fivetran_logs.report import DEFAULT_OUTPUT, write_report
+
+    settings = find_settings(project_dir=project_dir, profiles_dir=profiles_dir, target=target)
+    given = parse_vars(variables)
+    project = DbtProject(settings, with_as_of(given, decide_as_of(settings, given, as_of)))
+    path = output_file or DEFAULT_OUTPUT
+    with progress("Reporting", show=not no_progress) as tell:
+        written = write_report(project, path, json_file=json_file, redact=redact_names, report=tell)
+    console = output()
+    console.print(
+        f"✓ {near(path)}: {written.connections:,} connections as of {written.as_of:%Y-%m-%d %H:%M} UTC, "
+        f"{written.size / 1e6:.1f} MB. Open it in a browser.",
+        markup=False,
+    )
+    if json_file:
+        console.print(f"✓ {near(json_file)}: its data", markup=False)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -7,10 +7,12 @@ from pathlib import Path
 from fivetran_logs.contract import read_contract
 from fivetran_logs.duckdb_file import open_duckdb
 from fivetran_logs.loader import LoadSummary, Progress, load
+from fivetran_logs.project import DbtProject
 from fivetran_logs.settings import Settings
 
 TARGET = "demo"
 ACCOUNT_DIRECTORY = Path("demo/account")
+REPORT_FILE = Path("demo/report.html")
 
 
 def load_account(settings: Settings, directory: Path, database: Path, progress: Progress | None = None) -> LoadSummary:
@@ -24,3 +26,12 @@ def load_account(settings: Settings, directory: Path, database: Path, progress: 
     for path in (database, database.with_name(database.name + ".wal")):
         path.unlink(missing_ok=True)
     return load(directory, database, read_contract(settings.project_dir), progress=progress)
+
+
+def write_demo_report(settings: Settings, project: DbtProject, progress: Progress | None = None) -> Path:
+    """Writes the report of what was built, and says where it is."""
+    from fivetran_logs.report import write_report  # Altair takes a second to import
+
+    path = settings.work_dir / REPORT_FILE
+    write_report(project, path, report=progress)
+    return path
