@@ -230,8 +230,8 @@
     {%- elif arrived_as.startswith(('text', 'varchar', 'char', 'string')) -%}
         case
             when regexp_instr({{ column }}, ':[0-9][0-9]([.][0-9]+)? *[A-Za-z+-]') > 0
-                then cast(convert_timezone('UTC', try_to_timestamp_tz({{ column }})) as timestamp_ntz)
-            else try_to_timestamp_ntz({{ column }})
+                then cast(convert_timezone('UTC', try_cast({{ column }} as timestamp_tz)) as timestamp_ntz)
+            else try_cast({{ column }} as timestamp_ntz)
         end
     {%- else -%}
         cast({{ column }} as timestamp_ntz)

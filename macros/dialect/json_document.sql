@@ -6,6 +6,10 @@
     its end may be missing. -#}
 {% macro json_document(text, fields) %}{{ adapter.dispatch('json_document', 'fivetran_logs')(text, fields) }}{% endmacro %}
 
+{% macro default__json_document(text, fields) -%}
+    {{- fivetran_logs.no_dialect('json_document') -}}
+{%- endmacro %}
+
 {% macro duckdb__json_document(text, fields) -%}
     {%- set names = [] -%}
     {%- for field in fields -%}

@@ -10,6 +10,10 @@
     {%- endif -%}
 {%- endmacro %}
 
+{% macro default__json_get(document, field) -%}
+    {{- fivetran_logs.no_dialect('json_get') -}}
+{%- endmacro %}
+
 {% macro duckdb__json_get(document, field) -%}
     {{ document }}."{{ field }}"
 {%- endmacro %}

@@ -1,6 +1,10 @@
 {#- The keys of a JSON object given as text, as one text in alphabetical order, comma-separated; null where it is no object. -#}
 {% macro json_keys(text) %}{{ adapter.dispatch('json_keys', 'fivetran_logs')(text) }}{% endmacro %}
 
+{% macro default__json_keys(text) -%}
+    {{- fivetran_logs.no_dialect('json_keys') -}}
+{%- endmacro %}
+
 {% macro duckdb__json_keys(text) -%}
     nullif(array_to_string(list_sort(try(json_keys({{ text }}))), ', '), '')
 {%- endmacro %}
@@ -17,7 +21,7 @@
     end
 {%- endmacro %}
 
-{#- Redshift has no function that lists keys: the names before a colon, nested ones too. -#}
+{#- Redshift has no function that lists the keys of a text. -#}
 {% macro redshift__json_keys(text) -%}
     cast(null as {{ dbt.type_string() }})
 {%- endmacro %}

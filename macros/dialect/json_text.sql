@@ -19,11 +19,15 @@
     end
 {%- endmacro %}
 
-{#- An engine that no one has taught to read JSON says so, rather than failing in SQL nobody wrote. -#}
 {% macro default__json_text(payload) -%}
+    {{- fivetran_logs.no_dialect('json_text') -}}
+{%- endmacro %}
+
+{#- An engine that nobody has taught something stops the build with a sentence, not with SQL that nobody wrote. -#}
+{% macro no_dialect(operation) -%}
     {{- exceptions.raise_compiler_error(
-        "fivetran_logs cannot read JSON on " ~ target.type ~ " yet: write the macros " ~ target.type ~ "__json_text, __json_document, "
-        ~ "__json_get and __json_keys (macros/dialect/json_*.sql), or build on DuckDB, PostgreSQL, Snowflake, BigQuery, Redshift, Databricks or Spark."
+        "fivetran_logs has no " ~ operation ~ " for " ~ target.type ~ ": write the macro " ~ target.type ~ "__" ~ operation
+        ~ " (see macros/dialect), or build on one of the engines that docs/warehouses/README.md lists."
     ) -}}
 {%- endmacro %}
 

@@ -18,12 +18,11 @@ usage as (
 
     select
         connection_id,
-        sum(case when month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then paid_active_rows else 0 end) as paid_this_month,
-        sum(case
-            when month_date = {{ fivetran_logs.date_add('month', -1, fivetran_logs.month_of(fivetran_logs.as_of_date())) }}
-                then paid_active_rows
-            else 0
-        end) as paid_last_month,
+        {{ fivetran_logs.sum_rows('case when month_date = ' ~ fivetran_logs.month_of(fivetran_logs.as_of_date()) ~ ' then paid_active_rows else 0 end') }} as paid_this_month,
+        {{ fivetran_logs.sum_rows(
+            'case when month_date = ' ~ fivetran_logs.date_add('month', -1, fivetran_logs.month_of(fivetran_logs.as_of_date()))
+            ~ ' then paid_active_rows else 0 end'
+        ) }} as paid_last_month,
         sum(case
             when month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then coalesce(allocated_cost_usd, 0) else 0
         end) as cost_this_month

@@ -18,8 +18,14 @@ DAYS = 30
 LOG_ROWS = 16_000
 GROWING = ("log", "connector_sdk_log", "audit_trail", "incremental_mar")  # the others are kept up to date in place
 KINDS = {
-    "VARCHAR": "text", "TIMESTAMP": "timestamp", "BOOLEAN": "boolean", "INTEGER": "bigint", "BIGINT": "bigint", "DOUBLE": "double",
-}  # fmt: skip
+    "VARCHAR": "text",
+    "TIMESTAMP": "timestamp",
+    "BOOLEAN": "boolean",
+    "INTEGER": "bigint",
+    "BIGINT": "bigint",
+    "DOUBLE": "double",
+}
+CSV = """header = true, delim = ',', quote = '"', escape = '"', nullstr = '\\N'"""
 JSON_COLUMNS = {("log", "message_data"), ("audit_trail", "old_values"), ("audit_trail", "new_values")}
 
 
@@ -50,7 +56,9 @@ def platform_sample(directory: Path, sample: Path) -> Account:
     return Account("platform_sample", ((first, datetime(2022, 6, 1)), (second, datetime(2024, 1, 1))))
 
 
-def export(directory: Path, sources: dict[str, str], arrived_by: datetime | None = None, only: tuple[str, ...] = ()) -> Path:
+def export(
+    directory: Path, sources: dict[str, str], arrived_by: datetime | None = None, only: tuple[str, ...] = ()
+) -> Path:
     """Writes each source as `<table>.csv` with `tables.json`: {table: {column: kind}}; null is \\N."""
     directory.mkdir(parents=True)
     declared = {
@@ -59,7 +67,10 @@ def export(directory: Path, sources: dict[str, str], arrived_by: datetime | None
     tables: dict[str, dict[str, str]] = {}
     with duckdb.connect() as database:
         for table, source in sources.items():
-            columns = {name: KINDS.get(data_type, 'numeric') for name, data_type, *_ in database.execute(f"describe from {source}").fetchall()}
+            columns = {
+                name: KINDS.get(data_type, "numeric")
+                for name, data_type, *_ in database.execute(f"describe from {source}").fetchall()
+            }
             where = ""
             if arrived_by is not None and "_fivetran_synced" in columns and (not only or table in only):
                 where = f"where cast(_fivetran_synced as timestamp) <= timestamp '{arrived_by}'"
@@ -69,7 +80,9 @@ def export(directory: Path, sources: dict[str, str], arrived_by: datetime | None
                         f'select count(*) from {source} where "{name}" is not null and not json_valid("{name}")'
                     ).fetchone()
                     columns[name] = "text" if bad and bad[0] else "json"
-            database.execute(f"copy (from {source} {where}) to '{directory / table}.csv' (header, nullstr '\\N', force_quote *)")
+            database.execute(
+                f"copy (from {source} {where}) to '{directory / table}.csv' (header, nullstr '\\N', force_quote *)"
+            )
             tables[table] = columns
     (directory / "tables.json").write_text(json.dumps(tables), encoding="utf-8")
     return directory
@@ -85,7 +98,7 @@ def load_into_duckdb(database: Path, delivery: Path, schema: str) -> None:
             types = ", ".join(f"'{name}': '{native.get(kind, kind)}'" for name, kind in columns.items())
             connection.execute(
                 f'create or replace table {schema}."{table}" as '
-                f"from read_csv('{delivery / table}.csv', header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '\\N', columns = {{{types}}})"
+                f"from read_csv('{delivery / table}.csv', {CSV}, columns = {{{types}}})"
             )
 
 
@@ -94,7 +107,8 @@ def dump_duckdb(database: Path, schema: str) -> dict[str, list[dict]]:
     marts: dict[str, list[dict]] = {}
     with duckdb.connect(str(database), read_only=True) as connection:
         names = connection.execute(
-            "select table_name from information_schema.tables where table_schema = ? and table_name like 'fct_%'", [schema]
+            "select table_name from information_schema.tables where table_schema = ? and table_name like 'fct_%'",
+            [schema],
         ).fetchall()
         for (name,) in names:
             cursor = connection.execute(f"from {schema}.{name}")

@@ -6,10 +6,12 @@ import datetime
 import decimal
 import json
 import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
 Row = dict[str, Any]
+TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?")
 FLOAT_DIGITS = 9
 
 
@@ -22,15 +24,17 @@ def comparable(value: Any) -> Any:
     if isinstance(value, int):
         return float(value)
     if isinstance(value, datetime.datetime):
-        return value.replace(tzinfo=None).isoformat(sep=" ").removesuffix(".000000")
+        return value.replace(tzinfo=None).isoformat(sep=" ")
     if isinstance(value, datetime.date):
         return value.isoformat()
-    if isinstance(value, str):
-        if value[:1] in "{[" and value:
-            try:
-                return json.dumps(json.loads(value), sort_keys=True)
-            except ValueError:
-                return value
+    if isinstance(value, str) and TIMESTAMP.fullmatch(value):
+        whole, _, fraction = value.partition(".")
+        return f"{whole}.{fraction:0<6}" if fraction.strip("0") else whole
+    if isinstance(value, str) and value.startswith(("{", "[")):
+        try:
+            return json.dumps(json.loads(value), sort_keys=True)
+        except ValueError:
+            return value
     return value
 
 
@@ -51,10 +55,16 @@ def differences(expected: Iterable[Row], found: Iterable[Row], key: list[str]) -
     told = []
     if len(left_by_key) != len(left) or len(right_by_key) != len(right):
         told.append(f"{key} is no key: {len(left)} rows expected, {len(right)} found")
-    told += [f"missing: {dict(zip(key, values))}" for values in sorted(left_by_key.keys() - right_by_key.keys(), key=str)]
-    told += [f"unexpected: {dict(zip(key, values))}" for values in sorted(right_by_key.keys() - left_by_key.keys(), key=str)]
     told += [
-        f"{dict(zip(key, values))}: {name} is {right_by_key[values][name]!r}, not {value!r}"
+        f"missing: {dict(zip(key, values, strict=True))}"
+        for values in sorted(left_by_key.keys() - right_by_key.keys(), key=str)
+    ]
+    told += [
+        f"unexpected: {dict(zip(key, values, strict=True))}"
+        for values in sorted(right_by_key.keys() - left_by_key.keys(), key=str)
+    ]
+    told += [
+        f"{dict(zip(key, values, strict=True))}: {name} is {right_by_key[values][name]!r}, not {value!r}"
         for values, row in left_by_key.items()
         if values in right_by_key
         for name, value in row.items()

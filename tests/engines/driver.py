@@ -1,7 +1,7 @@
-"""Runs in an engine's own environment: loads tables into its warehouse and writes marts out, through the dbt adapter's client.
+"""Runs in an engine's own environment: loads tables and writes marts out, through the client that dbt's adapter uses.
 
-    python driver.py ENGINE load SCHEMA DIRECTORY     tables described in DIRECTORY/tables.json, one CSV each; replaces them
-    python driver.py ENGINE dump SCHEMA DIRECTORY     every table and view whose name begins with fct_, one JSON lines file each
+python driver.py ENGINE load SCHEMA DIRECTORY     tables described in DIRECTORY/tables.json, one CSV each; replaces them
+python driver.py ENGINE dump SCHEMA DIRECTORY     every relation whose name begins with fct_, as JSON lines
 """
 
 from __future__ import annotations
@@ -17,14 +17,24 @@ from typing import Any
 
 TYPES = {
     "postgres": {
-        "text": "text", "json": "jsonb", "timestamp": "timestamptz", "boolean": "boolean",
-        "bigint": "bigint", "double": "double precision", "numeric": "numeric(28,6)",
+        "text": "text",
+        "json": "jsonb",
+        "timestamp": "timestamptz",
+        "boolean": "boolean",
+        "bigint": "bigint",
+        "double": "double precision",
+        "numeric": "numeric(28,6)",
     },
     "snowflake": {
-        "text": "varchar", "json": "varchar", "timestamp": "timestamp_ntz", "boolean": "boolean",
-        "bigint": "number(38,0)", "double": "float", "numeric": "number(28,6)",
+        "text": "varchar",
+        "json": "varchar",
+        "timestamp": "timestamp_ntz",
+        "boolean": "boolean",
+        "bigint": "number(38,0)",
+        "double": "float",
+        "numeric": "number(28,6)",
     },
-}  # fmt: skip
+}
 
 
 def plain(value: Any) -> Any:
@@ -41,7 +51,7 @@ def plain(value: Any) -> Any:
 def write_rows(path: Path, names: list[str], rows: list[tuple[Any, ...]]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for row in rows:
-            file.write(json.dumps({name.lower(): plain(value) for name, value in zip(names, row)}) + "\n")
+            file.write(json.dumps({name.lower(): plain(value) for name, value in zip(names, row, strict=True)}) + "\n")
 
 
 def tables_of(directory: Path) -> dict[str, dict[str, str]]:
@@ -53,18 +63,27 @@ def connect(engine: str) -> Any:
         import psycopg2
 
         connection = psycopg2.connect(
-            host=os.environ["POSTGRES_HOST"], port=os.environ["POSTGRES_PORT"], user=os.environ["POSTGRES_USER"],
-            password=os.environ["POSTGRES_PASSWORD"], dbname=os.environ["POSTGRES_DATABASE"],
-        )  # fmt: skip
+            host=os.environ["POSTGRES_HOST"],
+            port=os.environ["POSTGRES_PORT"],
+            user=os.environ["POSTGRES_USER"],
+            password=os.environ["POSTGRES_PASSWORD"],
+            dbname=os.environ["POSTGRES_DATABASE"],
+        )
         connection.autocommit = True
         return connection
     if engine == "snowflake":
         import snowflake.connector
 
         return snowflake.connector.connect(
-            user="fivetran", password="unused", account="stand_in", host="127.0.0.1", protocol="http",
-            port=int(os.environ["STAND_IN_PORT"]), database="platform", session_parameters={"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
-        )  # fmt: skip
+            user="fivetran",
+            password="unused",
+            account="stand_in",
+            host="127.0.0.1",
+            protocol="http",
+            port=int(os.environ["STAND_IN_PORT"]),
+            database="platform",
+            session_parameters={"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
+        )
     raise SystemExit(f"no such engine: {engine}")
 
 
@@ -81,7 +100,9 @@ def load(engine: str, schema: str, directory: Path) -> None:
         described = ", ".join(
             f'"{column.upper() if engine == "snowflake" else column}" {types[kind]}' for column, kind in columns.items()
         )
-        cursor.execute(f"drop table if exists {name} cascade" if engine == "postgres" else f"drop table if exists {name}")
+        cursor.execute(
+            f"drop table if exists {name} cascade" if engine == "postgres" else f"drop table if exists {name}"
+        )
         cursor.execute(f"create table {name} ({described})")
         path = directory / f"{table}.csv"
         if engine == "postgres":
@@ -100,7 +121,8 @@ def insert(cursor: Any, name: str, columns: dict[str, str], path: Path, batch: i
     kinds = list(columns.values())
     for start in range(0, len(rows), batch):
         values = ",".join(
-            "(" + ",".join(literal(value, kind) for value, kind in zip(row, kinds)) + ")" for row in rows[start : start + batch]
+            "(" + ",".join(literal(value, kind) for value, kind in zip(row, kinds, strict=True)) + ")"
+            for row in rows[start : start + batch]
         )
         cursor.execute(f"insert into {name} values {values}")
 
@@ -116,13 +138,20 @@ def literal(value: str, kind: str) -> str:
 def dump(engine: str, schema: str, directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     cursor = connect(engine).cursor()
+    # fakesnow's list of tables lacks views, and a timestamp that is null leaves it as 1970, which its text does not
     cursor.execute(
-        "select table_schema, table_name from information_schema.tables "
-        f"where lower(table_schema) = '{schema}' and lower(table_name) like 'fct_%'"
+        "select table_schema, table_name, column_name, data_type from information_schema.columns "
+        f"where lower(table_schema) = '{schema}' and lower(table_name) like 'fct_%' order by ordinal_position"
     )
-    for table_schema, table in cursor.fetchall():
-        cursor.execute(f'select * from "{table_schema}"."{table}"')
-        write_rows(directory / f"{table.lower()}.jsonl", [column[0] for column in cursor.description], cursor.fetchall())
+    tables: dict[tuple[str, str], list[str]] = {}
+    for table_schema, table, column, data_type in cursor.fetchall():
+        is_text = engine == "snowflake" and data_type.lower().startswith("timestamp")
+        sql = f'cast("{column}" as varchar) as "{column}"' if is_text else f'"{column}"'
+        tables.setdefault((table_schema, table), []).append(sql)
+    for (table_schema, table), columns in tables.items():
+        cursor.execute(f'select {", ".join(columns)} from "{table_schema}"."{table}"')
+        names = [column[0] for column in cursor.description]
+        write_rows(directory / f"{table.lower()}.jsonl", names, cursor.fetchall())
 
 
 if __name__ == "__main__":

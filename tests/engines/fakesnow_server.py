@@ -2,7 +2,7 @@
 
 - It has no temporary tables, which dbt's incremental builds begin with: they become plain ones.
 - It takes the backslashes out of a regular expression twice: put back once.
-- What it cannot do is answered as an error of the statement. As a failure of the server, the connector tries it for minutes.
+- What it cannot do is answered as an error of the statement: a failing server, the connector asks again for minutes.
 
 python fakesnow_server.py PORT
 """
@@ -32,7 +32,9 @@ def execute(self: FakeSnowflakeCursor, command: str, *arguments: Any, **options:
     except snowflake.connector.errors.Error:
         raise
     except Exception as error:
-        raise snowflake.connector.errors.ProgrammingError(msg=f"{type(error).__name__}: {error}", errno=1, sqlstate="42000") from error
+        raise snowflake.connector.errors.ProgrammingError(
+            msg=f"{type(error).__name__}: {error}", errno=1, sqlstate="42000"
+        ) from error
 
 
 class NotTriedAgain(fakesnow_server.ServerError):

