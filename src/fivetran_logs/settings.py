@@ -10,6 +10,7 @@ import dotenv
 import yaml
 
 from fivetran_logs.errors import WRONG_USE, UserError
+from fivetran_logs.keys import prepare_environment
 
 PROJECT_NAME = "fivetran_logs"
 ENVIRONMENT_FILE = ".nao.env"
@@ -57,6 +58,7 @@ def find_settings(
     work_dir = (work_dir or Path.cwd()).resolve()
     project = _find_project(project_dir, work_dir)
     _read_environment_file(work_dir, project)
+    prepare_environment(base=work_dir)
     return Settings(
         project_dir=project,
         profiles_dir=_find_profiles(profiles_dir, work_dir, project),
