@@ -84,7 +84,8 @@ def columns_built(built_account) -> dict[str, list[str]]:
         for node in models:
             if node["config"]["materialized"] == "ephemeral":
                 # as dbt left it on disk: a later command in the same place writes a manifest without compiled code
-                compiled = built_account.settings.target_path / "compiled" / "fivetran_logs" / node["original_file_path"]
+                folder = built_account.settings.target_path / "compiled" / "fivetran_logs"
+                compiled = folder / node["original_file_path"]
                 relation = f"({compiled.read_text(encoding='utf-8')})"
             else:
                 relation = node["relation_name"]
