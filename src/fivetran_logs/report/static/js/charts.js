@@ -44,7 +44,7 @@ async function drawCharts() {
   document.body.setAttribute('data-drawing', 'true');
   startLibrary();
   for (const [element, figure] of now) {
-    const spec = prepare(structuredClone(specs[figure.spec]), figure);
+    const spec = prepare(structuredClone(specs[figure.spec]), figure, element.clientWidth);
     // eslint-disable-next-line no-await-in-loop -- one after the other: the page stays responsive
     await window.vegaEmbed(element, spec, { actions: false, renderer: 'svg', ast: true, defaultStyle: false, tooltip: showTip, config: CHART_STYLE });
   }
@@ -52,18 +52,20 @@ async function drawCharts() {
   if (!drawing) document.body.removeAttribute('data-drawing');
 }
 
-function prepare(spec, figure) {
+function prepare(spec, figure, width) {
   const order = new Map((figure.kinds || []).map((kind, place) => [kind, place]));
   spec.datasets = { rows: figure.rows.map((row) => ({ ...row, order: order.get(row.kind) })) };
   for (const encoding of encodingsOf(spec)) {
     if (encoding.x && encoding.x.type === 'temporal') {
       const last = AS_OF_DAY + (encoding.x.timeUnit ? DAY * 1000 : 0);
-      encoding.x.scale.domain = [AS_OF_DAY - (rowOf('settings').report_days - 1) * DAY * 1000, last];
+      const first = AS_OF_DAY - (rowOf('settings').report_days - 1) * DAY * 1000;
+      // As expressions: of plain numbers Vega-Lite makes datetime(...) calls, which its interpreter turns into nothing.
+      encoding.x.scale.domain = [{ expr: String(first) }, { expr: String(last) }];
     }
     if (encoding.color) {
       encoding.color.scale = { domain: figure.kinds, range: figure.colours || COLOURS.slice(0, figure.kinds.length) };
       if (figure.kinds.length < 2) encoding.color.legend = null;
-      else if (isNarrow()) encoding.color.legend.columns = 2;
+      else encoding.color.legend.columns = legendColumns(figure.kinds, width);
     }
     const measure = encoding.y && encoding.y.type === 'quantitative' ? encoding.y : encoding.x && encoding.x.type === 'quantitative' ? encoding.x : null;
     if (measure) measure.title = figure.y;
@@ -71,8 +73,10 @@ function prepare(spec, figure) {
   return spec;
 }
 
-function isNarrow() {
-  return window.innerWidth < 640;
+// As many entries side by side as fit: the legend starts right of the axis, and an entry is a square and its text.
+function legendColumns(kinds, width) {
+  const longest = Math.max(...kinds.map((kind) => Math.min(kind.length, 24)));
+  return Math.max(1, Math.min(kinds.length, Math.floor((width - 60) / (longest * 7 + 34))));
 }
 
 function encodingsOf(spec) {

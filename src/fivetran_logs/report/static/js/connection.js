@@ -142,7 +142,7 @@ function tablesOf(number) {
 
 function benchmarkOf(row) {
   if (row.connections_of_type === null || row.connections_of_type < 2) return null;
-  const rank = (share) => (share === null ? NOTHING : `better than ${format.share(share)} of its kind`);
+  const rank = (share) => (share === null ? NOTHING : `better than ${format.share(share)} of the others of its kind`);
   const lines = [['Success rate', show('share', row.success_rate_last_30d), show('share', row.type_median_success_rate), rank(row.success_rate_percentile)],
     ['Median duration', show('seconds', row.median_duration_seconds_last_30d), show('seconds', row.type_median_duration_seconds), rank(row.duration_percentile)],
     ['Rows per second', show('compact', row.rows_per_second_last_30d), show('compact', row.type_median_rows_per_second), rank(row.rows_per_second_percentile)]];

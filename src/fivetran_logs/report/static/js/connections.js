@@ -6,7 +6,7 @@ function connectionsPage() {
     : `None of ${plural(all.active_connections, 'active connection')} has a problem`;
   const limits = rowOf('settings');
   return [
-    pageHead('Connections', finding, `Status and scores ${asOfText()}; success, errors and rows of the last 7 days, durations of the last 30. A name opens the connection's own page.`),
+    pageHead('Connections', finding, `Status and scores ${asOfText()}; success, errors and rows of the last 7 days, durations of the last 30, paid rows of the month to date. A name opens the connection's own page.`),
     sourceIsEmpty(),
     rows.length ? makeTable({
       caption: 'Every connection', note: 'In the order given: problems first, then the lowest health score.', rows,
@@ -16,12 +16,11 @@ function connectionsPage() {
         { ...chipColumn('health_status', 'Status', STATUS_STYLES), value: (row) => row.health_status },
         { key: 'health_score', label: 'Health score', type: 'score', cell: (row) => (row.health_score === null ? NOTHING : [format.score(row.health_score), bar(row.health_score / 100, row.health_score < limits.degraded_health_score)]) },
         { key: 'success_rate_last_7d', label: 'Success', type: 'share', cell: (row) => (row.success_rate_last_7d === null ? NOTHING : h('span', { title: `${format.integer(row.failed_syncs_last_7d)} failed of ${format.integer(row.total_syncs_last_7d)}`, class: row.success_rate_last_7d < limits.degraded_success_rate ? 'down-bad' : null }, format.share(row.success_rate_last_7d))) },
-        timeColumn('last_successful_sync_at', 'Last success'),
-        { key: 'sync_frequency_minutes', label: 'Syncs every', type: 'minutes' },
+        timeColumn('last_successful_sync_at', 'Last success', { cell: (row) => [when(row.last_successful_sync_at), row.sync_frequency_minutes ? h('span', { class: 'sub' }, `every ${format.minutes(row.sync_frequency_minutes)}`) : null] }),
         { key: 'median_duration_seconds_last_30d', label: 'Median duration', type: 'seconds' },
         countColumn('rows_synced_last_7d', 'Rows synced'),
         countColumn('errors_last_7d', 'Errors'),
-        ...(sourceRows('incremental_mar') ? [countColumn('paid_rows_this_month', 'Paid rows this month')] : []),
+        ...(sourceRows('incremental_mar') ? [countColumn('paid_rows_this_month', 'Paid rows')] : []),
       ],
       filters: [
         { label: 'Status', value: (row) => row.health_status, show: format.category },

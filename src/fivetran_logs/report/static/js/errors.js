@@ -40,7 +40,7 @@ function issueChart(categories) {
   return makeChart({
     spec: 'day_bars', title: top ? `${capital(format.category(top.error_category))} errors lead the last 30 days: ${format.integer(top.errors_last_30d)} on ${plural(top.connections_with_errors_last_30d, 'connection')}` : 'No error in the last 30 days',
     note: `Errors a day by category, ${latestDays()}.`, kinds: [...named.map(kindOf), ...(others ? ['All other'] : [])], colours: [...COLOURS.slice(0, named.length), 'var(--c7)'].slice(0, named.length + (others ? 1 : 0)), y: 'Errors a day',
-    rows: days.map((row) => ({ day: dayOf(row.days_ago), label: format.date(dayOf(row.days_ago)), kind: kindOf(row.error_category), value: row.issues, value_label: `${plural(row.issues, 'error')}, ${format.category(row.error_category)}` })),
+    rows: days.map((row) => ({ day: Date.parse(dayOf(row.days_ago)), label: format.date(dayOf(row.days_ago)), kind: kindOf(row.error_category), value: row.issues, value_label: `${plural(row.issues, 'error')}, ${format.category(row.error_category)}` })),
     tableRows: [...days].reverse(), table: [DAY_COLUMN, { key: 'error_category', label: 'Category', type: 'category' }, { key: 'issues', label: 'Errors', type: 'integer' }],
   });
 }

@@ -14,16 +14,17 @@ const DAY = 86400;
 const format = {
   integer: (value) => Math.round(value).toLocaleString('en-US'),
 
-  // 1.2 M, 12.3 k, 950. Three digits tell enough; the exact figure is a tooltip away.
+  // 1.23 M, 12.3 k, 9,512. Three digits tell enough; the exact figure is a tooltip away.
   compact(value) {
     const size = Math.abs(value);
+    if (size < 10000) return Number.isInteger(value) || size >= 100 ? format.integer(value) : value.toFixed(1);
     for (const [unit, name] of UNITS) {
       if (size >= unit * 0.9995) {
         const scaled = value / unit;
         return `${scaled.toFixed(Math.abs(scaled) < 9.995 ? 2 : Math.abs(scaled) < 99.95 ? 1 : 0)}${NARROW}${name}`;
       }
     }
-    return Number.isInteger(value) ? String(value) : value.toFixed(size < 10 ? 1 : 0);
+    return format.integer(value);
   },
 
   number: (value) => value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0 }),
@@ -36,7 +37,7 @@ const format = {
     let text = percent.toFixed(Math.abs(percent) >= 1000 ? 0 : 1);
     if (value < 1 && text === '100.0') text = '99.9';
     if (value > 0 && text === '0.0') return `<${NARROW}0.1${NARROW}%`;
-    return `${Number(text).toLocaleString('en-US', { maximumFractionDigits: 1 })}${NARROW}%`;
+    return `${Number(text).toLocaleString('en-US', { minimumFractionDigits: text.includes('.') ? 1 : 0 })}${NARROW}%`;
   },
 
   usd(value) {

@@ -93,7 +93,7 @@ function card(title, figure, unit, lines, spark) {
 function dayRows(rows, kinds, say) {
   return rows.flatMap((row) => Object.entries(kinds).filter(([key]) => row[key] !== null && row[key] !== undefined).map(([key, kind]) => {
     const day = dayOf(row.days_ago);
-    return { day, label: format.date(day), kind, value: row[key], value_label: say(row[key], kind) };
+    return { day: Date.parse(day), label: format.date(day), kind, value: row[key], value_label: say(row[key], kind) };
   }));
 }
 

@@ -55,11 +55,11 @@ function slowest(all) {
 function benchmark() {
   const rows = rowsOf('connections').map((row, number) => ({ ...row, connection: number })).filter((row) => row.connections_of_type > 1 && row.median_duration_seconds_last_30d !== null);
   if (!rows.length) return null;
-  const standing = (key, label) => ({ key, label, type: 'share', cell: (row) => (row[key] === null ? NOTHING : [format.share(row[key]), bar(row[key], row[key] < 0.25)]) });
+  const standing = (key, label) => ({ key, label, type: 'share', cell: (row) => (row[key] === null ? NOTHING : [format.share(row[key]), bar(row[key])]) });
   return makeTable({
-    caption: 'Against others of the same kind', note: 'Last 30 days. A standing of 100 % is the best of its kind, 0 % the worst; kinds with a single connection are left out.', rows,
-    columns: [connectionColumn(), { key: 'connector_name', label: 'Kind of source', type: 'text' }, { key: 'connections_of_type', label: 'Of its kind', type: 'integer' }, { key: 'median_duration_seconds_last_30d', label: 'Median duration', type: 'seconds' },
-      { key: 'type_median_duration_seconds', label: 'Median of kind', type: 'seconds' }, standing('duration_percentile', 'Standing, speed'), { key: 'success_rate_last_30d', label: 'Success', type: 'share' }, standing('success_rate_percentile', 'Standing, success'), { key: 'rows_per_second_last_30d', label: 'Rows per second', type: 'compact' }],
+    caption: 'Against others of the same kind', note: 'Last 30 days. Faster than and more reliable than: the share of the other connections of its kind that it beats; who is level with all beats none. Kinds with a single connection are left out.', rows,
+    columns: [connectionColumn({ cell: (row) => connectionCell(row.connection, null, `${row.connector_name}, one of ${format.integer(row.connections_of_type)}`) }), { key: 'median_duration_seconds_last_30d', label: 'Median duration', type: 'seconds' },
+      { key: 'type_median_duration_seconds', label: 'Median of kind', type: 'seconds' }, standing('duration_percentile', 'Faster than'), { key: 'success_rate_last_30d', label: 'Success', type: 'share' }, standing('success_rate_percentile', 'More reliable than'), { key: 'rows_per_second_last_30d', label: 'Rows per second', type: 'compact' }],
     filters: [{ label: 'Kind of source', value: (row) => row.connector_name }],
   });
 }

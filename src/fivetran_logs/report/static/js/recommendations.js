@@ -8,10 +8,9 @@ function recommendationsPage() {
     makeTable({
       caption: 'What to do first', note: 'By priority, then by what it may save.', rows,
       columns: [
-        { key: 'recommendation', label: 'Recommendation', type: 'text', wide: true, value: (row) => `${row.recommendation} ${row.evidence}`, sortable: false, cell: (row) => [h('span', {}, row.recommendation), h('span', { class: 'sub' }, row.evidence)] },
+        { key: 'recommendation', label: 'Recommendation', type: 'text', wide: true, value: (row) => `${row.recommendation} ${row.evidence}`, sortable: false, cell: (row) => [h('span', {}, row.recommendation), h('span', { class: 'sub' }, row.evidence), h('span', { class: 'sub' }, row.expected_benefit, ' ', documentation(row))] },
         connectionColumn(), chipColumn('priority', 'Priority', PRIORITY_STYLES, ORDER_OF_PRIORITY), { key: 'category', label: 'Improves', type: 'category' }, { key: 'effort', label: 'Effort', type: 'text', value: (row) => ['low', 'medium', 'high'].indexOf(row.effort), cell: (row) => capital(row.effort || NOTHING) },
-        ...(all.estimated_monthly_savings_usd ? [{ key: 'estimated_monthly_savings_usd', label: 'May save a month', type: 'usd' }] : []),
-        { key: 'expected_benefit', label: 'Benefit', type: 'text', sortable: false, cell: (row) => [row.expected_benefit, ' ', documentation(row)] },
+        ...(all.estimated_monthly_savings_usd ? [{ key: 'estimated_monthly_savings_usd', label: 'Saves a month', type: 'usd' }] : []),
       ],
       filters: [{ label: 'Priority', value: (row) => row.priority, ordered: true }, { label: 'Improves', value: (row) => row.category }, { label: 'Effort', value: (row) => row.effort }, { label: 'Rule', value: (row) => row.rule_code, show: format.category }],
     }),

@@ -26,7 +26,7 @@ function changeCharts() {
     const rows = days.filter((row) => wanted.includes(row.kind));
     if (!rows.length) return h('section', { class: 'panel' }, h('h2', {}, title), h('p', { class: 'soft' }, 'None.'));
     return makeChart({ spec: 'day_bars', title, note: noteText, kinds, colours, y: 'Changes a day',
-      rows: rows.map((row) => ({ day: dayOf(row.days_ago), label: format.date(dayOf(row.days_ago)), kind: KIND_NAMES[row.kind], value: row.changes, value_label: `${plural(row.changes, 'change')}, ${KIND_NAMES[row.kind].toLowerCase()}` })),
+      rows: rows.map((row) => ({ day: Date.parse(dayOf(row.days_ago)), label: format.date(dayOf(row.days_ago)), kind: KIND_NAMES[row.kind], value: row.changes, value_label: `${plural(row.changes, 'change')}, ${KIND_NAMES[row.kind].toLowerCase()}` })),
       tableRows: [...rows].reverse(), table: [DAY_COLUMN, { key: 'kind', label: 'Kind', type: 'text', cell: (row) => KIND_NAMES[row.kind] }, { key: 'changes', label: 'Changes', type: 'integer' }] });
   };
   const breakingDays = days.filter((row) => row.kind === 'breaking').length;

@@ -32,7 +32,7 @@ function makeTable(options) {
     rows.length ? pager.element : h('p', { class: 'empty' }, options.empty || 'None.'));
 
   function header(column) {
-    const label = column.sortable === false ? column.label : h('button', { type: 'button', onclick: () => sortBy(column) }, column.label);
+    const label = column.sortable === false ? column.label : h('button', { type: 'button', onclick: () => sortBy(column) }, headerWords(column.label));
     const classes = [NUMBERS.has(column.type) ? 'number' : '', column.wide ? 'wide' : ''].join(' ').trim();
     return h('th', { role: 'columnheader', scope: 'col', class: classes || null,
       'aria-sort': column.sortable === false ? null : 'none' }, label);
@@ -151,6 +151,13 @@ function makeTable(options) {
 
   draw();
   return element;
+}
+
+// The sign of the order stays with the last word.
+function headerWords(label) {
+  const words = label.split(' ');
+  const last = words.pop();
+  return [words.length ? `${words.join(' ')} ` : '', h('span', { class: 'with-sign' }, last)];
 }
 
 function valueOf(column, row) {
