@@ -32,7 +32,7 @@ from helpers import (
 from fivetran_logs.build import OLD_EXPORT, decide_as_of
 from fivetran_logs.queries import read_queries
 
-COMMANDS = ["demo", "simulate", "load", "build", "query"]
+COMMANDS = ["demo", "init", "simulate", "load", "check", "build", "query"]
 LOG = ["id", "time_stamp", "connection_id", "event", "message_event", "message_data", "sync_id"]
 
 

@@ -44,6 +44,13 @@ class Format(str, Enum):
     json = "json"
 
 
+class CheckFormat(str, Enum):
+    """How `check` prints what it found."""
+
+    table = "table"
+    json = "json"
+
+
 app = typer.Typer(
     name="fivetran-logs",
     help="Turns the Fivetran Platform connector's log and metadata into answers.",
@@ -151,6 +158,32 @@ def demo(
         raise typer.Exit(CHECK_FAILED)
 
 
+@app.command(epilog="Example: fivetran-logs init fivetran && cd fivetran")
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write; made if missing.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there, your own edits too.")] = False,
+) -> None:
+    """Write what you edit (profile, .nao.env.example, seeds, thresholds) into a directory to run every command from.
+
+    Files that are there stay as they are, unless --force is given.
+    """
+    from fivetran_logs.init import init as run_init
+    from fivetran_logs.summary import show_next
+
+    written = run_init(directory, force=force)
+    console = output()
+    console.print(f"✓ {len(written.new)} files written to {near(written.directory)}", markup=False)
+    if written.kept:
+        print_warning(f"kept as they are: {', '.join(written.kept)}; --force replaces them.")
+    steps = {
+        f"cd {shlex.quote(str(directory))}": "every command works from there",
+        "cp .nao.env.example .nao.env": "say which warehouse",
+        "fivetran-logs check": "is the source complete?",
+        "fivetran-logs build": "every model and test",
+    }
+    show_next(console, steps)
+
+
 @app.command(epilog="Example: fivetran-logs simulate account --plan standard --days 60")
 def simulate(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write; made if missing.")],
@@ -223,6 +256,43 @@ def load(
     console = output()
     summary.show_load(console, result)
     summary.show_next(console, {f"fivetran-logs build{_option(target)}": "every model and test"})
+
+
+@app.command(epilog="Example: fivetran-logs check --vars '{fivetran_platform_schema: fivetran_metadata}'")
+def check(
+    format_: Annotated[CheckFormat, typer.Option("--format", "-f", help="How to print it.")] = CheckFormat.table,
+    all_: Annotated[bool, typer.Option("--all", help="Print also what nobody misses.")] = False,
+    max_age_days: Annotated[
+        float, typer.Option("--max-age-days", min=0, help="Age from which a log says nothing about now.")
+    ] = 3,
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
+    as_of: AsOfOption = None,
+    variables: VarsOption = None,
+) -> None:
+    """Look at the source before a build: connection, grants, tables, columns, rows, freshness; what each gap costs.
+
+    Changes nothing. Exits 1 where results would be wrong.
+    """
+    from fivetran_logs import check_output
+    from fivetran_logs.build import decide_as_of, parse_vars, with_as_of
+    from fivetran_logs.check import check as run_check
+    from fivetran_logs.project import DbtProject
+
+    settings = find_settings(project_dir=project_dir, profiles_dir=profiles_dir, target=target)
+    given = parse_vars(variables)
+    with messages().status("Looking …"):
+        instant = decide_as_of(settings, given, as_of)
+        report = run_check(DbtProject(settings, with_as_of(given, instant)), instant, max_age_days)
+    if format_ is CheckFormat.json:
+        sys.stdout.write(check_output.to_json(report))
+    else:
+        if instant and instant.source == "load":
+            print_warning(f"the loaded log ends {instant}, so that is taken as now; --as-of sets another.")
+        check_output.show(output(), report, everything=all_)
+    if not report.succeeded:
+        raise typer.Exit(CHECK_FAILED)
 
 
 @app.command(

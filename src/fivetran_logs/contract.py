@@ -31,13 +31,18 @@ class SourceColumn:
 
 @dataclass(frozen=True)
 class SourceTable:
-    """One declared table. `rows_repeat_keys`: rows may share a key without being one (log, connection)."""
+    """One declared table.
+
+    `rows_repeat_keys`: rows may share a key without being one (log, connection).
+    `plan`: only accounts on that plan have the table.
+    """
 
     name: str
     columns: tuple[SourceColumn, ...]
     key: tuple[str, ...]
     rows_repeat_keys: bool = False
     legacy_names: tuple[str, ...] = ()
+    plan: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -97,6 +102,7 @@ def _table(entry: dict) -> SourceTable:
         key=tuple(meta["key"]),
         rows_repeat_keys=not meta.get("distinct", True),
         legacy_names=tuple(meta.get("legacy", ())),
+        plan=meta.get("plan"),
     )
 
 

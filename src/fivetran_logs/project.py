@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fivetran_logs.duckdb_file import explain, is_lock_error
 from fivetran_logs.errors import WRONG_USE, UserError, one_line, redact, secret_variables
+from fivetran_logs.failures import explain_failure
 from fivetran_logs.settings import Settings
 
 if TYPE_CHECKING:  # dbt takes seconds to import, so it is imported where it is used
@@ -104,6 +105,9 @@ def dbt_error(error: BaseException, settings: Settings, database: Path | str | N
         valid = ", ".join(re.findall(r"^\s*- (\S+)", text, re.MULTILINE))
         profiles = settings.profiles_dir / "profiles.yml"
         return UserError(f"{profiles} has no target {settings.target!r}; it has: {valid}.", WRONG_USE)
+    known = explain_failure(text)
+    if known:
+        return UserError(redact(known))
     name = type(error).__name__
     wrong_use = "Usage" in name or "Option" in name or "Profile" in name
     return UserError(redact(first_cause(text)) or name, WRONG_USE if wrong_use else 1)

@@ -83,6 +83,9 @@ def _find_project(project_dir: Path | None, work_dir: Path) -> Path:
             raise UserError(f"No dbt_project.yml in {found}: --project-dir must name a dbt project.", WRONG_USE)
         return found
     if _project_name(work_dir / "dbt_project.yml") == PROJECT_NAME:
+        from fivetran_logs.init import renew_if_older  # needs this module
+
+        renew_if_older(work_dir)
         return work_dir
     return packaged_project()
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from fivetran_logs.errors import WRONG_USE, UserError
 from fivetran_logs.project import DbtProject, dbt_error, release_connections
-from fivetran_logs.settings import Settings
+from fivetran_logs.settings import PROJECT_NAME, Settings
 
 if TYPE_CHECKING:
     from dbt.config.runtime import Profile
+    from dbt.contracts.graph.manifest import Manifest
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,36 @@ class Warehouse:
         except Exception as error:
             raise dbt_error(error, self._settings, self.target.path) from error
         return Rows(list(table.column_names), [tuple(row.values()) for row in table.rows])
+
+    def use_macros(self, manifest: Manifest) -> None:
+        """Lets `macro` and `schemas` run the project's macros."""
+        from dbt.context.providers import generate_runtime_macro_context
+
+        manifest.build_flat_graph()
+        self._adapter.set_macro_resolver(manifest)
+        self._adapter.set_macro_context_generator(generate_runtime_macro_context)
+
+    def macro(self, name: str, **arguments: Any) -> Any:
+        """What a macro of the project returns, run as a model would run it.
+
+        Raises:
+            UserError: the warehouse refused it.
+        """
+        try:
+            return self._adapter.execute_macro(name, project=PROJECT_NAME, kwargs=arguments)
+        except Exception as error:
+            raise dbt_error(error, self._settings, self.target.path) from error
+
+    def schemas(self, database: str | None) -> list[str]:
+        """Names of the schemas that can be seen in a database.
+
+        Raises:
+            UserError: the database is not there, or must not be used.
+        """
+        try:
+            return sorted(self._adapter.list_schemas(database))
+        except Exception as error:
+            raise dbt_error(error, self._settings, self.target.path) from error
 
     def has(self, relation_name: str) -> bool:
         """Whether a relation, named as dbt names it in SQL, is there and can be read."""

@@ -1,0 +1,46 @@
+{#- SQL that profiles one source table as staging reads it, or none where the schema lacks it: rows, newest arrival and event,
+    events later than now, keys that repeat. Used by `fivetran-logs check`.
+
+    schema  one Platform schema
+    now     UTC timestamp that no event should be later than
+    since   rows of events are many: their keys are looked at from here on -#}
+{% macro source_profile(table_name, schema, now, since) %}
+    {%- set definition = fivetran_logs.source_definition(table_name) -%}
+    {%- set found = fivetran_logs.find_source_table(definition, schema) -%}
+    {%- if not found -%}
+        {{- return(none) -}}
+    {%- endif -%}
+    {{- return(fivetran_logs.source_profile_sql(definition, schema, found, now, since)) -}}
+{% endmacro %}
+
+
+{% macro source_profile_sql(definition, schema, found, now, since) %}
+{%- set event_columns = {'log': 'time_stamp', 'connector_sdk_log': 'event_time', 'audit_trail': 'captured_at'} -%}
+{%- set event_column = event_columns.get(definition.name) -%}
+{%- set now_utc = "cast('" ~ now ~ "' as " ~ fivetran_logs.type_utc_timestamp() ~ ")" -%}
+with staged as (
+
+{{ fivetran_logs.stage_one_table(definition, schema, found) }}
+
+),
+
+repeated_keys as (
+
+    select 1 as one
+    from staged
+    {%- if event_column %}
+    where {{ event_column }} >= cast('{{ since }}' as {{ fivetran_logs.type_utc_timestamp() }})
+    {%- endif %}
+    group by {{ definition.meta.key | join(', ') }}
+    having count(*) > 1
+
+)
+
+select
+    count(*) as row_count,
+    max(_fivetran_synced) as newest_arrival,
+    max({{ event_column or '_fivetran_synced' }}) as newest_event,
+    sum(case when {{ event_column or '_fivetran_synced' }} > {{ now_utc }} then 1 else 0 end) as future_rows,
+    (select count(*) from repeated_keys) as repeated_keys
+from staged
+{% endmacro %}
