@@ -19,7 +19,9 @@ _DURATION = (
     "datum.value >= 3600 ? format(datum.value / 3600, '~g') + ' h' : "
     "datum.value >= 60 ? format(datum.value / 60, '~g') + ' min' : format(datum.value, '~g') + ' s'"
 )
-_DURATION_TICKS = [1, 3, 10, 30, 60, 300, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 86400, 3 * 86400]
+_HOUR, _DAY = 3600, 86400
+_DURATION_TICKS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800]
+_DURATION_TICKS += [_HOUR, 2 * _HOUR, 4 * _HOUR, 8 * _HOUR, 12 * _HOUR, _DAY, 2 * _DAY, 5 * _DAY]
 
 
 def chart_specs() -> dict[str, Any]:
@@ -56,12 +58,12 @@ def _day_durations() -> alt.LayerChart:
         y=alt.Y(
             "value:Q",
             scale=alt.Scale(type="log", nice=False),
-            axis=alt.Axis(labelExpr=_DURATION, values=_DURATION_TICKS),
+            axis=alt.Axis(labelExpr=_DURATION, values=_DURATION_TICKS, labelOverlap=True),
         ),
         color=_kinds(),
     )
     lines = base.mark_line(strokeWidth=2, interpolate="linear").encode(
-        strokeDash=alt.StrokeDash("kind:N", legend=None, scale=alt.Scale(range=[[1, 0], [5, 3]]))
+        strokeDash=alt.StrokeDash("kind:N", legend=_legend(), scale=alt.Scale(range=[[1, 0], [5, 3]]))
     )
     points = base.mark_circle(size=18, opacity=1).encode(tooltip=_tooltip())
     return _sized(alt.layer(lines, points))
@@ -73,7 +75,13 @@ def _month_bars() -> alt.Chart:
         alt.Chart(_ROWS)
         .mark_bar()
         .encode(
-            x=alt.X("month:O", title="Month", sort=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+            x=alt.X(
+                "month:O",
+                title="Month",
+                sort=None,
+                scale=alt.Scale(paddingInner=0.35, paddingOuter=0.2),
+                axis=alt.Axis(labelAngle=0, labelOverlap=True),
+            ),
             y=alt.Y("value:Q", stack="zero", axis=alt.Axis(labelExpr=_COMPACT)),
             color=_kinds(),
             order=alt.Order("order:Q"),
@@ -94,7 +102,7 @@ def _share_bars() -> alt.Chart:
             order=alt.Order("order:Q"),
             tooltip=_tooltip("name"),
         )
-        .properties(width="container", height=alt.Step(22))
+        .properties(width="container")
     )
 
 
@@ -114,7 +122,7 @@ def _hour_grid() -> alt.Chart:
             opacity=alt.Opacity(
                 "value:Q",
                 scale=alt.Scale(range=[0.15, 1]),
-                legend=alt.Legend(title="Actions", symbolType="square", tickMinStep=1, values=[1, 2, 5, 10, 20, 50]),
+                legend=alt.Legend(title="Actions", symbolType="square", tickMinStep=1, tickCount=4),
             ),
             tooltip=_tooltip(),
         )
@@ -130,8 +138,11 @@ def _day_axis() -> alt.Axis:
 
 
 def _kinds() -> alt.Color:
-    legend = alt.Legend(title=None, orient="top", labelLimit=180, columns=3, symbolType="square")
-    return alt.Color("kind:N", legend=legend, scale=alt.Scale(domain=["domain"], range=["range"]))
+    return alt.Color("kind:N", legend=_legend(), scale=alt.Scale(domain=["domain"], range=["range"]))
+
+
+def _legend() -> alt.Legend:
+    return alt.Legend(title=None, orient="top", labelLimit=180, columns=3)
 
 
 def _tooltip(*more: str) -> list[alt.Tooltip]:

@@ -12,6 +12,7 @@ const CHART_STYLE = {
   axisX: { grid: false },
   legend: { labelColor: 'var(--ink)', titleColor: 'var(--soft)', labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal' },
 };
+const BAR_HEIGHT = 22; // pixels of a horizontal bar and its gap
 const waiting = [];
 let drawing = 0;
 
@@ -55,6 +56,7 @@ async function drawCharts() {
 function prepare(spec, figure, width) {
   const order = new Map((figure.kinds || []).map((kind, place) => [kind, place]));
   spec.datasets = { rows: figure.rows.map((row) => ({ ...row, order: order.get(row.kind) })) };
+  if (!spec.height) spec.height = BAR_HEIGHT * new Set(figure.rows.map((row) => row.name)).size;
   for (const encoding of encodingsOf(spec)) {
     if (encoding.x && encoding.x.type === 'temporal') {
       const last = AS_OF_DAY + (encoding.x.timeUnit ? DAY * 1000 : 0);
@@ -64,8 +66,11 @@ function prepare(spec, figure, width) {
     }
     if (encoding.color) {
       encoding.color.scale = { domain: figure.kinds, range: figure.colours || COLOURS.slice(0, figure.kinds.length) };
-      if (figure.kinds.length < 2) encoding.color.legend = null;
-      else encoding.color.legend.columns = legendColumns(figure.kinds, width);
+    }
+    if (encoding.strokeDash) encoding.strokeDash.scale.domain = figure.kinds;
+    for (const channel of [encoding.color, encoding.strokeDash].filter(Boolean)) {
+      if (figure.kinds.length < 2) channel.legend = null;
+      else channel.legend.columns = legendColumns(figure.kinds, width);
     }
     const measure = encoding.y && encoding.y.type === 'quantitative' ? encoding.y : encoding.x && encoding.x.type === 'quantitative' ? encoding.x : null;
     if (measure) measure.title = figure.y;
@@ -76,7 +81,7 @@ function prepare(spec, figure, width) {
 // As many entries side by side as fit: the legend starts right of the axis, and an entry is a square and its text.
 function legendColumns(kinds, width) {
   const longest = Math.max(...kinds.map((kind) => Math.min(kind.length, 24)));
-  return Math.max(1, Math.min(kinds.length, Math.floor((width - 60) / (longest * 7 + 34))));
+  return Math.max(1, Math.min(kinds.length, Math.floor((width - 60) / (longest * 6.3 + 26))));
 }
 
 function encodingsOf(spec) {

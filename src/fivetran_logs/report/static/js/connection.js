@@ -8,7 +8,7 @@ function connectionPage(id) {
   return [
     h('header', {}, h('p', { class: 'eyebrow' }, h('a', { href: '#connections' }, 'Connections')), h('h1', {}, name(row.connection_name)),
       h('p', {}, chip(STATUS_STYLES, row.health_status), ' ', h('span', { class: 'soft' }, [row.connector_name, row.destination_name].filter(Boolean).join(' → '))),
-      h('p', { class: 'lead' }, row.problem_summary ? [row.problem_summary, ' ', row.recommended_action] : statusWords(row), ` (${asOfText()})`)),
+      h('p', { class: 'lead' }, row.problem_summary ? [row.problem_summary, ' ', row.recommended_action] : statusWords(row), ` Figures are ${asOfText()}.`)),
     h('section', { class: 'panel', 'aria-label': 'Key figures' }, connectionFacts(row)),
     scoreExplained(row),
     adviceOf(number),
@@ -27,7 +27,7 @@ function connectionFacts(row) {
   return h('dl', { class: 'facts' },
     fact('Last success', when(row.last_successful_sync_at), row.sync_frequency_minutes ? `a sync is due every ${format.minutes(row.sync_frequency_minutes)}` : 'schedule unknown'),
     fact('Syncs, last 7 days', format.integer(row.total_syncs_last_7d), `${format.integer(row.failed_syncs_last_7d)} failed; success rate ${show('share', row.success_rate_last_7d)}`),
-    fact('Median duration, last 30 days', show('seconds', row.median_duration_seconds_last_30d), `95 % take at most ${show('seconds', row.p95_duration_seconds_last_30d)}`),
+    fact('Median duration, last 30 days', show('seconds', row.median_duration_seconds_last_30d), `95${NARROW}% take at most ${show('seconds', row.p95_duration_seconds_last_30d)}`),
     fact('Rows synced, last 7 days', exact(row.rows_synced_last_7d), `${plural(row.errors_last_7d, 'error')}, ${plural(row.warnings_last_7d, 'warning')}`),
     sourceRows('incremental_mar') ? fact('Paid rows, this month', exact(row.paid_rows_this_month), `${show('compact', row.paid_rows_last_month)} in the whole last month`) : null,
     row.cost_this_month_usd !== null ? fact('Cost, this month', format.usd(row.cost_this_month_usd), `${show('share', row.share_of_paid_this_month)} of the account's paid rows`) : null,
@@ -50,13 +50,13 @@ function scoreExplained(row) {
     ['Stability', row.stability_score, w.weight_stability, losses.length ? `${listed(losses)} in the last 30 days` : 'no run of failures and no breaking schema change in the last 30 days'],
     ['Performance', row.performance_score, w.weight_performance, speed]];
   const counted = parts.filter(([, score]) => score !== null);
-  const formula = `(${counted.map(([, score, weight]) => `${weight} × ${format.score(score)}`).join(' + ')}) / ${counted.length === parts.length ? 'sum of weights' : 'sum of these weights'} = ${format.score(row.health_score)}`;
+  const formula = `(${counted.map(([, score, weight]) => `${weight.toFixed(2)} × ${format.score(score)}`).join(' + ')}) / ${counted.length === parts.length ? 'sum of weights' : 'sum of these weights'} = ${format.score(row.health_score)}`;
   const id = newId('score');
   return h('section', { class: 'panel', 'aria-labelledby': id }, h('h2', { id }, mostLost(parts, row.health_score)), h('p', { class: 'soft' }, formula),
     h('table', { class: 'parts', role: 'table', 'aria-labelledby': id },
       h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ['Part', 'Score', 'Weight', 'Why'].map((text, place) => h('th', { role: 'columnheader', scope: 'col', class: place === 1 || place === 2 ? 'number' : null }, text)))),
       h('tbody', { role: 'rowgroup' }, parts.map(([part, score, weight, why]) => h('tr', { role: 'row' }, h('th', { role: 'rowheader', scope: 'row' }, part),
-        h('td', { role: 'cell', class: 'number' }, score === null ? 'not scored' : [format.score(score), bar(score / 100, score < w.degraded_health_score)]), h('td', { role: 'cell', class: 'number soft' }, String(weight)), h('td', { role: 'cell' }, capital(why)))))));
+        h('td', { role: 'cell', class: 'number' }, score === null ? 'not scored' : [format.score(score), bar(score / 100, score < w.degraded_health_score)]), h('td', { role: 'cell', class: 'number soft' }, weight.toFixed(2)), h('td', { role: 'cell' }, capital(why)))))));
 }
 
 // Which part takes most from the score: by weight, not by its own points.
@@ -80,7 +80,7 @@ function connectionCharts(row, number, days) {
   const timed = days.filter((day) => day.median_duration_seconds > 0);
   if (timed.length) {
     charts.push(makeChart({
-      spec: 'day_durations', title: `Half of its syncs take under ${show('seconds', row.median_duration_seconds_last_30d || timed[timed.length - 1].median_duration_seconds)}`,
+      spec: 'day_durations', title: row.median_duration_seconds_last_30d === null ? 'No sync has completed in the last 30 days' : `Half of its syncs of the last 30 days took under ${format.seconds(row.median_duration_seconds_last_30d)}`,
       note: `Duration of completed syncs a day, ${latestDays()}; logarithmic scale.`, kinds: ['Median', '95th percentile'], y: 'Duration',
       rows: dayRows(timed, { median_duration_seconds: 'Median', p95_duration_seconds: '95th percentile' }, (value) => format.seconds(value)).filter((each) => each.value > 0),
       tableRows: [...timed].reverse(), table: [DAY_COLUMN, { key: 'median_duration_seconds', label: 'Median', type: 'seconds' }, { key: 'p95_duration_seconds', label: '95th percentile', type: 'seconds' }],

@@ -9,7 +9,7 @@ function connectionsPage() {
     pageHead('Connections', finding, `Status and scores ${asOfText()}; success, errors and rows of the last 7 days, durations of the last 30, paid rows of the month to date. A name opens the connection's own page.`),
     sourceIsEmpty(),
     rows.length ? makeTable({
-      caption: 'Every connection', note: 'In the order given: problems first, then the lowest health score.', rows,
+      caption: 'Every connection', note: 'Problems first, then the lowest health score.', rows,
       columns: [
         connectionColumn({ cell: (row) => connectionCell(row.connection, null, row.connector_name) }),
         nameColumn('destination_name', 'Destination'),

@@ -47,16 +47,17 @@ function issueChart(categories) {
 
 function categoryTable(categories) {
   return makeTable({
-    caption: 'Who has to act', note: 'Errors and warnings by category; 7 days, the 7 before, and 30 days.', rows: categories, search: false,
-    columns: [{ key: 'error_category', label: 'Category', type: 'text', cell: (row) => capital(format.category(row.error_category)) }, { key: 'errors_last_7d', label: 'Errors, 7 d', type: 'integer' }, { key: 'errors_previous_7d', label: '7 before', type: 'integer' },
-      { key: 'errors_last_30d', label: '30 d', type: 'integer' }, { key: 'warnings_last_30d', label: 'Warnings, 30 d', type: 'integer' }, { key: 'connections_with_errors_last_30d', label: 'Connections', type: 'integer' }],
+    caption: 'Who has to act', note: `Errors and warnings by category, ${asOfText()}.`, rows: categories, search: false,
+    columns: [{ key: 'error_category', label: 'Category', type: 'text', cell: (row) => capital(format.category(row.error_category)) }, { key: 'errors_last_7d', label: 'Errors, 7 days', type: 'integer' }, { key: 'errors_previous_7d', label: '7 days before', type: 'integer' },
+      { key: 'errors_last_30d', label: 'Errors, 30 days', type: 'integer' }, { key: 'warnings_last_30d', label: 'Warnings, 30 days', type: 'integer' }],
     empty: 'No error or warning in the last 30 days.',
   });
 }
 
 function issueColumns() {
   return [
-    { key: 'error_message', label: 'Message', type: 'text', wide: true, cell: (row) => h('span', { class: 'clip', title: row.error_message }, name(row.error_message || format.category(row.error_type || 'no message'))), value: (row) => row.error_message || row.error_type },
+    { key: 'error_message', label: 'Message', type: 'text', wide: true, cell: (row) => [h('span', { class: 'clip', title: row.error_message }, name(row.error_message || capital(format.category(row.error_type || 'no message')))), row.error_message && row.error_type ? h('span', { class: 'sub' }, name(row.error_type)) : null],
+      value: (row) => [row.error_message, row.error_type].filter(Boolean).join(' ') || null },
     { key: 'severity', label: 'Severity', type: 'text', cell: (row) => h('span', { class: `chip ${SEVERITY_STYLES[row.severity] || ''}` }, row.severity === 'SEVERE' ? 'Error' : 'Warning') },
     { key: 'error_category', label: 'Category', type: 'category' },
     { key: 'is_recurring', label: 'Recurring', type: 'text', value: (row) => (row.is_recurring ? 'yes' : 'no'), cell: (row) => (row.is_recurring ? 'yes' : 'no') },

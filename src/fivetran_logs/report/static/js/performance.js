@@ -12,7 +12,7 @@ function performancePage() {
 
 function performanceFinding(all) {
   if (all.p50_duration_seconds_last_7d === null) return 'No sync has completed in the last 7 days';
-  const now = `Half of the last 7 days' syncs took under ${format.seconds(all.p50_duration_seconds_last_7d)}, 95 % under ${format.seconds(all.p95_duration_seconds_last_7d)}`;
+  const now = `Half of the last 7 days' syncs took under ${format.seconds(all.p50_duration_seconds_last_7d)}, 95${NARROW}% under ${format.seconds(all.p95_duration_seconds_last_7d)}`;
   return all.p95_duration_seconds_previous_7d === null ? now : `${now} (${format.seconds(all.p95_duration_seconds_previous_7d)} the week before)`;
 }
 
