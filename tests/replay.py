@@ -2,7 +2,8 @@
 
 A build through dbt takes seconds whatever the data, which would leave room for a handful of replays. So dbt builds
 twice, once from nothing and once incrementally, and every statement it sends is kept. A replay then sends those
-statements with another as-of to another database: the same SQL, hooks included, without dbt's own time.
+statements with another as-of to another database: the same SQL, hooks included, without dbt's own time. Bounds that dbt
+asked the database for, and wrote into the SQL as literals, are asked for again (macro `bound`).
 """
 
 from __future__ import annotations
@@ -152,12 +153,30 @@ def run(
     for number, group in enumerate(nodes(statements)):
         if stop_after is not None and number >= stop_after:
             return
+        bounds: dict[str, object] = {}
         for statement in group:
             text = re.sub(r'"?\bcapture"?\.', "", statement).replace(AS_OF, as_of.strftime("%Y-%m-%d %H:%M:%S.%f"))
+            text = with_bounds(text, bounds)
             # one connection serves many builds here: dbt would have closed it, and its temporary tables with it
             text = re.sub(r"(?i)create\s+temporary\s+table", "create or replace temporary table", text)
-            if not re.match(r"(?is)^\s*(/\*.*?\*/)?\s*(begin|commit|rollback)\b", text):
-                database.execute(text)
+            if re.match(r"(?is)^\s*(/\*.*?\*/)?\s*(begin|commit|rollback)\b", text):
+                continue
+            answer = database.execute(text)
+            asked = re.search(r"/\* asks for (.+?) \*/", text)
+            if asked:
+                row = answer.fetchone()
+                assert row is not None
+                bounds |= {asked[1] + (f" {place}" if place else ""): value for place, value in enumerate(row)}
+
+
+def with_bounds(text: str, bounds: dict[str, object]) -> str:
+    """The statement with each bound as its query answered it just now; a null stays what dbt made of one."""
+
+    def literal(match: re.Match[str]) -> str:
+        value = bounds[match["meaning"]]
+        return match[0] if value is None else f"cast('{value}' as {match['type']})"
+
+    return re.sub(r"cast\('[^']*' as (?P<type>\w+)\) /\* (?P<meaning>[^*]+?) \*/", literal, text)
 
 
 def without_unchanged_views(statements: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -34,17 +35,25 @@ def create(database: duckdb.DuckDBPyConnection, schema: str, table: str, columns
     database.execute(f'create table "{schema}"."{table}" ({listed})')
 
 
-def stage(directory: Path, cases: list[tuple[str, str]]) -> dict[tuple[str, str], dict]:
+def stage(directory: Path, cases: list[tuple[str, str]], file: str = helpers.DATABASE) -> dict[tuple[str, str], dict]:
     """What staging makes of each (schema, table) of the DuckDB file in a directory."""
     command = [
         *(sys.executable, "-m", "dbt.cli.main", "--quiet", "run-operation", "staged_columns"),
         *("--args", json.dumps({"cases": cases}), "--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt")),
         *("--target-path", str(directory / "target"), "--log-path", str(directory / "logs"), "--target", "duckdb"),
     ]
-    ran = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "FIVETRAN_LOGS_DUCKDB": file}
+    ran = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False, env=environment)
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
     answers = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
     return {(answer["schema"], answer["table"]): answer for answer in answers}
+
+
+@pytest.mark.parametrize("file", ["full.duckdb", "my account-2.duckdb"])
+def test_a_database_file_may_have_any_name(tmp_path: Path, file: str) -> None:
+    with duckdb.connect(str(tmp_path / file)) as database:
+        create(database, "fivetran_log", "destination", declared()["destination"])
+    assert stage(tmp_path, [("fivetran_log", "destination")], file)[("fivetran_log", "destination")]
 
 
 @pytest.fixture(scope="module")

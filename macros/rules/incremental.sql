@@ -2,7 +2,10 @@
 
     - a row is *touched* when it arrived since the last build (loaded_at, inclusive, so that ties are not lost), or when
       as-of has passed it since (its time is later than all that the model holds);
-    - when as-of went back, what was built then is no basis: the model forgets it and builds anew. -#}
+    - when as-of went back, what was built then is no basis: the model forgets it and builds anew.
+
+    Bounds are asked for before a model runs and stand in its SQL as literals, each with its meaning beside it: a bound that an
+    engine knows while it plans is one it can skip partitions by. -#}
 
 {#- Condition for "touched"; everything is, on a first build.
     loaded_at, occurred_at            columns of what is read
@@ -10,8 +13,8 @@
 {% macro touched(loaded_at='loaded_at', occurred_at='occurred_at', own_loaded_at='loaded_at', own_occurred_at='last_event_at') -%}
     {%- if is_incremental() -%}
     (
-        {{ loaded_at }} >= {{ fivetran_logs.newest(own_loaded_at) }}
-        or {{ occurred_at }} >= {{ fivetran_logs.newest(own_occurred_at) }}
+        {{ loaded_at }} >= {{ fivetran_logs.newest(own_loaded_at, own_occurred_at) }}
+        or {{ occurred_at }} >= {{ fivetran_logs.newest(own_occurred_at, own_occurred_at) }}
     )
     {%- else -%}
     1 = 1
@@ -19,9 +22,54 @@
 {%- endmacro %}
 
 
-{% macro newest(column) -%}
-    (select coalesce(max({{ column }}), cast('0001-01-01' as {{ fivetran_logs.type_utc_timestamp() }})) from {{ this }})
+{#- The newest value of a column of this model; year 1 where it is empty, or about to forget all since as-of went back.
+
+    forgets_after  column that must not be later than as-of; none where the model never forgets -#}
+{% macro newest(column, forgets_after=none) -%}
+    {%- set value = 'max(' ~ column ~ ')' -%}
+    {%- set meaning = 'newest ' ~ column -%}
+    {%- if forgets_after -%}
+        {%- set value = 'case when max(' ~ forgets_after ~ ') <= ' ~ fivetran_logs.as_of() ~ ' then ' ~ value ~ ' end' -%}
+        {%- set meaning = meaning ~ ' kept' -%}
+    {%- endif -%}
+    {{- fivetran_logs.bound(meaning, [value], 'from ' ~ this, fivetran_logs.type_utc_timestamp()) -}}
 {%- endmacro %}
+
+
+{#- One value of a query as a literal, asked for once per model and run.
+
+    meaning    says what it is, in the SQL too; one query has one meaning
+    values     what the query selects, in one row
+    source     the rest of the query
+    data_type  a timestamp or a date
+    column     which of the values, from 0
+    otherwise  stands for null
+    A unit test has nothing to ask (`this` is the name of a CTE in it): there the query itself stands in the SQL. -#}
+{% macro bound(meaning, values, source, data_type, column=0, otherwise='0001-01-01') -%}
+    {%- if this is string -%}
+        coalesce((select {{ values[column] }} {{ source }}), cast('{{ otherwise }}' as {{ data_type }}))
+    {%- else -%}
+        {%- set memo = 'fivetran_logs_bound: ' ~ this ~ ' ' ~ meaning -%}
+        {%- if memo not in graph -%}
+            {%- do graph.update({memo: run_query('select ' ~ values | join(', ') ~ ' ' ~ source ~ ' /* asks for ' ~ meaning ~ ' */').rows[0]}) -%}
+        {%- endif -%}
+        {%- set value = fivetran_logs.time_text(graph[memo][column]) or otherwise -%}
+        cast('{{ value }}' as {{ data_type }}) /* {{ meaning ~ (' ' ~ column if column) }} */
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- A timestamp or date that a driver gave, as text, in UTC; none for null. -#}
+{% macro time_text(value) %}
+    {%- if value is none or value is string -%}
+        {{- return(value) -}}
+    {%- elif value.tzinfo is not defined -%}
+        {{- return(value.isoformat()) -}}
+    {%- elif value.tzinfo is not none -%}
+        {%- set value = value.astimezone(modules.pytz.utc) -%}
+    {%- endif -%}
+    {{- return(value.strftime('%Y-%m-%d %H:%M:%S.%f')) -}}
+{% endmacro %}
 
 
 {#- Pre-hook: empties the model where it has seen later than as-of. -#}
@@ -37,77 +85,100 @@
 
 
 {#- For models of one row per something and day. A day is done again as a whole, and with it every later one, since windows
-    look back: the pre-hook removes the days from the first that a touched sync belongs or belonged to, and the model adds all
-    days after the last that is left. So a day that lost its only sync goes too, which no merge by key would see to. -#}
+    look back: the pre-hook removes the days after the last closed one, and the model adds them. So a day that lost its only
+    sync goes too, which no merge by key would see to. -#}
 {% macro reopen_days(date_column='activity_date') -%}
     {%- if execute and is_incremental() -%}
         delete from {{ this }}
-        where
-            {{ date_column }} >= (
-                select min(cast(sync_started_at as date))
-                from {{ ref('int_fivetran_log__syncs') }}
-                where {{ fivetran_logs.touched(occurred_at='last_event_at') }}
-            )
-            or exists (
-                select 1 from {{ this }} as later
-                where later.last_event_at > {{ fivetran_logs.as_of() }}
-            )
+        where {{ date_column }} > {{ fivetran_logs.last_closed_day(date_column) }}
     {%- endif -%}
 {%- endmacro %}
 
 
-{#- The last day the model still holds after reopen_days(); days after it are to be added. -#}
+{#- The last day the model holds before the first that a touched sync belongs or belonged to: it belongs to the day it started
+    or to a later one. -#}
 {% macro last_closed_day(date_column='activity_date') -%}
     {%- if is_incremental() -%}
-        (select coalesce(max({{ date_column }}), cast('0001-01-01' as date)) from {{ this }})
+        {%- set first_touched = fivetran_logs.bound(
+            'first touched day',
+            ['min(cast(sync_started_at as date))'],
+            'from ' ~ ref('int_fivetran_log__syncs') ~ ' where ' ~ fivetran_logs.touched(occurred_at='last_event_at'),
+            'date',
+            otherwise='9999-12-31',
+        ) -%}
+        {{- fivetran_logs.last_day_before(date_column, first_touched) -}}
     {%- else -%}
         cast('0001-01-01' as date)
     {%- endif -%}
 {%- endmacro %}
 
 
-{#- The same for a model that counts events by the day they happened. -#}
+{#- The same for a model that counts events by the day they happened. The day of as-of is never closed: more of it is to come. -#}
+{% macro last_closed_event_day(date_column='activity_date') -%}
+    {%- if is_incremental() -%}
+        {%- set first_touched = fivetran_logs.bound(
+            'first touched day',
+            ['min(cast(occurred_at as date))'],
+            'from ' ~ ref('int_fivetran_log__events') ~ ' where ' ~ fivetran_logs.touched(),
+            'date',
+            otherwise='9999-12-31',
+        ) -%}
+        {{- fivetran_logs.last_day_before(date_column, 'least(' ~ first_touched ~ ', ' ~ fivetran_logs.as_of_date() ~ ')') -}}
+    {%- else -%}
+        cast('0001-01-01' as date)
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro reopen_event_days(date_column='activity_date') -%}
     {%- if execute and is_incremental() -%}
         delete from {{ this }}
-        where
-            {{ date_column }} >= (
-                select min(cast(occurred_at as date))
-                from {{ ref('int_fivetran_log__events') }}
-                where {{ fivetran_logs.touched() }}
-            )
-            or {{ date_column }} >= {{ fivetran_logs.as_of_date() }}
+        where {{ date_column }} > {{ fivetran_logs.last_closed_event_day(date_column) }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro last_day_before(date_column, date) -%}
+    {{- fivetran_logs.bound(
+        'last closed day',
+        ['max(' ~ date_column ~ ')'],
+        'from ' ~ this ~ ' where ' ~ date_column ~ ' < ' ~ date,
+        'date',
+    ) -}}
 {%- endmacro %}
 
 
 {#- Rows of the log that an earlier build has not taken. Each Platform schema arrives at its own pace, and one that is late must
     not be skipped because another is ahead; where the source does not say when a row arrived, the last days are read again.
+    One select each, not one condition for all: of constant names and one bound an engine knows which tables and parts to skip.
 
     relation  with log_source, platform_schema, occurred_at and _fivetran_synced -#}
 {% macro not_taken_yet(relation) -%}
 {%- if is_incremental() -%}
-select {{ relation }}.*
-from {{ relation }}
-left join (
-    select
-        log_source,
-        platform_schema,
-        max(loaded_at) as loaded_at,
-        max(occurred_at) as occurred_at
-    from {{ this }}
-    group by log_source, platform_schema
-) as taken
-    on
-        {{ relation }}.log_source = taken.log_source
-        and {{ relation }}.platform_schema = taken.platform_schema
+    {%- set sources = [] -%}
+    {%- for schema in fivetran_logs.platform_schemas() -%}
+        {%- for log_source in ['log', 'connector_sdk'] -%}
+            {%- do sources.append("log_source = '" ~ log_source ~ "' and platform_schema = '" ~ schema | replace("'", "''") ~ "'") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set newest = [] -%}
+    {%- for source in sources -%}
+        {%- set taken_until = 'max(case when ' ~ source ~ ' then occurred_at end)' -%}
+        {%- do newest.append('max(case when ' ~ source ~ ' then loaded_at end)') -%}
+        {%- do newest.append(dbt.dateadd('day', '-' ~ var('fivetran_logs_lookback_days'), taken_until) | trim) -%}
+    {%- endfor -%}
+    {%- set timestamp = fivetran_logs.type_utc_timestamp() -%}
+    {%- for source in sources -%}
+select * from {{ relation }}
 where
-    taken.loaded_at is null
-    or {{ relation }}._fivetran_synced >= taken.loaded_at
-    or (
-        {{ relation }}._fivetran_synced is null
-        and {{ relation }}.occurred_at >= {{ dbt.dateadd('day', '-' ~ var('fivetran_logs_lookback_days'), 'taken.occurred_at') }}
+    {{ source }}
+    and (
+        _fivetran_synced >= {{ fivetran_logs.bound('newest of each source', newest, 'from ' ~ this, timestamp, loop.index0 * 2) }}
+        or (
+            _fivetran_synced is null
+            and occurred_at >= {{ fivetran_logs.bound('newest of each source', newest, 'from ' ~ this, timestamp, loop.index0 * 2 + 1) }}
+        )
     )
+{{ '\nunion all\n\n' if not loop.last }}
+    {%- endfor -%}
 {%- else -%}
 select * from {{ relation }}
 {%- endif -%}
@@ -128,51 +199,56 @@ select * from {{ relation }}
 {%- endmacro %}
 
 
-{#- CTEs that say which syncs are to be computed: those with news, each then from all its events; none on a first build, which
-    takes all. `touched_range` is the first instant any of them has an event at: what lies before it need not be read.
+{#- CTE that says which syncs are to be computed: those with news, each then from all its events; none on a first build, which
+    takes all.
 
     condition  which events count as news -#}
 {% macro touched_syncs(condition='1 = 1') -%}
 touched_syncs as (
 
-    select
-        sync_key,
-        min(occurred_at) as first_news_at
+    select distinct sync_key
     from {{ ref('int_fivetran_log__sync_events') }}
-    where
-        {{ 'occurred_at <= ' ~ fivetran_logs.as_of() if is_incremental() else '1 = 0' }}
-        and {{ condition }}
-        and {{ fivetran_logs.touched() }}
-    group by sync_key
-
-),
-
-touched_range as (
-
-    {% if is_incremental() -%}
-    select min(least(touched_syncs.first_news_at, coalesce(done.first_event_at, touched_syncs.first_news_at))) as first_event_at
-    from touched_syncs
-    left join {{ this }} as done on touched_syncs.sync_key = done.sync_key
-    {%- else -%}
-    select min(first_news_at) as first_event_at
-    from touched_syncs
-    {%- endif %}
+    where {{ fivetran_logs.is_news(condition) if is_incremental() else '1 = 0' }}
 
 ),
 {%- endmacro %}
 
+{% macro is_news(condition) -%}
+    occurred_at <= {{ fivetran_logs.as_of() }}
+    and {{ condition }}
+    and {{ fivetran_logs.touched() }}
+{%- endmacro %}
+
 
 {#- Their events up to as-of, of the kinds that a step needs: each step reads its own few columns and rows, where one CTE for all
-    would be kept whole in memory.
+    would be kept whole in memory. What lies before the first event of any touched sync need not be read.
 
-    condition  which events -#}
-{% macro events_of_touched_syncs(condition='1 = 1') -%}
+    condition       which events
+    news_condition  as given to touched_syncs -#}
+{% macro events_of_touched_syncs(condition='1 = 1', news_condition='1 = 1') -%}
 {{ ref('int_fivetran_log__sync_events') }}
 where
     occurred_at <= {{ fivetran_logs.as_of() }}
     and {{ condition }}
     {%- if is_incremental() %}
-    and occurred_at >= (select first_event_at from touched_range)
+    and occurred_at >= {{ fivetran_logs.first_event_of_touched_syncs(news_condition) }}
     and sync_key in (select sync_key from touched_syncs)
     {%- endif %}
+{%- endmacro %}
+
+{#- A touched sync that the model holds may have begun before its news. -#}
+{% macro first_event_of_touched_syncs(news_condition) -%}
+    {%- set first_event_at = 'min(least(news.first_news_at, coalesce(done.first_event_at, news.first_news_at)))' -%}
+    {%- set source -%}
+        from (
+            select
+                sync_key,
+                min(occurred_at) as first_news_at
+            from {{ ref('int_fivetran_log__sync_events') }}
+            where {{ fivetran_logs.is_news(news_condition) }}
+            group by sync_key
+        ) as news
+        left join {{ this }} as done on news.sync_key = done.sync_key
+    {%- endset -%}
+    {{- fivetran_logs.bound('first event of touched syncs', [first_event_at], source, fivetran_logs.type_utc_timestamp()) -}}
 {%- endmacro %}

@@ -25,7 +25,7 @@
         {%- if key not in tables -%}
             {%- do tables.update({key: {
                 'relation': api.Relation.create(database=database, schema=table_schema, identifier=table_name).quote(
-                    database=false, schema=true, identifier=true
+                    database=fivetran_logs.quotes_database(), schema=true, identifier=true
                 ),
                 'columns': {},
             }}) -%}
@@ -50,6 +50,21 @@
         {%- endfor -%}
     {%- endif -%}
     {{- return(tables) -}}
+{% endmacro %}
+
+
+{#- Whether the name of a database stands in quotes. Where names fold, the user may have written it in another case. -#}
+{% macro quotes_database() %}
+    {{- return(adapter.dispatch('quotes_database', 'fivetran_logs')()) -}}
+{% endmacro %}
+
+{% macro default__quotes_database() %}
+    {{- return(false) -}}
+{% endmacro %}
+
+{#- A database is named after its file, and a file may be called full or my-account. -#}
+{% macro duckdb__quotes_database() %}
+    {{- return(true) -}}
 {% endmacro %}
 
 

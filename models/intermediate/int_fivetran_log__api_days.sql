@@ -28,5 +28,5 @@ select
     max(occurred_at) as last_event_at,
     max(loaded_at) as loaded_at
 from events
-where cast(occurred_at as date) > {{ fivetran_logs.last_closed_day() }}
+where cast(occurred_at as date) > {{ fivetran_logs.last_closed_event_day() }}
 group by 1, 2

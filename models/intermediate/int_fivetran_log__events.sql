@@ -17,18 +17,9 @@
 
 with
 
-delivered as (
-
-    select * from {{ ref('int_fivetran_log__log_records') }}
-    {% if var('fivetran_platform_log_start_date', none) -%}
-    where occurred_at >= cast('{{ var("fivetran_platform_log_start_date") }}' as {{ fivetran_logs.type_utc_timestamp() }})
-    {%- endif %}
-
-),
-
 new_rows as (
 
-    {{ fivetran_logs.not_taken_yet('delivered') | indent(4) }}
+    {{ fivetran_logs.not_taken_yet(ref('int_fivetran_log__log_records')) | indent(4) }}
 
 ),
 
@@ -38,6 +29,9 @@ keyed as (
         *,
         {{ fivetran_logs.event_key() }} as event_key
     from new_rows
+    {%- if var('fivetran_platform_log_start_date', none) %}
+    where occurred_at >= cast('{{ var("fivetran_platform_log_start_date") }}' as {{ fivetran_logs.type_utc_timestamp() }})
+    {%- endif %}
 
 ),
 
@@ -93,7 +87,6 @@ read as (
 
     select
         event_key,
-        id as event_id,
         log_source,
         platform_schema,
         connection_id,

@@ -10,34 +10,50 @@
 -- sync can change as a whole when a late start splits it, so a connection with new events is done again from scratch. Of
 -- accounts without such logs this is an empty table, found out by one look at the sync_start events that lack an id.
 
+-- The events are imported once for each use: read twice, an engine may keep them whole in memory.
+
 with
 
-events as (
+sync_starts as (
+
+    select * from {{ ref('int_fivetran_log__events') }}
+    where log_source = 'log' and connection_id is not null and message_event = 'sync_start'
+
+),
+
+arrivals as (
 
     select * from {{ ref('int_fivetran_log__events') }}
     where log_source = 'log' and connection_id is not null
 
 ),
 
+events as (
+
+    select * from {{ ref('int_fivetran_log__events') }}
+    where log_source = 'log' and (sync_id is null or message_event = 'sync_start')
+
+),
+
 legacy_connections as (
 
     select distinct connection_id
-    from events
-    where message_event = 'sync_start' and sync_id is null
+    from sync_starts
+    where sync_id is null
 
 ),
 
 touched_connections as (
 
     select
-        events.connection_id,
-        max(events.loaded_at) as loaded_at
-    from events
-    inner join legacy_connections on events.connection_id = legacy_connections.connection_id
+        arrivals.connection_id,
+        max(arrivals.loaded_at) as loaded_at
+    from arrivals
+    inner join legacy_connections on arrivals.connection_id = legacy_connections.connection_id
     {%- if is_incremental() %}
-    where events.loaded_at >= {{ fivetran_logs.newest('loaded_at') }}
+    where arrivals.loaded_at >= {{ fivetran_logs.newest('loaded_at') }}
     {%- endif %}
-    group by events.connection_id
+    group by arrivals.connection_id
 
 ),
 
@@ -45,7 +61,6 @@ candidates as (
 
     select
         events.event_key,
-        events.event_id,
         events.connection_id,
         events.sync_id,
         events.message_event,
@@ -53,7 +68,6 @@ candidates as (
         touched_connections.loaded_at
     from events
     inner join touched_connections on events.connection_id = touched_connections.connection_id
-    where events.sync_id is null or events.message_event = 'sync_start'
 
 ),
 

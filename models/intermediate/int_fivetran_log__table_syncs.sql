@@ -36,7 +36,7 @@ changed as (
         min(occurred_at) as first_event_at,
         max(occurred_at) as last_event_at,
         max(loaded_at) as loaded_at
-    from {{ fivetran_logs.events_of_touched_syncs(written ~ " and message_event = 'records_modified'") | indent(4) }}
+    from {{ fivetran_logs.events_of_touched_syncs(written ~ " and message_event = 'records_modified'", written) | indent(4) }}
     group by 1, 2, 3, 4, 5
 
 ),
@@ -58,7 +58,7 @@ write_events as (
             rows between unbounded preceding and current row
         ) as write_number
     from {{ fivetran_logs.events_of_touched_syncs(
-        written ~ " and message_event <> 'records_modified'"
+        written ~ " and message_event <> 'records_modified'", written
     ) | indent(4) }}
 
 ),
