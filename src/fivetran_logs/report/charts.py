@@ -12,6 +12,7 @@ from typing import Any
 import altair as alt
 
 _HEIGHT = 220  # pixels
+_GRID_HEIGHT = 300
 _ROWS = alt.NamedData(name="rows")
 _COMPACT = "replace(format(datum.value, '~s'), 'G', 'B')"
 _DURATION = (
@@ -122,11 +123,11 @@ def _hour_grid() -> alt.Chart:
             opacity=alt.Opacity(
                 "value:Q",
                 scale=alt.Scale(range=[0.15, 1]),
-                legend=alt.Legend(title="Actions", symbolType="square", tickMinStep=1, tickCount=4),
+                legend=alt.Legend(title="Actions", symbolType="square", format="d"),
             ),
             tooltip=_tooltip(),
         )
-    )
+    ).properties(height=_GRID_HEIGHT)
 
 
 def _sized(chart: Any) -> Any:

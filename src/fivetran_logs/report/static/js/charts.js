@@ -12,6 +12,7 @@ const CHART_STYLE = {
   axisX: { grid: false },
   legend: { labelColor: 'var(--ink)', titleColor: 'var(--soft)', labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal' },
 };
+const FEW = 6; // whole things up to which each gets its tick
 const BAR_HEIGHT = 22; // pixels of a horizontal bar and its gap
 const waiting = [];
 let drawing = 0;
@@ -26,6 +27,9 @@ function startLibrary() {
 // figure: {spec, title, note, rows, kinds: [names in order of stacking], colours?, y, table: columns of the alternative, tableRows?}
 function makeChart(figure) {
   const id = newId('chart');
+  // A kind without a figure needs no entry in the legend.
+  const shown = (figure.kinds || []).map((kind, place) => [kind, (figure.colours || COLOURS)[place]]).filter(([kind]) => figure.rows.some((row) => row.kind === kind && row.value));
+  if (shown.length) Object.assign(figure, { kinds: shown.map(([kind]) => kind), colours: shown.map(([, colour]) => colour) });
   const draw = h('div', { class: 'draw', 'aria-hidden': 'true' });
   const details = h('details', {}, h('summary', {}, 'Show these figures as a table'));
   details.addEventListener('toggle', () => {
@@ -74,8 +78,27 @@ function prepare(spec, figure, width) {
     }
     const measure = encoding.y && encoding.y.type === 'quantitative' ? encoding.y : encoding.x && encoding.x.type === 'quantitative' ? encoding.x : null;
     if (measure) measure.title = figure.y;
+    const most = Math.max(...stacks(figure.rows));
+    if (encoding.opacity) encoding.opacity.legend.values = whole(most, 4);
+    else if (spec.encoding && measure && measure.axis.tickMinStep && most <= FEW) measure.axis.values = [0, ...whole(most, FEW)];
   }
   return spec;
+}
+
+// Heights of the bars, or the values themselves where nothing is stacked.
+function stacks(rows) {
+  const heights = new Map();
+  rows.forEach((row, place) => {
+    const key = row.day === undefined ? place : row.day;
+    heights.set(key, (heights.get(key) || 0) + row.value);
+  });
+  return heights.values();
+}
+
+// At most so many whole numbers from 1 up to the highest.
+function whole(most, count) {
+  const step = Math.max(1, Math.ceil(most / count));
+  return Array.from({ length: Math.floor(most / step) }, (_, place) => (place + 1) * step);
 }
 
 // As many entries side by side as fit: the legend starts right of the axis, and an entry is a square and its text.

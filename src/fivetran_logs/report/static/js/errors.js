@@ -9,7 +9,7 @@ function errorsPage() {
   if (!categories.length && !rowsOf('issue_days').length) return [pageHead('Errors', `No error and no warning in ${latestDays()}`, asOfText())];
   const kinds = rowsOf('fingerprints');
   return [
-    pageHead('Errors', errorFinding(all, categories), `Errors are issues of severity SEVERE, ${asOfText()}; warnings are counted apart.`),
+    pageHead('Errors', errorFinding(all, categories), `Errors are issues of severity SEVERE, ${asOfText()}; warnings are counted apart. A failed sync often leaves two records, the error and its own end.`),
     h('div', { class: 'pair' }, issueChart(categories), categoryTable(categories)),
     makeTable({
       caption: kinds.some((row) => row.is_recurring) ? `${plural(kinds.filter((row) => row.is_recurring).length, 'error or warning', 'errors and warnings')} keep coming back` : 'Errors and warnings',
@@ -47,11 +47,19 @@ function issueChart(categories) {
 
 function categoryTable(categories) {
   return makeTable({
-    caption: 'Who has to act', note: `Errors and warnings by category, ${asOfText()}.`, rows: categories, search: false,
+    caption: steepest(categories), note: `Errors and warnings by category, ${asOfText()}.`, rows: categories, search: false,
     columns: [{ key: 'error_category', label: 'Category', type: 'text', cell: (row) => capital(format.category(row.error_category)) }, { key: 'errors_last_7d', label: 'Errors, 7 days', type: 'integer' }, { key: 'errors_previous_7d', label: '7 days before', type: 'integer' },
       { key: 'errors_last_30d', label: 'Errors, 30 days', type: 'integer' }, { key: 'warnings_last_30d', label: 'Warnings, 30 days', type: 'integer' }],
     empty: 'No error or warning in the last 30 days.',
   });
+}
+
+// The category whose errors grew most from one week to the next.
+function steepest(categories) {
+  const growth = (row) => row.errors_last_7d - row.errors_previous_7d;
+  const top = categories.reduce((best, row) => (!best || growth(row) > growth(best) ? row : best), null);
+  if (!top || growth(top) <= 0) return 'No category has more errors than the week before';
+  return `${capital(format.category(top.error_category))} errors grew most: ${format.integer(top.errors_last_7d)}, after ${format.integer(top.errors_previous_7d)} the week before`;
 }
 
 function issueColumns() {
@@ -61,7 +69,7 @@ function issueColumns() {
     { key: 'severity', label: 'Severity', type: 'text', cell: (row) => h('span', { class: `chip ${SEVERITY_STYLES[row.severity] || ''}` }, row.severity === 'SEVERE' ? 'Error' : 'Warning') },
     { key: 'error_category', label: 'Category', type: 'category' },
     { key: 'is_recurring', label: 'Recurring', type: 'text', value: (row) => (row.is_recurring ? 'yes' : 'no'), cell: (row) => (row.is_recurring ? 'yes' : 'no') },
-    { key: 'occurrences_last_7d', label: '7 days', type: 'integer' }, { key: 'occurrences_last_30d', label: '30 days', type: 'integer' }, timeColumn('last_seen_at', 'Last seen'),
+    { key: 'occurrences_last_7d', label: 'Last 7 days', type: 'integer' }, { key: 'occurrences_last_30d', label: 'Last 30 days', type: 'integer' }, timeColumn('last_seen_at', 'Last seen'),
   ];
 }
 

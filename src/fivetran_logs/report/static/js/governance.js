@@ -35,7 +35,7 @@ function actorTable() {
   return makeTable({
     caption: 'Who acted', note: `${capital(latestDays())}; most sensitive actions first.`, rows, size: 10,
     columns: [{ key: 'user_name', label: 'Who', type: 'text', value: (row) => [row.user_name, row.user_email].filter(Boolean).join(' ') || actorOf(row), cell: (row) => [h('span', { class: 'clip', title: row.user_email }, name(actorOf(row))), row.actor_type === 'api' ? h('span', { class: 'sub' }, 'through the API') : null] },
-      { key: 'sensitive_actions', label: 'Sensitive', type: 'integer' }, { key: 'configuration_changes', label: 'Configuration', type: 'integer' }, { key: 'actions', label: 'All actions', type: 'integer' }, timeColumn('last_active_at', 'Last active')],
+      { key: 'sensitive_actions', label: 'Sensitive', type: 'integer' }, { key: 'configuration_changes', label: 'Config changes', type: 'integer' }, { key: 'actions', label: 'All', type: 'integer' }, timeColumn('last_active_at', 'Last active')],
   });
 }
 

@@ -99,11 +99,20 @@ function dayRows(rows, kinds, say) {
 
 function monthRows(rows, kinds, say) {
   return rows.flatMap((row) => Object.entries(kinds).filter(([key]) => row[key] !== null && row[key] !== undefined).map(([key, kind]) => ({
-    month: format.month(row.month_date), label: monthLabel(row.month_date), kind, value: row[key], value_label: say(row[key], kind) })));
+    month: monthTick(row.month_date), label: monthLabel(row.month_date), kind, value: row[key], value_label: say(row[key], kind) })));
+}
+
+function isThisMonth(month) {
+  return month.slice(0, 7) === AS_OF.slice(0, 7);
 }
 
 function monthLabel(month) {
-  return `${format.monthName(month)} ${month.slice(0, 4)}${month.slice(0, 7) === AS_OF.slice(0, 7) ? ` (up to ${format.shortDate(AS_OF)})` : ''}`;
+  return `${format.monthName(month)} ${month.slice(0, 4)}${isThisMonth(month) ? ` (up to ${format.shortDate(AS_OF)})` : ''}`;
+}
+
+// Under a bar: the month that is not over yet says so.
+function monthTick(month) {
+  return isThisMonth(month) ? `to ${format.shortDate(AS_OF)}` : format.month(month);
 }
 
 const DAY_COLUMN = { key: 'days_ago', label: 'Day', type: 'text', value: (row) => -row.days_ago, cell: (row) => format.date(dayOf(row.days_ago)) };

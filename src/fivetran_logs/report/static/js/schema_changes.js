@@ -31,7 +31,15 @@ function changeCharts() {
   };
   const breakingDays = days.filter((row) => row.kind === 'breaking').length;
   return h('div', { class: 'pair' }, chart(breakingDays ? `Breaking changes came on ${plural(breakingDays, 'day')}` : `No breaking change in ${latestDays()}`, `Breaking changes a day, ${latestDays()}.`, ['breaking'], ['Breaking'], ['var(--c5)']),
-    chart('New objects come in waves', `Other changes a day, ${latestDays()}: a new connection or table adds all of its columns at once.`, ['added', 'other'], ['Added', 'Other'], ['var(--c1)', 'var(--c2)']));
+    chart(fullestDay(days.filter((row) => row.kind !== 'breaking')), `Other changes a day, ${latestDays()}: a new connection or table adds all of its columns at once.`, ['added', 'other'], ['Added', 'Other'], ['var(--c1)', 'var(--c2)']));
+}
+
+function fullestDay(rows) {
+  if (!rows.length) return `Nothing was added in ${latestDays()}`;
+  const byDay = new Map();
+  for (const row of rows) byDay.set(row.days_ago, (byDay.get(row.days_ago) || 0) + row.changes);
+  const [day, changes] = [...byDay].reduce((best, each) => (each[1] > best[1] ? each : best));
+  return `Other changes peaked on ${format.shortDate(dayOf(day))}: ${format.integer(changes)} that day`;
 }
 
 const KIND_NAMES = { breaking: 'Breaking', added: 'Added', other: 'Other' };
@@ -42,7 +50,7 @@ function schemaColumns() {
     { key: 'object', label: 'Object', type: 'text', value: object, cell: (row) => [h('span', { class: 'clip', title: object(row) }, name(object(row) || 'unknown')), h('span', { class: 'sub' }, `${row.change_level}, ${row.side}`)] },
     connectionColumn(),
     { key: 'change_type', label: 'Change', type: 'text', cell: (row) => [row.is_breaking ? h('span', { class: 'chip bad' }, `Breaking: ${format.category(row.change_type)}`) : capital(format.category(row.change_type)),
-      row.previous_data_type || row.new_data_type ? h('span', { class: 'sub' }, name(`${row.previous_data_type || '?'} → ${row.new_data_type || '?'}`)) : null] },
+      row.previous_data_type || row.new_data_type ? h('span', { class: 'sub' }, name(row.change_type === 'added' ? row.new_data_type : [row.previous_data_type || 'unknown type', row.new_data_type].filter(Boolean).join(' → '))) : null] },
     chipColumn('impact_level', 'Impact', IMPACT_STYLES, ['high', 'medium', 'low']),
     { key: 'downstream_columns', label: 'Downstream', type: 'integer', cell: (row) => (row.downstream_columns === null && row.downstream_tables === null ? h('span', { class: 'soft' }, 'unknown') : row.downstream_columns !== null ? plural(row.downstream_columns, 'column') : plural(row.downstream_tables, 'table')) },
     timeColumn('change_detected_at', 'Noticed'),

@@ -4,7 +4,7 @@
 // column: {key, label, type, value?(row), cell?(row), wide?, sortable?, descending?}
 //   type     how `row[key]` is shown and aligned (format.js); value() is what is sorted and searched, cell() what is shown
 // filter: {label, value(row), all?, first?}: a choice among the distinct texts of value(row); `first` is chosen at the start
-// options: {caption, note, columns, rows, filters, search, size, open?(row), openLabel, empty, level}
+// options: {caption, note, columns, rows, filters, search, size, open?(row), opens?(row), openLabel, empty, level}
 
 const NUMBERS = new Set(['integer', 'compact', 'number', 'score', 'ratio', 'share', 'usd', 'seconds', 'minutes', 'hours', 'days_ago']);
 const LONGEST_CHOICE = 60; // characters of an entry of a filter
@@ -137,6 +137,10 @@ function makeTable(options) {
     });
     const line = h('tr', { role: 'row' }, cells);
     if (!options.open) return [line];
+    if (options.opens && !options.opens(row)) {
+      line.append(h('td', { role: 'cell', class: 'nothing' }));
+      return [line];
+    }
     const detailId = newId('detail');
     const detail = h('tr', { role: 'row', class: 'detail', id: detailId, hidden: true });
     const more = h('button', { type: 'button', class: 'more', 'aria-expanded': 'false', 'aria-controls': detailId, onclick: () => {

@@ -55,7 +55,7 @@ function shareChart(table, what) {
   const kinds = [...new Map(rows.map((row) => [row[place], row[label]])).entries()].sort((a, b) => a[0] - b[0]).map(([, text]) => shorten(text));
   return makeChart({
     spec: 'month_bars', title: [kinds.length > 1 ? 'Most paid rows come from ' : 'All paid rows come from ', name(kinds[0])], note: `Paid active rows a month by ${what === 'connector' ? 'kind of source' : what}; colours in order of all months shown.`, kinds, y: 'Paid rows a month',
-    rows: rows.map((row) => ({ month: format.month(row.month_date), label: monthLabel(row.month_date), kind: shorten(row[label]), value: row.paid_rows, value_label: `${format.integer(row.paid_rows)} paid rows${row.cost_usd === null ? '' : `, ${format.usd(row.cost_usd)}`}` })),
+    rows: rows.map((row) => ({ month: monthTick(row.month_date), label: monthLabel(row.month_date), kind: shorten(row[label]), value: row.paid_rows, value_label: `${format.integer(row.paid_rows)} paid rows${row.cost_usd === null ? '' : `, ${format.usd(row.cost_usd)}`}` })),
     tableRows: [...rows].reverse(), table: [MONTH_COLUMN, nameColumn(label, what === 'connector' ? 'Kind of source' : 'Destination'), { key: 'paid_rows', label: 'Paid rows', type: 'integer' }, { key: 'total_rows', label: 'All active rows', type: 'integer' }, { key: 'cost_usd', label: 'Cost', type: 'usd' }],
   });
 }
@@ -69,7 +69,7 @@ function consumers(hasCost) {
   const caption = top && top.share_of_paid ? [name(topName), ` has ${format.share(top.share_of_paid)} of the paid rows of ${format.monthName(months[0])}`] : 'Active rows by connection';
   return makeTable({
     caption, note: `By connection and month; a change is against the whole calendar month before, so that of ${monthLabel(months[0])} grows until the month ends.`, rows,
-    columns: [connectionColumn(), nameColumn('destination_name', 'Destination'), { ...MONTH_COLUMN, cell: (row) => format.month(row.month_date) }, countColumn('paid_rows', 'Paid rows'), changeColumn('paid_rows_change_share', 'Month over month'),
+    columns: [connectionColumn(), nameColumn('destination_name', 'Destination'), { ...MONTH_COLUMN, cell: (row) => h('span', { class: 'whole' }, format.month(row.month_date)) }, countColumn('paid_rows', 'Paid rows'), changeColumn('paid_rows_change_share', 'Month over month'),
       { key: 'share_of_paid', label: 'Share of paid', type: 'share' }, countColumn('free_rows', 'Free rows'), ...(hasCost ? [{ key: 'cost_usd', label: 'Cost', type: 'usd' }] : [])],
     filters: [{ label: 'Month', value: (row) => row.month_date, show: format.month, first: months[0], all: 'All months', ordered: true }, { label: 'Destination', value: (row) => row.destination_name }],
   });
