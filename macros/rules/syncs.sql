@@ -40,3 +40,14 @@
             )
     end
 {%- endmacro %}
+
+
+{#- What is known of an event of a sync, beside the sync and when it arrived. -#}
+{% macro sync_event_columns() %}
+    {{- return([
+        'event_key', 'log_source', 'connection_id', 'sync_id', 'message_event', 'severity', 'is_issue', 'status', 'reason',
+        'task_type', 'record_type', 'message', 'schema_name', 'table_name', 'operation_type', 'row_count', 'extract_seconds',
+        'process_seconds', 'load_seconds', 'extract_volume_mb', 'process_volume_mb', 'load_volume_mb', 'query_count',
+        'rows_extracted', 'occurred_at',
+    ]) -}}
+{% endmacro %}

@@ -43,7 +43,7 @@ in_window as (
     select
         states.connection_id,
         states.report_date,
-        event_days.activity_date > {{ dbt.dateadd('day', -7, 'states.report_date') }} as is_in_7d,
+        event_days.activity_date > {{ fivetran_logs.date_add('day', -7, 'states.report_date') }} as is_in_7d,
         {%- for amount in amounts %}
         event_days.{{ amount }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -52,7 +52,7 @@ in_window as (
         on
             states.connection_id = event_days.connection_id
             and event_days.activity_date <= states.report_date
-            and event_days.activity_date > {{ dbt.dateadd('day', -30, 'states.report_date') }}
+            and event_days.activity_date > {{ fivetran_logs.date_add('day', -30, 'states.report_date') }}
     where not states.is_latest
 
     union all

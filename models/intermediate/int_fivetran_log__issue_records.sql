@@ -13,7 +13,11 @@ events as (
 
 legacy_sync_events as (
 
-    select * from {{ ref('int_fivetran_log__legacy_sync_events') }}
+    select
+        event_key,
+        sync_key,
+        loaded_at
+    from {{ ref('int_fivetran_log__legacy_sync_events') }}
 
 ),
 

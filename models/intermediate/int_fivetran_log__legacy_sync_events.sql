@@ -8,9 +8,10 @@
 
 -- Logs from before 2022 have no sync_id: there a sync runs from one sync_start to the event before the next one. Such a
 -- sync can change as a whole when a late start splits it, so a connection with new events is done again from scratch. Of
--- accounts without such logs this is an empty table, found out by one look at the sync_start events that lack an id.
+-- accounts without such logs this is an empty table, found out by one look at the sync_start events that lack an id. Events are
+-- imported once for each use: what is read twice, an engine may keep whole in memory.
 
--- The events are imported once for each use: read twice, an engine may keep them whole in memory.
+{%- set columns = fivetran_logs.sync_event_columns() %}
 
 with
 
@@ -60,11 +61,9 @@ touched_connections as (
 candidates as (
 
     select
-        events.event_key,
-        events.connection_id,
-        events.sync_id,
-        events.message_event,
-        events.occurred_at,
+        {%- for column in columns %}
+        events.{{ column }},
+        {%- endfor %}
         touched_connections.loaded_at
     from events
     inner join touched_connections on events.connection_id = touched_connections.connection_id
@@ -97,10 +96,11 @@ starts as (
 )
 
 select
-    numbered.event_key,
-    numbered.connection_id,
     starts.event_key as sync_key,
-    numbered.loaded_at
+    numbered.loaded_at,
+    {%- for column in columns %}
+    numbered.{{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
 from numbered
 inner join starts
     on

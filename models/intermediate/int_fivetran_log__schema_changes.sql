@@ -29,10 +29,10 @@ told_twice as (
             = lower(coalesce(metadata_changes.schema_name, ''))
             and lower(coalesce(logged_changes.table_name, '')) = lower(coalesce(metadata_changes.table_name, ''))
             and lower(coalesce(logged_changes.column_name, '')) = lower(coalesce(metadata_changes.column_name, ''))
-            and logged_changes.change_detected_at >= {{ dbt.dateadd(
+            and logged_changes.change_detected_at >= {{ fivetran_logs.time_add(
                 'hour', '-' ~ var('fivetran_logs_schema_change_match_hours'), 'metadata_changes.change_detected_at'
             ) }}
-            and logged_changes.change_detected_at <= {{ dbt.dateadd(
+            and logged_changes.change_detected_at <= {{ fivetran_logs.time_add(
                 'hour', var('fivetran_logs_schema_change_match_hours'), 'metadata_changes.change_detected_at'
             ) }}
 

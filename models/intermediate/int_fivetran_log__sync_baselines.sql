@@ -25,7 +25,7 @@ window_of_syncs as (
         sync_at,
         case when is_successful = 1 then sync_duration_seconds end as successful_duration_seconds
     from syncs
-    where sync_date >= {{ dbt.dateadd('day', '-(' ~ var('fivetran_logs_baseline_days') ~ ' + 1)', fivetran_logs.last_closed_day('sync_date')) if is_incremental() else "cast('0001-01-01' as date)" }}
+    where sync_date >= {{ fivetran_logs.date_add('day', '-(' ~ var('fivetran_logs_baseline_days') ~ ' + 1)', fivetran_logs.last_closed_day('sync_date')) if is_incremental() else "cast('0001-01-01' as date)" }}
 
 ),
 

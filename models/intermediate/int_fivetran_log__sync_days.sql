@@ -52,9 +52,9 @@ weeks as (
     inner join syncs
         on
             active_days.connection_id = syncs.connection_id
-            and syncs.sync_date > {{ dbt.dateadd('day', -7, 'active_days.activity_date') }}
+            and syncs.sync_date > {{ fivetran_logs.date_add('day', -7, 'active_days.activity_date') }}
             and syncs.sync_date <= active_days.activity_date
-    where syncs.sync_date > {{ dbt.dateadd('day', -7, fivetran_logs.last_closed_day()) if is_incremental() else "cast('0001-01-01' as date)" }}
+    where syncs.sync_date > {{ fivetran_logs.date_add('day', -7, fivetran_logs.last_closed_day()) if is_incremental() else "cast('0001-01-01' as date)" }}
     group by 1, 2
 
 ),

@@ -18,7 +18,7 @@ latest_starts as (
         sync_key,
         row_number() over (partition by connection_id order by sync_started_at desc, sync_key desc) as newest_first
     from sync_facts
-    where sync_started_at > {{ dbt.dateadd('hour', '-' ~ var('fivetran_logs_running_hours'), fivetran_logs.as_of()) }}
+    where sync_started_at > {{ fivetran_logs.time_add('hour', '-' ~ var('fivetran_logs_running_hours'), fivetran_logs.as_of()) }}
 
 )
 

@@ -23,10 +23,10 @@ changed as (
 
     select
         sync_key,
-        connection_id,
-        sync_id,
         schema_name,
         table_name,
+        {{ dbt.any_value('connection_id') }} as connection_id,
+        {{ dbt.any_value('sync_id') }} as sync_id,
         {{ fivetran_logs.sum_rows("case when operation_type = 'REPLACED_OR_INSERTED' then row_count else 0 end") }} as rows_replaced_or_inserted,
         {{ fivetran_logs.sum_rows("case when operation_type = 'UPDATED' then row_count else 0 end") }} as rows_updated,
         {{ fivetran_logs.sum_rows("case when operation_type = 'DELETED' then row_count else 0 end") }} as rows_deleted,
@@ -37,7 +37,7 @@ changed as (
         max(occurred_at) as last_event_at,
         max(loaded_at) as loaded_at
     from {{ fivetran_logs.events_of_touched_syncs(written ~ " and message_event = 'records_modified'", written) | indent(4) }}
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3
 
 ),
 
@@ -67,9 +67,9 @@ writes as (
 
     select
         sync_key,
-        connection_id,
-        sync_id,
         table_name,
+        {{ dbt.any_value('connection_id') }} as connection_id,
+        {{ dbt.any_value('sync_id') }} as sync_id,
         row_number() over (partition by sync_key, table_name order by write_number) as write_number,
         count(*) over (partition by sync_key, table_name) as writes_of_name,
         min(case when message_event = 'write_to_table_start' then occurred_at end) as write_started_at,
@@ -78,7 +78,7 @@ writes as (
         max(occurred_at) as last_event_at,
         max(loaded_at) as loaded_at
     from write_events
-    group by 1, 2, 3, 4, write_events.write_number
+    group by 1, 2, write_events.write_number
 
 ),
 
