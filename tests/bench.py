@@ -1,5 +1,7 @@
 """Measures builds against one hand-written query: `make bench`, or `python tests/bench.py 100000 1000000`.
 
+`--engine postgres` measures the same builds on PostgreSQL, which the engines' tests bring along.
+
 For each size of log: a full build, a build after one more day, a build with nothing new. Model time is the time models
 spend in the database (the sum over the statements dbt sends for them, one model at a time; DuckDB itself uses all
 cores), which leaves aside dbt's own parsing and bookkeeping; wall time has both. The floor is the least that must be
@@ -19,12 +21,10 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-
-import duckdb
 
 ROOT = Path(__file__).resolve().parents[1]
 DAYS = 365
@@ -71,6 +71,8 @@ group by connection_id, sync_id
 
 def floor_seconds(database: Path) -> float:
     """The best of three runs of the one-pass query, seconds."""
+    import duckdb
+
     stages = ", ".join(
         f"max(try_cast(d.{stage}_{kind} as double)) as {stage}_{kind}"
         for stage in ("extract", "process", "load")
@@ -87,7 +89,7 @@ def floor_seconds(database: Path) -> float:
     return min(times)
 
 
-def build(directory: Path, as_of: str) -> dict[str, Any]:
+def build(directory: Path, target: str, variables: dict[str, str]) -> dict[str, Any]:
     """Builds all models in this process; its peak memory is the process's own."""
     from dbt.cli.main import dbtRunner
 
@@ -100,11 +102,11 @@ def build(directory: Path, as_of: str) -> dict[str, Any]:
     start = time.perf_counter()
     result = dbtRunner(callbacks=[listen]).invoke(
         [
-            *("build", "--quiet", "--threads", "1", "--target", "duckdb", "--log-level-file", "none"),
+            *("build", "--quiet", "--threads", "1", "--target", target, "--log-level-file", "none"),
             *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
             *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt")),
             *("--target-path", str(directory / "target"), "--log-path", str(directory / "logs")),
-            *("--vars", json.dumps({"fivetran_logs_as_of": as_of})),
+            *("--vars", json.dumps(variables)),
         ]
     )
     if not result.success:
@@ -117,12 +119,14 @@ def build(directory: Path, as_of: str) -> dict[str, Any]:
     }
 
 
-def build_apart(directory: Path, as_of: str) -> dict[str, Any]:
+def build_apart(
+    directory: Path, target: str, as_of: str, python: str = sys.executable, **environment: str
+) -> dict[str, Any]:
     """The same in a process of its own."""
-    environment = {**os.environ, "FIVETRAN_LOGS_DUCKDB": str(directory / "bench.duckdb")}
+    variables = {"fivetran_logs_as_of": as_of}
     ran = subprocess.run(
-        [sys.executable, __file__, "--build", str(directory), "--as-of", as_of],
-        env=environment,
+        [python, __file__, "--build", str(directory), "--target", target, "--vars", json.dumps(variables)],
+        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -130,8 +134,10 @@ def build_apart(directory: Path, as_of: str) -> dict[str, Any]:
     return json.loads(ran.stdout.splitlines()[-1])
 
 
-def measure(size: int, directory: Path) -> dict[str, Any]:
+def measure_duckdb(size: int, directory: Path) -> dict[str, Any]:
     """Floor, full build, one day more and nothing new, for a log of about `size` rows."""
+    import duckdb
+
     from fivetran_logs.simulator import simulate
 
     account = directory / "account"
@@ -143,44 +149,82 @@ def measure(size: int, directory: Path) -> dict[str, Any]:
         for file in sorted(account.glob("*.parquet")):
             condition = f"where time_stamp <= '{yesterday}'" if file.stem == "log" else ""
             connection.execute(f"create table fivetran_log.\"{file.stem}\" as from '{file}' {condition}")
-    full = build_apart(directory, yesterday.isoformat())
+
+    def built(as_of: datetime) -> dict[str, Any]:
+        return build_apart(directory, "duckdb", as_of.isoformat(), FIVETRAN_LOGS_DUCKDB=str(database))
+
+    source_bytes = database.stat().st_size
+    full = built(yesterday)
     size_full = database.stat().st_size
     with duckdb.connect(str(database)) as connection:
         new_rows = connection.execute(
             f"insert into fivetran_log.log from '{account / 'log.parquet'}' where time_stamp > '{yesterday}'"
         ).fetchone()[0]
-    day = build_apart(directory, summary.as_of.isoformat())
-    nothing = build_apart(directory, summary.as_of.isoformat())
     return {
         "rows": summary.log_rows,
         "new_rows": new_rows,
-        "floor": floor_seconds(database),
         "full": full,
-        "day": day,
-        "nothing": nothing,
-        "bytes": size_full,
+        "day": built(summary.as_of),
+        "nothing": built(summary.as_of),
+        "floor": floor_seconds(database),
+        "bytes": size_full - source_bytes,
+        "source_bytes": source_bytes,
     }
+
+
+def measure_postgres(size: int, directory: Path) -> dict[str, Any]:
+    """The same builds on a PostgreSQL of the moment; no floor, and memory is that of the client alone."""
+    sys.path.insert(0, str(ROOT / "tests" / "engines"))
+    import accounts
+    import servers
+
+    from fivetran_logs.simulator import simulate
+
+    account = directory / "account"
+    summary = simulate(account, days=DAYS, log_rows=size)
+    yesterday = summary.as_of - timedelta(days=1)
+    sources = {file.stem: f"read_parquet('{file}')" for file in sorted(account.glob("*.parquet"))}
+    with servers.postgres() as (home, variables):
+        python = str(home / "bin" / "python")
+
+        def load(delivery: Path) -> None:
+            driver = str(ROOT / "tests" / "engines" / "driver.py")
+            command = [python, driver, "postgres", "load", "fivetran_log", str(delivery)]
+            subprocess.run(command, check=True, env={**os.environ, **variables})
+
+        def built(as_of: datetime) -> dict[str, Any]:
+            return build_apart(directory, "postgres", as_of.isoformat(), python, **variables)
+
+        load(accounts.export(directory / "first", sources, arrived_by=yesterday, only=accounts.GROWING))
+        full = built(yesterday)
+        second = accounts.export(directory / "second", sources)
+        load(second)
+        return {"rows": summary.log_rows, "full": full, "day": built(summary.as_of), "nothing": built(summary.as_of)}
 
 
 def report(results: list[dict[str, Any]]) -> None:
     """Prints ratios as a Markdown table, growth between sizes, and the ten slowest models of the largest."""
-    print(f"{platform.machine()}, {os.cpu_count()} cores, DuckDB {duckdb.__version__}\n")
-    heads = "log rows|full, model ÷ floor|day ÷ full, model|full, wall ÷ model|peak memory|database|rows of the day"
-    print(f"| {' | '.join(heads.split('|'))} |")
-    print("|---:|---:|---:|---:|---:|---:|---:|")
-    for one in results:
-        full, day = one["full"], one["day"]
-        print(
-            f"| {one['rows']:,} | {full['model'] / one['floor']:.1f} | {day['model'] / full['model']:.2f} "
-            f"| {full['wall'] / full['model']:.1f} | {full['memory'] / 2**30:.2f} GiB "
-            f"| {one['bytes'] / 2**20:,.0f} MiB | {one['new_rows']:,} |"
-        )
+    print(f"{platform.machine()}, {os.cpu_count()} cores, {datetime.now().date()}\n")
     print(
-        "\nSeconds (of this machine, for orientation): floor, full model/wall, day model/wall, nothing new model/wall"
+        "| log rows | full ÷ floor | day ÷ full | nothing new ÷ full | full, model seconds | day | nothing new "
+        "| full, wall seconds | day | nothing new | peak memory | source | built |"
     )
+    print("|" + "---:|" * 13)
     for one in results:
-        pairs = ", ".join(f"{one[kind]['model']:.2f}/{one[kind]['wall']:.1f}" for kind in ("full", "day", "nothing"))
-        print(f"  {one['rows']:,}: {one['floor']:.2f}, {pairs}")
+        builds = [one[kind] for kind in ("full", "day", "nothing")]
+        full = builds[0]["model"]
+        cells = [
+            f"{one['rows']:,}",
+            f"{full / one['floor']:.1f}" if "floor" in one else "",
+            *(f"{build['model'] / full:.3f}" for build in builds[1:]),
+            *(f"{build['model']:.1f}" for build in builds),
+            *(f"{build['wall']:.0f}" for build in builds),
+            f"{max(build['memory'] for build in builds) / 2**30:.2f} GiB" if "floor" in one else "",
+            f"{one['source_bytes'] / 2**20:,.0f} MiB" if "floor" in one else "",
+            f"{one['bytes'] / 2**20:,.0f} MiB" if "floor" in one else "",
+        ]
+        print(f"| {' | '.join(cells)} |")
+    print()
     for smaller, larger in pairwise(results):
         exponent = math.log(larger["full"]["model"] / smaller["full"]["model"]) / math.log(
             larger["rows"] / smaller["rows"]
@@ -196,12 +240,15 @@ def report(results: list[dict[str, Any]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=[100_000, 1_000_000], help="log rows")
+    parser.add_argument("--engine", choices=["duckdb", "postgres"], default="duckdb")
     parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--as-of", help=argparse.SUPPRESS)
+    parser.add_argument("--target", help=argparse.SUPPRESS)
+    parser.add_argument("--vars", type=json.loads, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.build:
-        print(json.dumps(build(arguments.build, arguments.as_of)))
+        print(json.dumps(build(arguments.build, arguments.target, arguments.vars)))
         return
+    measure = measure_postgres if arguments.engine == "postgres" else measure_duckdb
     results = []
     for size in sorted(arguments.sizes):
         with tempfile.TemporaryDirectory() as folder:
