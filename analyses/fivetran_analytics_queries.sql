@@ -226,7 +226,7 @@ select
     sum(share_of_paid) as share_of_paid,
     sum(allocated_cost_usd) as allocated_cost_usd
 from {{ ref('fct_fivetran_monthly_active_rows') }}
-where month_date >= cast({{ dbt.dateadd('month', -6, as_of()) }} as date)
+where month_date >= cast({{ fivetran_logs.time_add('month', -6, as_of()) }} as date)
 group by month_date, connection_name, connector_name, destination_name
 order by month_date desc, paid_active_rows desc, connection_name;
 

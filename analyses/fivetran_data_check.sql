@@ -367,7 +367,7 @@ syncs as (
         sum(case when sync_status in ('successful', 'failed') and sync_completed_at is null then 1 else 0 end) as outcome_without_end,
         sum(case
             when sync_status = 'running'
-                and sync_started_at <= {{ dbt.dateadd('hour', '-' ~ var('fivetran_logs_running_hours'), as_of()) }} then 1
+                and sync_started_at <= {{ fivetran_logs.time_add('hour', '-' ~ var('fivetran_logs_running_hours'), as_of()) }} then 1
             else 0
         end) as running_too_long,
         sum(case when rows_synced < 0 then 1 else 0 end) as negative_rows,
@@ -1097,7 +1097,7 @@ select
     'date ranges' as check_name,
     case
         when row_count = 0 then 'empty'
-        when last_at < {{ dbt.dateadd('hour', '-hours_allowed', as_of()) }} then 'wrong'
+        when last_at < {{ fivetran_logs.time_add('hour', '-hours_allowed', as_of()) }} then 'wrong'
         else 'ok'
     end as status,
     what,
@@ -1106,7 +1106,7 @@ select
     last_at,
     case
         when row_count = 0 then 'There is nothing up to as-of: look at the check of this layer.'
-        when last_at < {{ dbt.dateadd('hour', '-hours_allowed', as_of()) }} then why_late
+        when last_at < {{ fivetran_logs.time_add('hour', '-hours_allowed', as_of()) }} then why_late
         when hours_allowed is null then 'These come when they come.'
         else 'As fresh as it can be.'
     end as explanation

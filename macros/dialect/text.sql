@@ -18,6 +18,16 @@
 {%- endmacro %}
 
 
+{#- A doubled quote is none inside their literals. -#}
+{% macro bigquery__regexp_replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern | replace("''", "\\'") }}', '{{ replacement }}')
+{%- endmacro %}
+
+{% macro spark__regexp_replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern | replace("''", "\\'") }}', '{{ replacement }}')
+{%- endmacro %}
+
+
 {#- Condition: the pattern occurs anywhere in the text. Both are SQL expressions. -#}
 {% macro regexp_found(text, pattern) %}
     {{- adapter.dispatch('regexp_found', 'fivetran_logs')(text, pattern) -}}
@@ -59,7 +69,16 @@
     {%- for column in columns -%}
         {%- do texts.append("coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '~')") -%}
     {%- endfor -%}
-    {{ dbt.hash(dbt.listagg(texts | join(" || '|' || "), "'\n'", "order by " ~ columns[0])) }}
+    {{ dbt.hash(adapter.dispatch('ordered_texts', 'fivetran_logs')(texts | join(" || '|' || "), columns[0])) }}
+{%- endmacro %}
+
+{% macro default__ordered_texts(text, order_by) -%}
+    {{ dbt.listagg(text, "'\n'", 'order by ' ~ order_by) }}
+{%- endmacro %}
+
+{#- Spark's lists keep no order: they are sorted by the text itself. -#}
+{% macro spark__ordered_texts(text, order_by) -%}
+    array_join(array_sort(collect_list({{ text }})), '\n')
 {%- endmacro %}
 
 
@@ -114,4 +133,18 @@
         {%- do texts.append("coalesce(cast(" ~ expression ~ " as varchar), '~')") -%}
     {%- endfor -%}
     md5(concat_ws('|', {{ texts | join(', ') }}))
+{%- endmacro %}
+
+
+{#- Part of a text between delimiters, counted from 1. -#}
+{% macro text_part(text, delimiter, part) %}
+    {{- adapter.dispatch('text_part', 'fivetran_logs')(text, delimiter, part) -}}
+{% endmacro %}
+
+{% macro default__text_part(text, delimiter, part) -%}
+    {{ dbt.split_part(text, delimiter, part) }}
+{%- endmacro %}
+
+{% macro spark__text_part(text, delimiter, part) -%}
+    split_part({{ text }}, {{ delimiter }}, {{ part }})
 {%- endmacro %}

@@ -38,15 +38,30 @@
 {%- endmacro %}
 
 
+{#- A timestamp some units on, exact to the microsecond. -#}
+{% macro time_add(unit, count, timestamp) %}
+    {{- adapter.dispatch('time_add', 'fivetran_logs')(unit, count, timestamp) -}}
+{% endmacro %}
+
+{% macro default__time_add(unit, count, timestamp) -%}
+    {{ dbt.dateadd(unit, count, timestamp) }}
+{%- endmacro %}
+
+{#- dbt's own drops fractions of a second there and fails on null. -#}
+{% macro spark__time_add(unit, count, timestamp) -%}
+    timestampadd({{ unit }}, {{ count }}, {{ timestamp }})
+{%- endmacro %}
+
+
 {#- A date some days (or months) on, as a date. -#}
 {% macro date_add(unit, count, date) -%}
-    cast({{ dbt.dateadd(unit, count, date) }} as date)
+    cast({{ fivetran_logs.time_add(unit, count, date) }} as date)
 {%- endmacro %}
 
 
 {#- The last instant of a day: one microsecond before midnight. -#}
 {% macro end_of_day(date) -%}
-    {{ dbt.dateadd('microsecond', -1, 'cast(' ~ fivetran_logs.date_add('day', 1, date) ~ ' as ' ~ fivetran_logs.type_utc_timestamp() ~ ')') }}
+    {{ fivetran_logs.time_add('microsecond', -1, 'cast(' ~ fivetran_logs.date_add('day', 1, date) ~ ' as ' ~ fivetran_logs.type_utc_timestamp() ~ ')') }}
 {%- endmacro %}
 
 

@@ -33,7 +33,7 @@
         on
             current_rows.{{ partition }} = earlier.{{ partition }}
             and cast(current_rows.{{ at }} as date) = earlier.seen_on
-            and earlier.{{ at }} >= {{ dbt.dateadd('day', '-' ~ days, 'current_rows.' ~ at) }}
+            and earlier.{{ at }} >= {{ fivetran_logs.time_add('day', '-' ~ days, 'current_rows.' ~ at) }}
             and earlier.{{ at }} < current_rows.{{ at }}
     group by current_rows.{{ key }}
 {%- endmacro %}

@@ -28,7 +28,7 @@
 
 {#- as-of less a number of days. -#}
 {% macro days_ago(days) -%}
-    {{ dbt.dateadd('day', '-(' ~ days ~ ')', fivetran_logs.as_of()) }}
+    {{ fivetran_logs.time_add('day', '-(' ~ days ~ ')', fivetran_logs.as_of()) }}
 {%- endmacro %}
 
 

@@ -51,12 +51,31 @@
     {%- else -%}
         {%- set memo = 'fivetran_logs_bound: ' ~ this ~ ' ' ~ meaning -%}
         {%- if memo not in graph -%}
-            {%- do graph.update({memo: run_query('select ' ~ values | join(', ') ~ ' ' ~ source ~ ' /* asks for ' ~ meaning ~ ' */').rows[0]}) -%}
+            {%- do graph.update({memo: run_query('select ' ~ fivetran_logs.answers(values) | join(', ') ~ ' ' ~ source ~ ' /* asks for ' ~ meaning ~ ' */').rows[0]}) -%}
         {%- endif -%}
         {%- set value = fivetran_logs.time_text(graph[memo][column]) or otherwise -%}
         cast('{{ value }}' as {{ data_type }}) /* {{ meaning ~ (' ' ~ column if column) }} */
     {%- endif -%}
 {%- endmacro %}
+
+
+{#- Expressions in the form a driver hands over unchanged. -#}
+{% macro answers(values) %}
+    {{- return(adapter.dispatch('answers', 'fivetran_logs')(values)) -}}
+{% endmacro %}
+
+{% macro default__answers(values) %}
+    {{- return(values) -}}
+{% endmacro %}
+
+{#- In session mode a timestamp arrives in the zone of the machine: text does not. -#}
+{% macro spark__answers(values) %}
+    {%- set texts = [] -%}
+    {%- for value in values -%}
+        {%- do texts.append('cast(' ~ value ~ ' as string)') -%}
+    {%- endfor -%}
+    {{- return(texts) -}}
+{% endmacro %}
 
 
 {#- A timestamp or date that a driver gave, as text, in UTC; none for null. -#}
@@ -75,11 +94,7 @@
 {#- Pre-hook: empties the model where it has seen later than as-of. -#}
 {% macro forget_the_future(occurred_at='last_event_at') -%}
     {%- if execute and is_incremental() -%}
-        delete from {{ this }}
-        where exists (
-            select 1 from {{ this }} as later
-            where later.{{ occurred_at }} > {{ fivetran_logs.as_of() }}
-        )
+        {{ fivetran_logs.delete_rows('(select max(' ~ occurred_at ~ ') from ' ~ this ~ ') > ' ~ fivetran_logs.as_of()) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -89,8 +104,7 @@
     sync goes too, which no merge by key would see to. -#}
 {% macro reopen_days(date_column='activity_date') -%}
     {%- if execute and is_incremental() -%}
-        delete from {{ this }}
-        where {{ date_column }} > {{ fivetran_logs.last_closed_day(date_column) }}
+        {{ fivetran_logs.delete_rows(date_column ~ ' > ' ~ fivetran_logs.last_closed_day(date_column)) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -131,8 +145,7 @@
 
 {% macro reopen_event_days(date_column='activity_date') -%}
     {%- if execute and is_incremental() -%}
-        delete from {{ this }}
-        where {{ date_column }} > {{ fivetran_logs.last_closed_event_day(date_column) }}
+        {{ fivetran_logs.delete_rows(date_column ~ ' > ' ~ fivetran_logs.last_closed_event_day(date_column)) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -163,7 +176,7 @@
     {%- for source in sources -%}
         {%- set taken_until = 'max(case when ' ~ source ~ ' then occurred_at end)' -%}
         {%- do newest.append('max(case when ' ~ source ~ ' then loaded_at end)') -%}
-        {%- do newest.append(dbt.dateadd('day', '-' ~ var('fivetran_logs_lookback_days'), taken_until) | trim) -%}
+        {%- do newest.append(fivetran_logs.time_add('day', '-' ~ var('fivetran_logs_lookback_days'), taken_until) | trim) -%}
     {%- endfor -%}
     {%- set timestamp = fivetran_logs.type_utc_timestamp() -%}
     {%- for source in sources -%}
@@ -189,12 +202,10 @@ select * from {{ relation }}
     sync, and a merge by key would keep what is left of them. -#}
 {% macro forget_regrouped_syncs() -%}
     {%- if execute and is_incremental() -%}
-        delete from {{ this }}
-        where sync_key in (
-            select sync_key
-            from {{ ref('int_fivetran_log__legacy_sync_events') }}
-            where loaded_at >= {{ fivetran_logs.newest('loaded_at') }}
-        )
+        {{ fivetran_logs.delete_rows(
+            'sync_key in (select sync_key from ' ~ ref('int_fivetran_log__legacy_sync_events')
+            ~ ' where loaded_at >= ' ~ fivetran_logs.newest('loaded_at') ~ ')'
+        ) }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -38,10 +38,18 @@
 
 {#- An engine without an information schema lists its relations and describes each. -#}
 {% macro spark__fetch_source_columns(database, schema) %}
+    {{- return(fivetran_logs.described_columns(schema, schema, '`' ~ schema ~ '`')) -}}
+{% endmacro %}
+
+{% macro databricks__fetch_source_columns(database, schema) %}
+    {{- return(fivetran_logs.described_columns(database, schema, '`' ~ database ~ '`.`' ~ schema ~ '`')) -}}
+{% endmacro %}
+
+{% macro described_columns(database, schema, quoted_schema) %}
     {%- set tables = {} -%}
-    {%- set schema_relation = api.Relation.create(database=database, schema=schema) -%}
     {%- if adapter.check_schema_exists(database, schema) -%}
-        {%- for relation in adapter.list_relations_without_caching(schema_relation) -%}
+        {%- for row in run_query('show tables in ' ~ quoted_schema).rows -%}
+            {%- set relation = api.Relation.create(database=database, schema=schema, identifier=row['tableName']) -%}
             {%- set columns = {} -%}
             {%- for column in adapter.get_columns_in_relation(relation) -%}
                 {%- do columns.update({column.name | lower: {'name': column.name, 'data_type': column.dtype}}) -%}

@@ -4,7 +4,7 @@
 select
     case
         {%- for expression in expressions %}
-        when not ({{ expression }}) then '{{ expression | replace("'", "''") }}'
+        when not ({{ expression }}) then '{{ dbt.escape_single_quotes(expression) }}'
         {%- endfor %}
     end as does_not_hold,
     checked.*

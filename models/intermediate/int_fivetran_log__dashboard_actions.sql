@@ -8,7 +8,7 @@ dashboard_events as (
 
     select
         *,
-        {{ fivetran_logs.split_part('message_event', "'_'", 1) }} as verb,
+        {{ fivetran_logs.text_part('message_event', "'_'", 1) }} as verb,
         replace(message_event, '_via_api', '') as plain_event
     from {{ ref('int_fivetran_log__events') }}
     where

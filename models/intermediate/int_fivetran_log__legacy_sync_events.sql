@@ -1,6 +1,6 @@
 {{
     config(
-        materialized='incremental',
+        materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='delete+insert',
         unique_key='connection_id',
     )

@@ -17,11 +17,11 @@ named as (
     select
         *,
         case
-            when schema_name is null and table_name like '%.%' then {{ fivetran_logs.split_part('table_name', "'.'", 1) }}
+            when schema_name is null and table_name like '%.%' then {{ fivetran_logs.text_part('table_name', "'.'", 1) }}
             else schema_name
         end as own_schema_name,
         case
-            when schema_name is null and table_name like '%.%' then {{ fivetran_logs.split_part('table_name', "'.'", 2) }}
+            when schema_name is null and table_name like '%.%' then {{ fivetran_logs.text_part('table_name', "'.'", 2) }}
             else table_name
         end as own_table_name,
         lower(coalesce(record_type, '')) as kind

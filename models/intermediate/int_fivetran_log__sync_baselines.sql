@@ -1,6 +1,6 @@
 {{
     config(
-        materialized='incremental',
+        materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='append',
         pre_hook="{{ fivetran_logs.reopen_days('sync_date') }}",
     )

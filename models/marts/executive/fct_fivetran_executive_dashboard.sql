@@ -70,12 +70,12 @@ error_weeks as (
 
     select
         calendar.report_date,
-        sum(case when errors.occurred_at > {{ dbt.dateadd('day', -7, 'calendar.as_of_at') }} then 1 else 0 end) as errors_last_7d,
-        sum(case when errors.occurred_at <= {{ dbt.dateadd('day', -7, 'calendar.as_of_at') }} then 1 else 0 end) as errors_previous_7d
+        sum(case when errors.occurred_at > {{ fivetran_logs.time_add('day', -7, 'calendar.as_of_at') }} then 1 else 0 end) as errors_last_7d,
+        sum(case when errors.occurred_at <= {{ fivetran_logs.time_add('day', -7, 'calendar.as_of_at') }} then 1 else 0 end) as errors_previous_7d
     from calendar
     inner join errors
         on
-            errors.occurred_at > {{ dbt.dateadd('day', -14, 'calendar.as_of_at') }}
+            errors.occurred_at > {{ fivetran_logs.time_add('day', -14, 'calendar.as_of_at') }}
             and errors.occurred_at <= calendar.as_of_at
     group by calendar.report_date
 

@@ -75,14 +75,14 @@ select
     candidates.rule_code,
     rules.category,
     rules.priority,
-    row_number() over (
+    cast(row_number() over (
         order by
             case rules.priority when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end,
             coalesce(candidates.estimated_monthly_savings_usd, 0) desc,
             greatest(connections.paid_this_month, connections.paid_last_month) desc,
             candidates.rule_code,
             candidates.connection_id
-    ) as priority_rank,
+    ) as {{ dbt.type_bigint() }}) as priority_rank,
     rules.recommendation,
     candidates.evidence,
     rules.expected_benefit,

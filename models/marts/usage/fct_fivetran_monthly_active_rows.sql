@@ -35,7 +35,7 @@ select
     usage_months.total_active_rows - previous_months.total_active_rows as month_over_month_change,
     {{ fivetran_logs.as_double('usage_months.total_active_rows - previous_months.total_active_rows') }}
         / nullif(previous_months.total_active_rows, 0) as month_over_month_pct,
-    usage_months.consumer_rank,
+    {{ fivetran_logs.as_rows('usage_months.consumer_rank') }} as consumer_rank,
     usage_months.share_of_paid,
     usage_months.consumer_rank <= {{ var('fivetran_logs_top_consumers') }}
     and usage_months.paid_active_rows > 0 as is_top_consumer,
