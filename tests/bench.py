@@ -110,7 +110,8 @@ def build(directory: Path, target: str, variables: dict[str, str]) -> dict[str, 
         ]
     )
     if not result.success:
-        raise SystemExit(f"the build failed: {result.exception or [r for r in result.result if r.status == 'error']}")
+        failed = [one.message for one in result.result or [] if one.status == "error"]
+        raise SystemExit(f"the build failed: {result.exception or failed}")
     return {
         "wall": time.perf_counter() - start,
         "model": sum(spent.values()),

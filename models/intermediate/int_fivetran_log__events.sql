@@ -140,3 +140,4 @@ select
     coalesce(severity in ('WARNING', 'SEVERE') or {{ fivetran_logs.is_failed_end() }}, false)
     and not coalesce({{ fivetran_logs.is_intended_reschedule() }}, false) as is_issue
 from read
+{{ fivetran_logs.stored_by('occurred_at') }}

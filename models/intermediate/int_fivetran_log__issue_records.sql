@@ -1,50 +1,59 @@
 {{ config(materialized='view') }}
 
--- What the log records as gone wrong, in the terms of an issue.
+-- What the log records as gone wrong, in the terms of an issue. Two branches, so that an engine can push a filter on loaded_at into
+-- the events: an event of an old log belongs to the sync it was last found to belong to.
+
+{%- set columns = fivetran_logs.sync_event_columns() %}
 
 with
 
 events as (
 
     select * from {{ ref('int_fivetran_log__events') }}
-    where is_issue and occurred_at <= {{ fivetran_logs.as_of() }}
+    where is_issue
 
 ),
 
 legacy_sync_events as (
 
-    select
-        event_key,
-        sync_key,
-        loaded_at
-    from {{ ref('int_fivetran_log__legacy_sync_events') }}
+    select * from {{ ref('int_fivetran_log__legacy_sync_events') }}
+    where is_issue
 
 ),
 
-issues as (
+records as (
 
     select
-        events.event_key as error_id,
-        events.occurred_at,
-        events.connection_id,
-        events.sync_id,
-        coalesce(events.sync_key, legacy_sync_events.sync_key) as sync_key,
-        case when {{ fivetran_logs.is_failed_end() }} then 'SEVERE' else events.severity end as severity,
-        events.log_source,
-        events.message_event,
-        coalesce(
-            events.record_type,
-            events.task_type,
-            events.status,
-            events.message_event
-        ) as error_type,
-        coalesce(events.message, events.reason) as error_message,
-        events.schema_name,
-        events.table_name,
-        greatest(events.loaded_at, coalesce(legacy_sync_events.loaded_at, events.loaded_at)) as loaded_at
+        events.sync_key,
+        events.loaded_at,
+        events.{{ columns | join(',\n        events.') }}
     from events
     left join legacy_sync_events on events.event_key = legacy_sync_events.event_key
+    where legacy_sync_events.event_key is null
+
+    union all
+
+    select
+        sync_key,
+        loaded_at,
+        {{ columns | join(',\n        ') }}
+    from legacy_sync_events
 
 )
 
-select * from issues
+select
+    event_key as error_id,
+    occurred_at,
+    connection_id,
+    sync_id,
+    sync_key,
+    case when {{ fivetran_logs.is_failed_end() }} then 'SEVERE' else severity end as severity,
+    log_source,
+    message_event,
+    coalesce(record_type, task_type, status, message_event) as error_type,
+    coalesce(message, reason) as error_message,
+    schema_name,
+    table_name,
+    loaded_at
+from records
+where occurred_at <= {{ fivetran_logs.as_of() }}

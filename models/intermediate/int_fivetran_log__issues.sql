@@ -10,6 +10,10 @@
 -- What went wrong, in words that can be compared. The message is classified once, here, against the seed of patterns; the
 -- version of the seed is kept with each row, so that an edited pattern reaches old issues with the next build.
 
+{%- set patterns_version = fivetran_logs.rows_version(
+    ['pattern_id', 'priority', 'error_category', 'pattern', 'root_cause', 'suggested_action']
+) %}
+
 with
 
 issues as (
@@ -26,7 +30,7 @@ patterns as (
 
 patterns_version as (
 
-    select {{ fivetran_logs.rows_version(['pattern_id', 'priority', 'error_category', 'pattern', 'root_cause', 'suggested_action']) }} as patterns_version
+    select {{ patterns_version }} as patterns_version
     from patterns
 
 ),
@@ -39,14 +43,16 @@ new_issues as (
         {{ dbt.hash("coalesce(error_type, '~') || '|' || coalesce(message_event, '~') || '|' || coalesce(error_message, '~')") }} as text_key
     from issues
     cross join patterns_version
-    {%- if is_incremental() %}
-    left join (select distinct patterns_version from {{ this }}) as done
-        on patterns_version.patterns_version = done.patterns_version
-    {%- endif %}
     where
         {{ fivetran_logs.touched(own_occurred_at='occurred_at') }}
         {%- if is_incremental() %}
-        or done.patterns_version is null
+        or issues.occurred_at >= {{ fivetran_logs.bound(
+            'first issue classified by other patterns',
+            ['min(case when done.patterns_version <> seed.patterns_version then done.occurred_at end)'],
+            'from ' ~ this ~ ' as done cross join (select ' ~ patterns_version ~ ' as patterns_version from ' ~ ref('fivetran_error_patterns') ~ ') as seed',
+            fivetran_logs.type_utc_timestamp(),
+            otherwise='9999-12-31',
+        ) }}
         {%- endif %}
 
 ),

@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized=fivetran_logs.incremental_materialization(),
+        incremental_strategy='delete+insert',
+        unique_key='change_id',
+        pre_hook="{{ fivetran_logs.forget_the_future('change_detected_at') }}",
+    )
+}}
+
 -- The log's own schema events. Every account has them, and deletions are recorded nowhere else.
 
 with
@@ -8,6 +17,7 @@ events as (
     where
         message_event in ({{ fivetran_logs.schema_change_events() }})
         and occurred_at <= {{ fivetran_logs.as_of() }}
+        and {{ fivetran_logs.touched(own_occurred_at='change_detected_at') }}
 
 ),
 
@@ -53,5 +63,6 @@ select
     previous_data_type,
     data_type as new_data_type,
     'destination' as side,
-    'sync_log' as evidence
+    'sync_log' as evidence,
+    loaded_at
 from named

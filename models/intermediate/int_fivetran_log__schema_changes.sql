@@ -45,7 +45,18 @@ unioned as (
     union all
 
     select
-        logged_changes.*,
+        logged_changes.change_id,
+        logged_changes.change_detected_at,
+        logged_changes.connection_id,
+        logged_changes.schema_name,
+        logged_changes.table_name,
+        logged_changes.column_name,
+        logged_changes.change_level,
+        logged_changes.change_type,
+        logged_changes.previous_data_type,
+        logged_changes.new_data_type,
+        logged_changes.side,
+        logged_changes.evidence,
         cast(null as {{ dbt.type_bigint() }}) as downstream_tables,
         cast(null as {{ dbt.type_bigint() }}) as downstream_columns
     from logged_changes
