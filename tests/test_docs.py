@@ -38,6 +38,14 @@ def prose(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def own_prose(path: Path) -> str:
+    """A document less the names of another project, which docs/migrating.md has in headings and first cells."""
+    if path.name != "migrating.md":
+        return prose(path)
+    lines = [re.sub(r"^\|[^|]*\|", "| ", line) for line in prose(path).splitlines() if not line.startswith("### ")]
+    return re.sub(r"`fivetran_(?:log|platform)_[a-z_]*", "`", "\n".join(lines))
+
+
 def code_blocks(text: str, language: str = "[a-z]*") -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
@@ -184,7 +192,7 @@ def test_every_command_is_in_the_readme() -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=IDS)
 def test_variables_exist(path: Path) -> None:
-    named = set(re.findall(r"\b(fivetran_(?:logs|platform)_[a-z_]+)\b", prose(path)))
+    named = set(re.findall(r"\b(fivetran_(?:logs|platform)_[a-z_]+)\b", own_prose(path)))
     assert sorted(named - known_words()) == []
 
 
@@ -197,7 +205,7 @@ def test_environment_variables_exist(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=IDS)
 def test_names_in_code_are_names_of_something(path: Path) -> None:
-    named = {code for code in inline_code(prose(path)) if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", code)}
+    named = {code for code in inline_code(own_prose(path)) if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", code)}
     assert sorted(named - known_words()) == []
 
 
