@@ -5,9 +5,12 @@
 {% macro default__type_decimal() %}{{ return('numeric(28, 6)') }}{% endmacro %}
 {% macro bigquery__type_decimal() %}{{ return('numeric') }}{% endmacro %}
 
-{#- Money, to the cent. -#}
-{% macro type_money() %}{{ return(adapter.dispatch('type_money', 'fivetran_logs')()) }}{% endmacro %}
-{% macro default__type_money() %}{{ return('numeric(18, 2)') }}{% endmacro %}
+{#- An amount of money, to the cent. -#}
+{% macro as_money(expression) %}{{ adapter.dispatch('as_money', 'fivetran_logs')(expression) }}{% endmacro %}
+{% macro default__as_money(expression) %}cast({{ expression }} as numeric(18, 2)){% endmacro %}
+
+{#- Precision and scale are for columns there, a contract's among them. -#}
+{% macro bigquery__as_money(expression) %}round(cast({{ expression }} as numeric), 2){% endmacro %}
 
 {#- 64-bit floating point, for seconds, rates and scores. -#}
 {% macro type_double() %}{{ return(adapter.dispatch('type_double', 'fivetran_logs')()) }}{% endmacro %}

@@ -69,7 +69,7 @@
     case
         when starts_with({{ payload }}, '"')
             then coalesce(
-                safe.string(safe.parse_json({{ payload }})),
+                json_value(safe.parse_json({{ payload }}), '$'),
                 replace(substr({{ payload }}, 2), '\\"', '"')
             )
         else {{ payload }}

@@ -13,9 +13,14 @@
     quantile_cont({{ expression }}, {{ share }})
 {%- endmacro %}
 
+{#- Its percentile_cont is a window function only, and approx_quantiles takes one neighbour of two: both are picked from the sorted
+    values. -#}
 {% macro bigquery__percentile(expression, share) -%}
-    -- BigQuery has percentile_cont as a window function only; of an even count, its approximation takes one neighbour
-    approx_quantiles({{ expression }}, 1000)[offset({{ (share * 1000) | int }})]
+    {%- set sorted_values = 'array_agg(' ~ expression ~ ' ignore nulls order by ' ~ expression ~ ')' -%}
+    {%- set place = share ~ ' * (count(' ~ expression ~ ') - 1)' -%}
+    {%- set below = sorted_values ~ '[safe_offset(cast(floor(' ~ place ~ ') as int64))]' -%}
+    {%- set above = sorted_values ~ '[safe_offset(cast(ceil(' ~ place ~ ') as int64))]' -%}
+    {{ below }} + ({{ place }} - floor({{ place }})) * ({{ above }} - {{ below }})
 {%- endmacro %}
 
 {% macro spark__percentile(expression, share) -%}

@@ -112,5 +112,5 @@ select
     total_active_rows,
     consumer_rank,
     {{ fivetran_logs.as_double('paid_active_rows') }} / nullif(paid_of_account, 0) as share_of_paid,
-    cast(allocated_cost_usd as {{ fivetran_logs.type_money() }}) as allocated_cost_usd
+    {{ fivetran_logs.as_money('allocated_cost_usd') }} as allocated_cost_usd
 from priced

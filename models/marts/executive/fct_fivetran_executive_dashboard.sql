@@ -121,7 +121,7 @@ select
     {{ fivetran_logs.as_rows('coalesce(error_days.connectors_with_errors, 0)') }} as connectors_with_errors,
     {{ fivetran_logs.as_rows('coalesce(error_days.connectors_with_recurring_errors, 0)') }} as connectors_with_recurring_errors,
     {{ fivetran_logs.as_rows('coalesce(schema_change_days.schema_changes, 0)') }} as schema_changes,
-    cast(usage_to_date.month_to_date_cost_usd as {{ fivetran_logs.type_money() }}) as month_to_date_cost_usd
+    {{ fivetran_logs.as_money('usage_to_date.month_to_date_cost_usd') }} as month_to_date_cost_usd
 from calendar
 left join health on calendar.report_date = health.report_date
 left join sync_days on calendar.report_date = sync_days.activity_date

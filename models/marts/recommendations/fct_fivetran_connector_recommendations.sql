@@ -48,7 +48,7 @@ candidates as (
         connection_id,
         '{{ rule_code }}' as rule_code,
         {{ rule.evidence }} as evidence,
-        cast({{ rule.savings | default('null') }} as {{ fivetran_logs.type_money() }}) as estimated_monthly_savings_usd
+        {{ fivetran_logs.as_money(rule.savings | default('null')) }} as estimated_monthly_savings_usd
     from {{ rule.of | default('active') }}
     where {{ rule.when }}
     {{ 'union all' if not loop.last }}

@@ -1,0 +1,74 @@
+"""bqemulator as a server, with repairs.
+
+- It fetches DuckDB's spatial extension from the network at every start, for geography: left out, no model has any.
+- Of a SAFE. function inside another it translates the outer one only: both.
+- STRING() of what SAFE.PARSE_JSON gives keeps its quotes: unquoted, as of PARSE_JSON.
+- An apostrophe in a comment is taken for the start of a text: comments are taken out.
+- CREATE TABLE with columns and a query in parentheses, as dbt writes a contract, is not understood: parentheses off.
+
+python bqemulator_server.py PORT
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+from bqemulator.cli import main
+from bqemulator.sql.rewriter import create_table_schema_ctas, safe_helpers
+from bqemulator.sql.rules import json_helpers
+from bqemulator.sql.translator import SQLTranslator
+from bqemulator.storage.engine import DuckDBEngine
+from sqlglot import exp
+
+_produces_json = json_helpers._produces_json
+_translate = SQLTranslator.translate
+_first_select = create_table_schema_ctas._first_select
+
+
+COMMENT = re.compile(r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`)|--[^\n]*|/\*.*?\*/""", re.DOTALL)
+
+
+def without_comments(sql: str) -> str:
+    return COMMENT.sub(lambda found: found[1] or " ", sql)
+
+
+def translate(self: SQLTranslator, bq_sql: str, **options: Any) -> Any:
+    return _translate(self, without_comments(bq_sql), **options)
+
+
+def load_nothing(self: DuckDBEngine) -> None:
+    """In place of an extension."""
+
+
+def rewrite_safe_functions(tree: exp.Expression) -> bool:
+    modified = False
+    while (node := tree.find(exp.SafeFunc)) is not None:
+        node.replace(exp.Anonymous(this="TRY", expressions=[node.this.copy()]))
+        modified = True
+    return modified
+
+
+def produces_json(node: exp.Expression) -> bool:
+    if isinstance(node, exp.Anonymous) and node.name.upper() == "TRY":
+        return produces_json(node.expressions[0])
+    return bool(_produces_json(node))
+
+
+def first_select(body: Any) -> Any:
+    while isinstance(body, exp.Subquery):
+        body = body.this
+    return _first_select(body)
+
+
+if __name__ == "__main__":
+    DuckDBEngine._load_spatial = load_nothing
+    DuckDBEngine._load_format_extensions = load_nothing
+    SQLTranslator.translate = translate
+    safe_helpers._rewrite_safe_funcs = rewrite_safe_functions
+    json_helpers._produces_json = produces_json
+    create_table_schema_ctas._first_select = first_select
+    main(
+        ["start", "--rest-port", sys.argv[1], "--grpc-port", "0", "--ephemeral", "--no-admin", "--log-level", "WARNING"]
+    )
