@@ -1,7 +1,7 @@
 {#- How a long table lies in storage, so that a bound on time skips most of it. -#}
 
-{#- An order in which to write rows. For engines that keep rows as they come and remember the least and greatest value of each part;
-    the others have clustering keys. -#}
+{#- An order in which to write rows, for engines that keep them as they come and remember the least and greatest value of each part.
+    Snowflake is one: rows that arrive in order need no clustering key, which would be paid for by the hour. -#}
 {% macro stored_by(column) %}
     {{- adapter.dispatch('stored_by', 'fivetran_logs')(column) -}}
 {% endmacro %}
@@ -12,3 +12,21 @@
 {% macro duckdb__stored_by(column) -%}
     order by {{ column }}
 {%- endmacro %}
+
+{% macro snowflake__stored_by(column) -%}
+    order by {{ column }}
+{%- endmacro %}
+
+
+{#- BigQuery: a partition for each day. Other adapters understand the option differently, or not at all. -#}
+{% macro partitioned_by(column) %}
+    {{- return(adapter.dispatch('partitioned_by', 'fivetran_logs')(column)) -}}
+{% endmacro %}
+
+{% macro default__partitioned_by(column) %}
+    {{- return(none) -}}
+{% endmacro %}
+
+{% macro bigquery__partitioned_by(column) %}
+    {{- return({'field': column, 'data_type': fivetran_logs.type_utc_timestamp(), 'granularity': 'day'}) -}}
+{% endmacro %}

@@ -3,6 +3,7 @@
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='delete+insert',
         unique_key='event_key',
+        partition_by=fivetran_logs.partitioned_by('occurred_at'),
         on_schema_change='append_new_columns',
         full_refresh=var('fivetran_logs_forget_history', false),
         transient=false,

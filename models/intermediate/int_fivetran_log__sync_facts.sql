@@ -3,6 +3,7 @@
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='delete+insert',
         unique_key='sync_key',
+        partition_by=fivetran_logs.partitioned_by('first_event_at'),
         pre_hook="{{ fivetran_logs.forget_the_future() }}",
     )
 }}

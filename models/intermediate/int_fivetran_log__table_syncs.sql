@@ -3,6 +3,7 @@
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='delete+insert',
         unique_key='sync_key',
+        partition_by=fivetran_logs.partitioned_by('first_event_at'),
         on_schema_change='append_new_columns',
         pre_hook=["{{ fivetran_logs.forget_the_future() }}", "{{ fivetran_logs.forget_regrouped_syncs() }}"],
     )
@@ -57,9 +58,7 @@ write_events as (
             order by occurred_at, case when message_event = 'write_to_table_start' then 0 else 1 end, event_key
             rows between unbounded preceding and current row
         ) as write_number
-    from {{ fivetran_logs.events_of_touched_syncs(
-        written ~ " and message_event <> 'records_modified'", written
-    ) | indent(4) }}
+    from {{ fivetran_logs.events_of_touched_syncs(written ~ " and message_event <> 'records_modified'", written) | indent(4) }}
 
 ),
 
