@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -36,8 +38,9 @@ def write_report(
     """Reads the marts and writes the report; its as-of is that of the build.
 
     Raises:
-        UserError: a model is not built yet, the warehouse refused, or a file cannot be written.
+        UserError: a model is not built yet, the warehouse refused, or a file cannot be written (exit code 2).
     """
+    _prepare(output, *([json_file] if json_file else []))
     answers = run_queries(project, report)
     data = make_data(answers, redact=redact)
     if report:
@@ -49,9 +52,31 @@ def write_report(
     return Written(answers.as_of, len(data["tables"]["connections"]["rows"]), len(page.encode("utf-8")))
 
 
+def _prepare(*paths: Path) -> None:
+    """Finds out what cannot be written before the warehouse is asked anything."""
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise UserError(f"The report and its data need two different files, not {paths[0]} for both.", WRONG_USE)
+    for path in paths:
+        if path.is_dir():
+            raise UserError(f"{path} is a directory: name a file in it, such as {path / DEFAULT_OUTPUT}.", WRONG_USE)
+        with _writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+
+
 def _write(path: Path, text: str) -> None:
+    """Writes beside the file first: whoever has the old one open, or stops us, never sees half of a new one."""
+    with _writing(path):
+        part = path.with_name(f".{path.name}.part")
+        try:
+            part.write_text(text, encoding="utf-8", newline="\n")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        yield
     except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror or error}", WRONG_USE) from error
+        raise UserError(f"{path} cannot be written: {error.strerror or error}.", WRONG_USE) from error

@@ -7,14 +7,17 @@ const made = new Map();
 let current = null;
 
 function showPage(moveFocus) {
-  const [key, ...rest] = decodeURI(location.hash.slice(1)).split('/');
+  const [key, ...rest] = location.hash.slice(1).split('/');
   const page = key === 'connection' ? 'connection' : PAGES[key] ? key : 'overview';
   const address = page === 'connection' ? location.hash : page;
-  if (address === current) return;
+  if (address === current) {
+    if (moveFocus) main.focus({ preventScroll: true });
+    return;
+  }
   current = address;
   if (page === 'connection' && made.has('connection')) made.get('connection').remove(); // one is enough to keep
   if (page === 'connection' || !made.has(page)) {
-    const content = page === 'connection' ? connectionPage(decodeURIComponent(rest.join('/'))) : PAGES[page]();
+    const content = page === 'connection' ? connectionPage(idIn(rest.join('/'))) : PAGES[page]();
     made.set(page, h('div', { class: 'page', id: `page-${page}` }, content));
     main.append(made.get(page));
   }
@@ -29,6 +32,11 @@ function showPage(moveFocus) {
   window.scrollTo(0, 0);
   if (moveFocus) main.focus({ preventScroll: true });
   drawCharts();
+}
+
+// An address may be cut off in the middle of a character.
+function idIn(text) {
+  try { return decodeURIComponent(text); } catch { return text; }
 }
 
 function setTheme(theme) {

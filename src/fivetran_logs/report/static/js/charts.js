@@ -59,7 +59,7 @@ async function drawCharts() {
 
 function prepare(spec, figure, width) {
   const order = new Map((figure.kinds || []).map((kind, place) => [kind, place]));
-  spec.datasets = { rows: figure.rows.map((row) => ({ ...row, order: order.get(row.kind) })) };
+  spec.datasets = { rows: figure.rows.map((row) => ({ ...row, kind: safeKey(row.kind), name: safeKey(row.name), order: order.get(row.kind) })) };
   if (!spec.height) spec.height = BAR_HEIGHT * new Set(figure.rows.map((row) => row.name)).size;
   for (const encoding of encodingsOf(spec)) {
     if (encoding.x && encoding.x.type === 'temporal') {
@@ -69,9 +69,9 @@ function prepare(spec, figure, width) {
       encoding.x.scale.domain = [{ expr: String(first) }, { expr: String(last) }];
     }
     if (encoding.color) {
-      encoding.color.scale = { domain: figure.kinds, range: figure.colours || COLOURS.slice(0, figure.kinds.length) };
+      encoding.color.scale = { domain: figure.kinds.map(safeKey), range: figure.colours || COLOURS.slice(0, figure.kinds.length) };
     }
-    if (encoding.strokeDash) encoding.strokeDash.scale.domain = figure.kinds;
+    if (encoding.strokeDash) encoding.strokeDash.scale.domain = figure.kinds.map(safeKey);
     for (const channel of [encoding.color, encoding.strokeDash].filter(Boolean)) {
       if (figure.kinds.length < 2) channel.legend = null;
       else channel.legend.columns = legendColumns(figure.kinds, width);
@@ -83,6 +83,11 @@ function prepare(spec, figure, width) {
     else if (spec.encoding && measure && measure.axis.tickMinStep && most <= FEW) measure.axis.values = [0, ...whole(most, FEW)];
   }
   return spec;
+}
+
+// The library keeps names as keys of plain objects: one that every object has already, such as constructor, stops it.
+function safeKey(text) {
+  return typeof text === 'string' && text in {} ? `\u200b${text}` : text;
 }
 
 // Heights of the bars, or the values themselves where nothing is stacked.

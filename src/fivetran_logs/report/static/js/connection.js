@@ -124,7 +124,7 @@ function adviceOf(number) {
 }
 
 function documentation(row) {
-  return row.documentation_url ? h('a', { href: row.documentation_url }, 'Documentation') : null;
+  return /^https?:/i.test(row.documentation_url || '') ? h('a', { href: row.documentation_url }, 'Documentation') : null;
 }
 
 function issuesOf(number) {
