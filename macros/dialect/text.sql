@@ -18,6 +18,12 @@
 {%- endmacro %}
 
 
+{#- Every match is what it replaces anyway. PostgreSQL's branch, which dbt would take, gives it a flag where it wants a position. -#}
+{% macro redshift__regexp_replace_all(text, pattern, replacement) -%}
+    {{ fivetran_logs.default__regexp_replace_all(text, pattern, replacement) }}
+{%- endmacro %}
+
+
 {#- A doubled quote is none inside their literals. -#}
 {% macro bigquery__regexp_replace_all(text, pattern, replacement) -%}
     regexp_replace({{ text }}, '{{ pattern | replace("''", "\\'") }}', '{{ replacement }}')
