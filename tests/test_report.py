@@ -1,0 +1,1026 @@
+"""The report in a real browser: what its pages show equals the marts, and nothing in an account can break them."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import helpers
+import numpy as np
+import pytest
+from browser import PAGES, THEMES, WIDTHS, Opened, chromium, number, opened
+from helpers import ROOT, run_cli
+
+from fivetran_logs.report.data import make_data, records
+from fivetran_logs.report.page import json_in_html, render
+from fivetran_logs.report.queries import read_sql, run_queries
+from fivetran_logs.report.schema import TYPES, read_schema
+
+MARTS = "fivetran_analytics"
+SCREENSHOTS = ROOT / "target" / "report_screenshots"  # kept as an artefact of the build
+CONNECTIONS = "Every connection"
+CONSUMERS = "By connection and month"
+EMPTY_AS_OF = "2026-06-18T14:00:00"
+MOST_BYTES = 10_000_000
+MOST_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that was written: the page, its data, and where the marts lie."""
+
+    html: Path
+    data: dict[str, Any]
+    directory: Path
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Rows of the marts, as dictionaries."""
+        with helpers.opened(self.directory) as connection:
+            connection.execute(f"set schema = '{MARTS}'")
+            answer = connection.execute(sql)
+            names = [column[0] for column in answer.description]
+            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+    def row(self, sql: str) -> dict[str, Any]:
+        (row,) = self.rows(sql)
+        return row
+
+
+def write(directory: Path, where: Path, *options: str) -> Report:
+    """Runs the command on what a directory holds."""
+    html, data = where / "report.html", where / "report.json"
+    done = run_cli("report", "--output", html, "--json", data, "--no-progress", *options, cwd=directory)
+    assert done.code == 0, done.err
+    assert f"{html.stat().st_size / 1e6:.1f} MB" in done.out
+    return Report(html, json.loads(data.read_text(encoding="utf-8")), directory)
+
+
+@pytest.fixture(scope="module")
+def report(built_account, tmp_path_factory) -> Report:
+    return write(built_account.directory, tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser, report) -> Iterator[Opened]:
+    """The Enterprise account's report, wide; the test fails if the page complained or asked the network."""
+    with opened(browser, report.html) as tab:
+        yield tab
+        assert not tab.complaints
+        assert tab.requests == [report.html.as_uri()]
+
+
+def photograph(tab: Opened, name: str) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    tab.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def walk(browser: Any, file: Path, addresses: list[str], name: str, widths=WIDTHS) -> dict[str, str]:
+    """Looks at pages in every width and theme; says the text of each in the first width."""
+    texts: dict[str, str] = {}
+    for width in widths:
+        with opened(browser, file, width=width) as tab:
+            for address in addresses:
+                tab.go(address)
+                texts.setdefault(address, tab.page.locator("main").inner_text())
+                key = address.split("/")[0]
+                assert tab.overflow() <= 0, (key, width)
+                assert tab.check("charts") == [], (key, width)
+                assert tab.check("accessibility") == [], (key, width)
+                for theme in THEMES:
+                    tab.theme(theme)
+                    assert tab.check("contrast") == [], (key, width, theme)
+                    photograph(tab, f"{name}_{key}_{width}_{theme}")
+            assert tab.complaints == []
+            assert tab.requests == [file.as_uri()]
+    return texts
+
+
+def connection_address(report: Report, **wanted: Any) -> str:
+    """The address of the page of the first connection that is so."""
+    rows = records(report.data, "connections")
+    return "connection/" + next(row for row in rows if wanted.items() <= row.items())["connection_id"]
+
+
+def close(shown: float | None, value: float | None, places: int) -> bool:
+    """Whether a figure as shown is the value rounded to so many places."""
+    if shown is None or value is None:
+        return shown is None and value is None
+    return abs(shown - value) <= 0.5 * 10**-places + 1e-9
+
+
+def compact(shown: float | None, value: float | None) -> bool:
+    """Whether a figure such as 6.85 M is the value, to the three digits shown."""
+    return shown is not None and value is not None and abs(shown - float(value)) <= max(0.005 * abs(float(value)), 0.5)
+
+
+# -- every page
+
+
+def test_every_page_is_filled_in_both_widths_and_themes(browser, report) -> None:
+    addresses = [*PAGES, connection_address(report, health_status="broken")]
+    texts = walk(browser, report.html, addresses, "enterprise")
+    assert len(set(texts.values())) == len(addresses)
+    built_as_of = report.row(f"select max(as_of_at) as at from {MARTS}_intermediate.int_fivetran_log__calendar")["at"]
+    as_of = f"{built_as_of:%-d %b %Y, %H:%M} UTC"
+    for address, text in texts.items():
+        assert len(text) > 800, address
+        assert "missing or empty" not in text, address
+        assert as_of in text, address
+        assert re.search(r"last \d+ days|month|now", text), address
+        assert not re.search(r"undefined|NaN|\[object|null\b|Invalid", text), address
+
+
+def test_pages_are_reached_by_their_links(page) -> None:
+    titles = set()
+    for link in page.page.locator("nav.pages a").all():
+        link.click()
+        page.settle()
+        assert link.get_attribute("aria-current") == "page"
+        assert page.page.locator("[aria-current=page]").count() == 1
+        assert page.page.evaluate("() => document.activeElement.id") == "main"
+        titles.add(page.page.title())
+    assert len(titles) == len(PAGES)
+    page.page.go_back()
+    page.settle()
+    assert page.shown(".eyebrow") == ["GOVERNANCE"]
+
+
+def test_an_unknown_address_is_no_dead_end(browser, report) -> None:
+    with opened(browser, report.html, address="connection/nobody") as tab:
+        assert tab.heading == "This connection is not in the report"
+        tab.page.get_by_role("link", name="All connections").click()
+        assert tab.rows(CONNECTIONS)
+        tab.go("%E0%A4%A")
+        assert tab.complaints == []
+        assert tab.shown(".eyebrow") == ["OVERVIEW"]
+
+
+# -- figures
+
+
+def test_headline_figures_equal_the_marts(page, report) -> None:
+    today = report.row("select * from fct_fivetran_executive_dashboard where is_latest")
+    recent = report.row(f"""
+        select
+            count(*) as syncs,
+            count(*) filter (where sync_status = 'failed') as failed,
+            count(*) filter (where sync_status = 'successful')
+                / count(*) filter (where sync_status in ('successful', 'failed')) as success_rate
+        from fct_fivetran_sync_performance
+        where coalesce(sync_completed_at, sync_started_at) > timestamp '{report.data["as_of"][:19]}' - interval 7 day
+    """)
+    assert page.heading.startswith(f"{today['healthy_connectors']} of {today['active_connectors']} active connections")
+    cards = {
+        card.locator("h2").inner_text(): [
+            card.locator(".figure").inner_text(),
+            *card.locator(".change").all_inner_texts(),
+        ]
+        for card in page.page.locator(".card").all()
+    }
+    assert len(cards) == 6
+    assert page.page.locator(".card .spark[role=img]").count() == 6
+    assert close(number(cards["Platform health score"][0]), today["platform_health_score"], 1)
+    assert close(number(cards["Healthy connections"][0]), today["connector_health_percentage"] / 100, 3)
+    success, _, base = cards["Success rate of syncs"]
+    assert close(number(success), recent["success_rate"], 3)
+    assert base == f"{recent['failed']} of {recent['syncs']:,} syncs failed, last 7 days"
+    assert compact(number(cards["Paid active rows, month to date"][0]), today["paid_active_rows"])
+    assert close(number(cards["Cost, month to date"][0]), float(today["month_to_date_cost_usd"]), 0)
+    assert close(number(cards["Errors"][0]), today["errors_last_7d"], 0)
+    assert close(number(cards["Errors"][1]), abs(today["error_trend_pct"]), 3)
+    assert f"{today['errors_previous_7d']} in the 7 before" in cards["Errors"][2]
+    # against the same day of last month, and 7 days before
+    last_month = report.row(f"""
+        select * from fct_fivetran_executive_dashboard
+        where report_date = date '{today["report_date"]}' - interval 1 month
+    """)
+    paid_change = today["paid_active_rows"] / last_month["paid_active_rows"] - 1
+    assert close(number(cards["Paid active rows, month to date"][1]), abs(paid_change), 3)
+    assert ("more" if paid_change > 0 else "less") in cards["Paid active rows, month to date"][1]
+    assert compact(number(cards["Paid active rows, month to date"][2].split(":")[1]), last_month["paid_active_rows"])
+    week_before = report.row(f"""
+        select * from fct_fivetran_executive_dashboard where report_date = date '{today["report_date"]}' - 7
+    """)
+    score_change = today["platform_health_score"] - week_before["platform_health_score"]
+    assert abs(number(cards["Platform health score"][1]) - abs(score_change)) < 0.06
+    assert ("up" if score_change > 0 else "down") in cards["Platform health score"][1]
+
+
+def test_attention_and_grid_equal_the_marts(page, report) -> None:
+    problems = report.rows("select * from fct_fivetran_problematic_connectors order by priority_rank")
+    listed = page.page.locator(".attention li").all_inner_texts()
+    assert len(listed) == min(6, len(problems)) > 0
+    for text, problem in zip(listed, problems, strict=False):
+        assert problem["connection_name"] in text
+        assert problem["severity"].capitalize() in text
+        assert problem["problem_summary"] in text
+        assert problem["recommended_action"] in text
+    days = report.rows(f"""
+        select days.successful_syncs
+        from fct_fivetran_sync_performance_trends as days
+        inner join fct_fivetran_connector_health as health using (connection_id)
+        where days.activity_date > date '{report.data["as_of"][:10]}' - 30
+            and not health.is_deleted and days.failed_syncs > 0
+    """)
+    signs = Counter()
+    names: list[str] = []
+    while True:
+        names += page.shown(".grid tbody th")
+        signs.update(
+            page.page.locator(".grid tbody .day").evaluate_all("days => days.map(day => day.classList[1] || '')")
+        )
+        following = page.page.locator("section:has(.grid) button[title='Next page']")
+        if not following.is_enabled():
+            break
+        following.click()
+    assert len(names) == report.row("select count(*) as n from fct_fivetran_connector_health where not is_deleted")["n"]
+    assert names[: len(problems)] == [problem["connection_name"] for problem in problems]
+    assert signs["failed"] == sum(day["successful_syncs"] == 0 for day in days) > 0
+    assert signs["mixed"] == sum(day["successful_syncs"] > 0 for day in days) > 0
+
+
+def test_the_connections_equal_the_marts_and_the_truth(page, report, built_account) -> None:
+    page.go("connections")
+    shown = page.all_rows(CONNECTIONS)
+    health = report.rows("""
+        select health.*, problems.priority_rank, usage.paid_rows
+        from fct_fivetran_connector_health as health
+        left join fct_fivetran_problematic_connectors as problems using (connection_id)
+        left join (
+            select connection_id, sum(paid_active_rows) as paid_rows
+            from fct_fivetran_monthly_active_rows
+            where month_date = (select date_trunc('month', max(report_date)) from fct_fivetran_executive_dashboard)
+            group by connection_id
+        ) as usage using (connection_id)
+        order by priority_rank nulls last, health_score nulls last, connection_name, connection_id
+    """)
+    truth = {row["connection_id"]: row for row in built_account.truth["connections"]}
+    assert len(shown) == len(health) == len(truth)
+    for cells, row in zip(shown, health, strict=True):
+        known = truth[row["connection_id"]]
+        assert cells["Connection"].name == row["connection_name"] == known["connection_name"]
+        assert cells["Status"].text.replace(" ", "_").lower() == row["health_status"]
+        assert close(cells["Health score"].number, row["health_score"], 1)
+        assert abs((cells["Success"].number or 0) - (row["success_rate_last_7d"] or 0)) <= 0.001
+        assert abs((cells["Success"].number or 0) - (known["success_rate_last_7d"] or 0)) <= 0.001
+        assert cells["Rows synced"].exact == row["rows_synced_last_7d"]
+        assert cells["Errors"].exact == row["errors_last_7d"]
+        assert cells["Paid rows"].exact == row["paid_rows"]
+        stamp = row["last_successful_sync_at"]
+        assert (cells["Last success"].title or "").startswith(f"{stamp:%-d %b %Y, %H:%M}" if stamp else "")
+        assert bool(stamp) == (cells["Last success"].title is not None)
+
+
+def test_usage_equals_the_marts(page, report) -> None:
+    page.go("usage")
+    month = report.data["as_of"][:7]
+    usage = report.rows(f"""
+        select coalesce(connection_name, '') as name, sum(paid_active_rows) as paid, sum(free_active_rows) as free,
+            sum(allocated_cost_usd) as cost
+        from fct_fivetran_monthly_active_rows where month_date = date '{month}-01'
+        group by connection_id, connection_name order by paid desc
+    """)
+    shown = page.all_rows(CONSUMERS)
+    assert Counter(
+        (row["Connection"].name, row["Paid rows"].exact, row["Free rows"].exact) for row in shown
+    ) == Counter((row["name"], row["paid"], row["free"]) for row in usage)
+    assert sum(row["Cost"].number for row in shown) == pytest.approx(
+        float(sum(row["cost"] or 0 for row in usage)), abs=len(usage)
+    )
+    assert shown[0]["Connection"].name == usage[0]["name"]
+    # the figures behind the first chart
+    months = report.rows(
+        "select sum(paid_active_rows) as paid from fct_fivetran_monthly_active_rows group by month_date "
+        "order by month_date desc"
+    )
+    page.page.locator("figure.chart summary").first.click()
+    figures = page.page.locator("figure.chart").first.locator("tbody").evaluate("body => reportChecks.cells(body)")
+    assert [number(row["Paid rows"][0]) for row in figures] == [row["paid"] for row in months]
+
+
+def test_other_pages_equal_the_marts(page, report) -> None:
+    as_of = f"timestamp '{report.data['as_of'][:19]}'"
+    page.go("errors")
+    categories = report.rows(f"""
+        select
+            error_category,
+            count(*) filter (where severity = 'SEVERE' and occurred_at > {as_of} - interval 7 day) as week,
+            count(*) filter (where severity = 'SEVERE') as month,
+            count(*) filter (where severity = 'WARNING') as warnings
+        from fct_fivetran_error_monitoring
+        where occurred_at > {as_of} - interval 30 day and occurred_at <= {as_of}
+        group by error_category
+    """)
+    shown = page.all_rows("Errors and warnings by category")
+    assert {
+        (
+            row["Category"].text.lower().replace(" ", "_"),
+            row["Errors, 7 days"].number,
+            row["Errors, 30 days"].number,
+            row["Warnings, 30 days"].number,
+        )
+        for row in shown
+    } == {tuple(row.values()) for row in categories}
+    fingerprints = report.row(
+        "select count(distinct error_fingerprint) as n from fct_fivetran_error_monitoring "
+        f"where occurred_at > {as_of} - interval 30 day"
+    )
+    assert len(page.all_rows("Distinct errors and warnings")) == fingerprints["n"]
+
+    page.go("schema")
+    breaking = report.row(
+        "select count(*) as n from fct_fivetran_schema_change_history "
+        f"where is_breaking and change_detected_at > {as_of} - interval 30 day"
+    )
+    assert page.heading.startswith(f"{breaking['n']} breaking schema changes in the last 30 days")
+    changes = report.rows(f"""
+        select change_detected_at, is_breaking from fct_fivetran_schema_change_history
+        where change_date > date '{report.data["as_of"][:10]}' - 90 order by is_breaking desc, change_detected_at desc
+    """)
+    shown = page.all_rows("Every change, breaking ones first")
+    assert [row["Change"].text.startswith("Breaking") for row in shown] == [row["is_breaking"] for row in changes]
+
+    page.go("governance")
+    actions = report.row(f"""
+        select count(*) as n, count(*) filter (where is_sensitive) as sensitive
+        from fct_fivetran_user_activity where occurred_at > {as_of} - interval 30 day and occurred_at <= {as_of}
+    """)
+    assert page.heading == f"{actions['sensitive']} sensitive actions in the last 30 days, among {actions['n']} actions"
+
+    page.go("performance")
+    durations = report.row(f"""
+        select quantile_cont(sync_duration_seconds, 0.5) as half, count(*) filter (where is_duration_anomaly) as slow
+        from fct_fivetran_sync_performance where sync_completed_at > {as_of} - interval 7 day
+    """)
+    assert page.heading.startswith(f"Half of the last 7 days' syncs took under {durations['half']:.0f}\u202fs")
+    assert any(
+        text.startswith(f"{durations['slow']} syncs of the last 7 days took far longer") for text in page.shown("h2")
+    )
+
+    page.go("recommendations")
+    advice = report.row(
+        "select count(*) as n, sum(estimated_monthly_savings_usd) as usd, "
+        "count(*) filter (where priority in ('critical', 'high')) as urgent from fct_fivetran_connector_recommendations"
+    )
+    assert (
+        page.heading
+        == f"{advice['n']} recommendations, {advice['urgent']} urgent; they may save ${advice['usd']:,.0f} a month"
+    )
+    lines = page.all_rows("What to do first")
+    assert (
+        sum(
+            int(number(row["Connection"].text)) if re.fullmatch(r"\d+ connections", row["Connection"].text) else 1
+            for row in lines
+        )
+        == advice["n"]
+    )
+
+
+def test_a_connection_explains_its_score(page, report) -> None:
+    page.go(connection_address(report, health_status="broken"))
+    connection = report.row(
+        "select * from fct_fivetran_connector_health where health_status = 'broken' order by health_score limit 1"
+    )
+    assert page.heading == connection["connection_name"]
+    formula = next(text for text in page.shown("p.soft") if "sum of" in text)
+    parts = [(float(weight), float(score)) for weight, score in re.findall(r"([\d.]+) \u00d7 ([\d.]+)", formula)]
+    assert [score for _, score in parts] == [
+        pytest.approx(connection[f"{part}_score"], abs=0.06)
+        for part in ("reliability", "freshness", "stability", "performance")
+    ]
+    explained = sum(weight * score for weight, score in parts) / sum(weight for weight, _ in parts)
+    assert explained == pytest.approx(connection["health_score"], abs=0.1)
+    assert page.page.locator("figure.chart:visible").count() >= 4
+    for heading in ("recommendation", "kinds of error", "Tables by active rows", "configuration change"):
+        assert any(heading in text for text in page.shown("h2")), heading
+
+
+# -- tables
+
+
+def test_a_column_sorts_both_ways_and_back(page) -> None:
+    page.go("connections")
+    as_given = [row["Connection"].name for row in page.all_rows(CONNECTIONS)]
+    head = page.panel(CONNECTIONS).get_by_role("columnheader", name="Rows synced")
+    for direction in ("descending", "ascending"):
+        head.get_by_role("button").click()
+        assert head.get_attribute("aria-sort") == direction
+        known = [row["Rows synced"].exact for row in page.all_rows(CONNECTIONS)]
+        figures = [value for value in known if value is not None]
+        assert figures == sorted(figures, reverse=direction == "descending")
+        assert known[: len(figures)] == figures, "what is not known comes last"
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "none"
+    assert [row["Connection"].name for row in page.all_rows(CONNECTIONS)] == as_given
+
+
+def test_filters_and_search_narrow_a_table(page, report) -> None:
+    page.go("connections")
+    panel = page.panel(CONNECTIONS)
+    expected = Counter(
+        row["health_status"] for row in report.rows("select health_status from fct_fivetran_connector_health")
+    )
+    assert len(expected) >= 5
+    for status, count in expected.items():
+        panel.get_by_role("combobox", name="Status").select_option(status)
+        assert {row["Status"].text.replace(" ", "_").lower() for row in page.rows(CONNECTIONS)} == {status}
+        assert panel.get_by_role("status").inner_text().endswith(f"of {sum(expected.values())} in all")
+        assert len(page.all_rows(CONNECTIONS)) == count
+    panel.get_by_role("combobox", name="Status").select_option("")
+    panel.get_by_role("searchbox", name="Search").fill("PRODUCTION snow web_sh")
+    assert [row["Connection"].name for row in page.rows(CONNECTIONS)] == ["web_shop"]
+    panel.get_by_role("searchbox", name="Search").fill("no such thing")
+    assert page.rows(CONNECTIONS) == []
+    assert "Nothing matches." in panel.inner_text()
+    panel.get_by_role("searchbox", name="Search").fill("")
+    assert len(page.all_rows(CONNECTIONS)) == sum(expected.values())
+
+
+def test_a_row_opens_and_closes(page) -> None:
+    page.go("errors")
+    panel = page.panel("Distinct errors and warnings")
+    button = panel.get_by_role("button", name="More").first
+    button.click()
+    less = panel.get_by_role("button", name="Less")
+    detail = page.page.locator(f"#{less.get_attribute('aria-controls')}")
+    assert less.get_attribute("aria-expanded") == "true"
+    assert {"Cause", "What to do", "Affected"} <= set(detail.locator("dt").all_inner_texts())
+    detail.get_by_role("link").first.click()
+    page.settle()
+    assert page.page.url.split("#")[1].startswith("connection/")
+    page.page.go_back()
+    page.settle()
+    assert detail.is_visible(), "a table stays as it was left"
+    less.click()
+    assert not detail.is_visible()
+
+
+def test_a_narrow_table_sorts_by_a_list(browser, report) -> None:
+    with opened(browser, report.html, width=390, address="connections") as tab:
+        tab.panel(CONNECTIONS).get_by_role("combobox", name="Sort by").select_option(label="Health score, lowest")
+        scores = [row["Health score"].number for row in tab.rows(CONNECTIONS)]
+        assert scores == sorted(scores)
+        assert (
+            tab.page.locator("td[data-label='Errors']").first.evaluate(
+                "cell => getComputedStyle(cell, '::before').content"
+            )
+            == '"Errors"'
+        )
+        assert tab.complaints == []
+
+
+# -- keyboard
+
+
+@pytest.mark.parametrize("address", ["overview", "errors"])
+def test_the_keyboard_reaches_everything(browser, report, address: str) -> None:
+    with opened(browser, report.html, address=address) as tab:
+        tab_through(tab)
+        assert tab.complaints == []
+
+
+def tab_through(page: Opened) -> None:
+    wanted = page.page.evaluate(
+        "() => { window.wanted = new Set(reportChecks.controls()); return window.wanted.size; }"
+    )
+    assert wanted > 30
+    page.page.keyboard.press("Tab")
+    assert page.page.evaluate("() => document.activeElement.className") == "skip"
+    for _ in range(wanted + 5):
+        found = page.page.evaluate("""() => {
+            window.wanted.delete(document.activeElement);
+            return getComputedStyle(document.activeElement).outlineStyle;
+        }""")
+        assert found != "none"
+        if not page.page.evaluate("() => window.wanted.size"):
+            break
+        page.page.keyboard.press("Tab")
+    assert page.page.evaluate("() => [...window.wanted].map(element => element.outerHTML.slice(0, 120))") == []
+
+
+def test_keys_do_what_the_mouse_does(page) -> None:
+    page.page.keyboard.press("Tab")
+    page.page.keyboard.press("Enter")
+    assert page.page.evaluate("() => document.activeElement.id") == "main"
+    page.page.locator("nav.pages a", has_text="Connections").focus()
+    page.page.keyboard.press("Enter")
+    page.settle()
+    head = page.panel(CONNECTIONS).get_by_role("columnheader", name="Errors")
+    head.get_by_role("button").focus()
+    page.page.keyboard.press("Space")
+    assert head.get_attribute("aria-sort") == "descending"
+
+
+# -- themes, print, no script
+
+
+def test_the_theme_follows_the_system_and_the_choice(browser, report) -> None:
+    papers = {}
+    for scheme in THEMES:
+        with opened(browser, report.html, color_scheme=scheme) as tab:
+            paper = lambda tab=tab: tab.page.evaluate("() => getComputedStyle(document.body).backgroundColor")  # noqa: E731
+            papers[scheme] = paper()
+            other = THEMES[1 - THEMES.index(scheme)]
+            tab.theme(other)
+            chosen = paper()
+            tab.theme("auto")
+            assert paper() == papers[scheme] != chosen
+            tab.theme(other)
+            tab.page.reload()
+            tab.settle()
+            assert paper() == chosen
+    assert len(set(papers.values())) == 2
+
+
+def test_it_prints(page) -> None:
+    page.theme("dark")
+    page.page.emulate_media(media="print")
+    page.page.set_viewport_size({"width": 703, "height": 1000})  # A4 less its margins
+    assert page.page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    for address in PAGES:
+        page.go(address)
+        assert page.overflow() <= 0, address
+        assert page.shown("nav, .theme, select, input") == []
+        wide = page.page.evaluate(
+            "() => [...document.querySelectorAll('.table-wrap')].filter(each => each.scrollWidth > each.clientWidth + 1).length"
+        )
+        assert wide == 0, address
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    assert page.page.pdf(path=SCREENSHOTS / "enterprise_print.pdf", format="A4").startswith(b"%PDF")
+
+
+def test_without_scripts_it_says_the_worst(browser, report) -> None:
+    with opened(browser, report.html, java_script_enabled=False) as tab:
+        text = tab.page.locator("main").inner_text()
+        for row in report.rows("select connection_name, problem_summary from fct_fivetran_problematic_connectors"):
+            assert row["connection_name"] in text
+            assert row["problem_summary"] in text
+
+
+# -- what accounts lack
+
+
+def test_the_standard_plan_says_what_is_missing(browser, built, tmp_path) -> None:
+    account = built(plan="standard", days=75)
+    texts = walk(browser, write(account.directory, tmp_path).html, PAGES, "standard", widths=(1280,))
+    for address, table in (("schema", "_change_event"), ("governance", "audit_trail")):
+        assert table in texts[address]
+        assert "Enterprise" in texts[address]
+        assert "missing or empty" in texts[address]
+    assert all("missing or empty" not in texts[address] for address in PAGES if address not in ("schema", "governance"))
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory) -> Path:
+    """The marts of a source without a table."""
+    directory = tmp_path_factory.mktemp("empty")
+    with duckdb.connect(str(directory / helpers.DATABASE)) as database:
+        database.execute("create schema fivetran_log")
+    assert helpers.build_in(directory, *helpers.NO_TESTS, fivetran_logs_as_of=EMPTY_AS_OF).succeeded
+    return directory
+
+
+def test_an_empty_account_says_why(browser, empty, tmp_path) -> None:
+    made = write(empty, tmp_path, "--as-of", EMPTY_AS_OF)
+    texts = walk(browser, made.html, PAGES, "empty")
+    for address, text in texts.items():
+        assert re.search(r"\b(log|incremental_mar)\b.*(missing or empty|has not synced)", text.replace("\n", " ")), (
+            address
+        )
+        assert "18 Jun 2026" in text or address in ("errors", "performance", "schema", "usage"), address
+    with opened(browser, made.html) as tab:
+        for address in PAGES:
+            tab.go(address)
+            assert tab.shown("figure, table") == [], "no chart and no table without a row"
+            assert len(tab.shown(".note")) >= 1
+
+
+def test_a_table_that_is_missing_takes_only_its_own(browser, report, tmp_path) -> None:
+    """Without usage_cost there is no word of money; without usage the page says so, and the rest stands."""
+    data = copy.deepcopy(report.data)
+    for row in data["tables"]["source_tables"]["rows"]:
+        row[2] = 0 if row[1] in ("incremental_mar", "usage_cost") else row[2]
+    for table in data["tables"].values():
+        for place, column in enumerate(table["columns"]):
+            if column["name"].endswith("usd"):
+                for row in table["rows"]:
+                    row[place] = None
+    file = page_of(data, tmp_path)
+    with opened(browser, file) as tab:
+        assert tab.page.locator(".card").count() == 4
+        assert "$" not in tab.page.locator("main").inner_text()
+        tab.go("usage")
+        assert tab.heading == "Usage is not known"
+        assert tab.complaints == []
+
+
+# -- names that mean harm
+
+
+HOSTILE = [
+    "<script>window.hacked = 1; alert(1)</script>",
+    "\"><img src=x onerror='window.hacked = 1'>",
+    "</script><script>window.hacked = 1</script><!--",
+    "'; drop table log; -- {{ 7 * 7 }} ${window.hacked = 1} `x`",
+    "javascript:window.hacked=1",
+    "x" * 500,
+    "👩‍🚀🔥" * 40,
+    "\u202edetrever \u0000\ufeff \u2028 line",
+    "constructor",
+    "__proto__",
+]
+
+
+def vandalise(database: duckdb.DuckDBPyConnection) -> None:
+    """Puts such names everywhere in the marts that a name, an address or a message can stand."""
+    wanted = """connection_name destination_name connector_name schema_name table_name column_name user_name user_email
+        resource_name secondary_resource_name error_message root_cause suggested_action changed_fields old_values
+        new_values problem_summary recommended_action recommendation evidence documentation_url new_data_type
+        action_type error_type""".split()
+    views = database.execute(
+        "select table_name from information_schema.views where table_schema = ?", [MARTS]
+    ).fetchall()
+    for (view,) in views:
+        database.execute(f"create table {MARTS}.kept as from {MARTS}.{view}")
+        database.execute(f"drop view {MARTS}.{view}")
+        database.execute(f"alter table {MARTS}.kept rename to {view}")
+    columns = database.execute(
+        "select table_name, column_name from information_schema.columns "
+        "where table_schema = ? and column_name in (select unnest(?))",
+        [MARTS, wanted],
+    ).fetchall()
+    assert {column for _, column in columns} == set(wanted)
+    database.execute(
+        "create temporary table hostile as select row_number() over () - 1 as n, name from (select unnest(?) as name)",
+        [[text.replace("\u0000", "") for text in HOSTILE]],
+    )
+    for table, column in columns:
+        database.execute(f"""
+            update {MARTS}.{table} set {column} = (select name from hostile where n = hash({column}) % {len(HOSTILE)})
+            where {column} is not null
+        """)
+
+
+def test_hostile_names_are_only_names(browser, built_account, tmp_path) -> None:
+    directory = tmp_path / "account"
+    directory.mkdir()
+    shutil.copy(built_account.database, directory / helpers.DATABASE)
+    with duckdb.connect(str(directory / helpers.DATABASE)) as database:
+        vandalise(database)
+    made = write(directory, tmp_path)
+    source = made.html.read_text(encoding="utf-8")
+    assert source.count("<script") == 4
+    names = {row["connection_name"] for row in records(made.data, "connections")}
+    assert len(names) == len(HOSTILE)
+    addresses = [*PAGES, connection_address(made, health_status="broken")]
+    walk(browser, made.html, addresses, "hostile")
+    with opened(browser, made.html) as tab:
+        for address in addresses:
+            tab.go(address)
+            for button in tab.page.locator(".more:visible").all()[:3]:
+                button.click()
+            assert tab.overflow() <= 0
+        assert tab.page.evaluate("() => window.hacked") is None
+        assert tab.page.locator("main img, main script, main iframe").count() == 0
+        assert tab.page.evaluate("() => [...document.links].every(link => /^(https?:|file:)/.test(link.protocol))")
+        tab.go("connections")
+        assert {row["Connection"].name for row in tab.all_rows(CONNECTIONS)} == {name.strip() for name in names}
+        assert tab.complaints == []
+    assert "\u202e" not in re.sub(r"<script.*?</script>", "", source, flags=re.DOTALL).replace("<bdi", ""), (
+        "only inside bdi"
+    )
+
+
+def test_only_its_own_scripts_run(browser, report) -> None:
+    with opened(browser, report.html) as tab:
+        tab.page.evaluate("""() => {
+            const script = document.createElement('script');
+            script.textContent = 'window.hacked = 1';
+            document.head.append(script);
+            const image = '<img src="https://example.com/x.png" onerror="window.hacked = 1">';
+            document.body.insertAdjacentHTML('beforeend', image);
+            fetch('https://example.com').catch(() => {});
+        }""")
+        tab.page.wait_for_timeout(100)
+        assert tab.page.evaluate("() => window.hacked") is None
+        assert len(tab.complaints) >= 3
+        assert all("Content Security Policy" in text for text in tab.complaints)
+        assert tab.answered == [report.html.as_uri()]
+
+
+# -- redaction
+
+
+def real_names(made: Report) -> dict[str, set[str]]:
+    """Every name, address and id of the account, by what it is; read from the source, not from the report."""
+    found = {}
+    for kind, sql in {
+        "connections": "select distinct connection_name from fct_fivetran_connector_health",
+        "ids": "select distinct connection_id from fct_fivetran_connector_health",
+        "destinations": "select distinct name from fivetran_log.destination",
+        "accounts": "select distinct name from fivetran_log.account",
+        "emails": "select distinct email from fivetran_log.user",
+        "people": "select distinct given_name || ' ' || family_name from fivetran_log.user",
+        "messages": "select distinct error_message from fct_fivetran_error_monitoring",
+        "tables": "select distinct table_name from fct_fivetran_monthly_active_rows",
+        "columns": "select distinct column_name from fct_fivetran_schema_change_history",
+        "schemas": "select distinct schema_name from fct_fivetran_monthly_active_rows",
+        "syncs": "select distinct sync_id from fct_fivetran_sync_performance",
+    }.items():
+        found[kind] = {row[0] for row in map(tuple, (row.values() for row in made.rows(sql))) if row[0]}
+        assert found[kind], kind
+    return found
+
+
+def aliased_texts(data: dict[str, Any]) -> Iterator[str]:
+    """Cells of the columns that redaction is about."""
+    for name, table in data["tables"].items():
+        aliased = {column.name for column in read_schema().tables[name].columns if column.alias}
+        for place, column in enumerate(table["columns"]):
+            if column["name"] in aliased:
+                yield from column.get("values", [])
+                yield from (row[place] for row in table["rows"] if isinstance(row[place], str))
+
+
+def test_redaction_leaves_no_name(browser, built_account, report, tmp_path) -> None:
+    made = write(built_account.directory, tmp_path, "--redact")
+    assert made.data["redacted"]
+    assert not report.data["redacted"]
+    plain_source, program = report.html.read_text(encoding="utf-8").split(
+        '<script type="application/json" id="chart-specs">'
+    )
+    source, same_program = made.html.read_text(encoding="utf-8").split(
+        '<script type="application/json" id="chart-specs">'
+    )
+    assert same_program == program, "what follows the data says nothing of the account"
+    source += (tmp_path / "report.json").read_text(encoding="utf-8")
+    cells = set(aliased_texts(made.data))
+    real = real_names(report)
+    for kind, names in real.items():
+        assert not names & cells, kind
+        # words of the language, such as a table called page, stand elsewhere too
+        distinctive = {name for name in names if re.search(r"[_@ ]|^\w{8}-\w{4}-", name) or kind in ("ids", "emails")}
+        assert distinctive or kind in ("columns",), kind
+        escaped = {json_in_html(json.dumps(name, ensure_ascii=False)[1:-1]) for name in distinctive}
+        assert any(name in plain_source for name in escaped), kind
+        assert {name for name in escaped if name in source} == set(), kind
+    with opened(browser, made.html, address="connections") as tab:
+        shown = [row["Connection"].name for row in tab.all_rows(CONNECTIONS)]
+        assert len(shown) == len(made.data["tables"]["connections"]["rows"])
+        assert all(re.fullmatch(r"connection-[a-z2-7]{6,}", name) for name in shown)
+        tab.go("governance")
+        assert all(re.match(r"(user-|email-|unknown|Fivetran)", row["Who"].name) for row in tab.rows("Who acted"))
+        assert "aliases" in tab.page.locator("footer").inner_text()
+        photograph(tab, "redacted_governance_1280_light")
+        assert tab.complaints == []
+    # one to one, and the same in the next report and in the rest of this one
+    pairs = set(
+        zip(
+            *[[row["connection_name"] for row in records(each.data, "connections")] for each in (report, made)],
+            strict=True,
+        )
+    )
+    assert len(pairs) == len(dict(pairs)) == len({alias for _, alias in pairs})
+    with helpers.inside(built_account.directory):
+        answers = run_queries(helpers.dbt_project(built_account.directory))
+    now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    again = make_data(answers, redact=True, now=now)
+    assert again["tables"] == made.data["tables"]
+    assert make_data(answers, redact=False, now=now)["tables"] == report.data["tables"]
+    elsewhere = make_data(type(answers)(answers.as_of, "another account", answers.tables), redact=True, now=now)
+    assert {row["connection_name"] for row in records(elsewhere, "connections")}.isdisjoint(
+        {row["connection_name"] for row in records(again, "connections")}
+    )
+
+
+# -- the data
+
+
+def test_the_json_is_what_the_page_holds(page, report) -> None:
+    inside = page.page.evaluate("() => document.getElementById('report-data').textContent")
+    assert json.loads(inside) == report.data
+    assert report.html.read_text(encoding="utf-8").count('"format":"fivetran-logs-report"') == 1
+
+
+def check_cell(column: dict[str, Any], cell: Any, tables: dict[str, Any]) -> bool:
+    """Whether a cell is what its type says."""
+    if cell is None:
+        return True
+    kind = column["type"]
+    if kind in ("category", "reference"):
+        count = len(column["values"]) if kind == "category" else len(tables[column["table"]]["rows"])
+        return isinstance(cell, int) and 0 <= cell < count
+    if kind in ("integer", "days_ago"):
+        return isinstance(cell, int) and not isinstance(cell, bool)
+    if kind == "boolean":
+        return isinstance(cell, bool)
+    if kind == "text":
+        return isinstance(cell, str)
+    if kind == "timestamp":
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", cell))
+    if kind == "date":
+        return bool(date.fromisoformat(cell))
+    low, high = {"score": (0, 100)}.get(kind, (-1e15, 1e15))
+    return isinstance(cell, (int, float)) and not isinstance(cell, bool) and low <= cell <= high
+
+
+def test_the_data_is_as_its_schema_says(report) -> None:
+    schema = read_schema()
+    assert report.data["format"] == "fivetran-logs-report"
+    assert report.data["version"] == schema.version
+    assert list(report.data["tables"]) == list(schema.tables)
+    filled = set()
+    for name, content in report.data["tables"].items():
+        described = schema.tables[name].columns
+        assert [(column["name"], column["type"]) for column in content["columns"]] == [
+            (column.name, column.type) for column in described
+        ]
+        for row in content["rows"]:
+            for column, cell in zip(content["columns"], row, strict=True):
+                assert check_cell(column, cell, report.data["tables"]), (name, column["name"], cell)
+                if cell is not None:
+                    filled.add((name, column["name"]))
+        assert content.get("total_rows", len(content["rows"])) >= len(content["rows"])
+    never = {(name, column.name) for name, table in schema.tables.items() for column in table.columns} - filled
+    assert never == set(), "a column that is null on a full account is read from the wrong place"
+
+
+def test_the_schema_is_documented() -> None:
+    text = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
+    schema = read_schema()
+    assert f"version {schema.version}" in text
+    for name, table in schema.tables.items():
+        assert f"`{name}`" in text, name
+        assert len({column.name for column in table.columns}) == len(table.columns)
+        for column in table.columns:
+            assert column.description.endswith("."), column
+    for kind in TYPES:
+        assert f"`{kind}`" in text, kind
+
+
+def test_queries_are_written_for_every_engine() -> None:
+    only_somewhere = (
+        r"::|\bilike\b|\bqualify\b|group by all|filter \(|\bexclude\b|\bstrftime\b|\bepoch\b|\bmedian\(|\bquantile|"
+        r"\blist\(|\bstruct\b|date_trunc|\binterval\b|\biff\(|\bnvl\("
+    )
+    for name in read_schema().tables:
+        sql = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", read_sql(name), flags=re.DOTALL)
+        assert not re.search(only_somewhere, sql, re.IGNORECASE), name
+        assert "{{ ref(" in read_sql(name), name
+
+
+# -- the command
+
+
+def failure(result, code: int) -> str:
+    assert result.code == code, result.err
+    (line,) = [line for line in result.error_lines if not line.startswith("Note:")]
+    assert line.startswith("Error: ")
+    return line
+
+
+def test_without_marts_it_says_to_build(empty, tmp_path) -> None:
+    command = ["report", "--no-progress", "--as-of", EMPTY_AS_OF]
+    shutil.copytree(empty / "target", tmp_path / "target")  # what dbt has parsed
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        database.execute("create schema fivetran_log")
+    assert "run `fivetran-logs build` first" in failure(run_cli(*command, cwd=tmp_path), 1)
+    assert not (tmp_path / "fivetran_report.html").exists()
+    # half of them
+    shutil.copy(empty / helpers.DATABASE, tmp_path / helpers.DATABASE)
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        database.execute(f"drop table {MARTS}.fct_fivetran_connector_benchmark")
+    assert "fct_fivetran_connector_benchmark is not built in" in failure(run_cli(*command, cwd=tmp_path), 1)
+
+
+def test_files_it_cannot_write(empty, tmp_path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "directory").mkdir()
+    same = tmp_path / "same.html"
+    for options, says in {
+        ("--output", tmp_path / "directory"): "is a directory",
+        ("--output", tmp_path / "file" / "report.html"): "cannot be written",
+        ("--json", tmp_path / "directory"): "is a directory",
+        ("--output", same, "--json", same): "two different files",
+    }.items():
+        assert says in failure(run_cli("report", "--no-progress", *options, cwd=empty), 2).lower(), options
+    assert not same.exists()
+    assert not (empty / "fivetran_report.html").exists(), "nothing is written where the other file cannot be"
+
+
+def test_it_overwrites_whole_files(empty, tmp_path) -> None:
+    target = tmp_path / "new" / "deep" / "report.html"
+    target.parent.mkdir(parents=True)
+    target.write_text("old")
+    assert run_cli("report", "--no-progress", "--as-of", EMPTY_AS_OF, "--output", target, cwd=empty).code == 0
+    assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert [path.name for path in target.parent.iterdir()] == ["report.html"], "nothing is left beside it"
+
+
+# -- scale
+
+
+def page_of(data: dict[str, Any], directory: Path) -> Path:
+    """The page of some data, as the command would write it."""
+    file = directory / "page.html"
+    file.write_text(render(data, cache=directory.parent), encoding="utf-8")
+    return file
+
+
+def enlarge(data: dict[str, Any], connections: int, days: int) -> dict[str, Any]:
+    """The account with so many connections, each with a sync every day; long tables as long as queries let them be."""
+    random = np.random.default_rng(1)
+    data = copy.deepcopy(data)
+    tables = data["tables"]
+
+    def stretch(name: str, count: int, **columns: Any) -> None:
+        content = tables[name]
+        pattern = content["rows"]
+        rows = [list(pattern[place % len(pattern)]) for place in range(count)]
+        for place, column in enumerate(content["columns"]):
+            values = columns.get(column["name"])
+            if values is None and column["type"] == "reference":
+                values = random.integers(0, len(tables[column["table"]]["rows"]), count).tolist()
+            for row, value in zip(rows, values if values is not None else (), strict=False):
+                row[place] = value
+        content["rows"] = rows
+        if "total_rows" in content:
+            content["total_rows"] = 10 * count
+
+    numbers = range(connections)
+    stretch(
+        "connections",
+        connections,
+        connection_id=[f"connection_{number:04d}" for number in numbers],
+        connection_name=[f"a_connection_of_the_usual_length_{number:04d}" for number in numbers],
+    )
+    grid = connections * days
+    stretch(
+        "connection_days",
+        grid,
+        connection=np.repeat(np.arange(connections), days).tolist(),
+        days_ago=np.tile(np.arange(days), connections).tolist(),
+        rows_synced=random.integers(0, 5_000_000, grid).tolist(),
+        median_duration_seconds=random.uniform(10, 9000, grid).round(1).tolist(),
+        p95_duration_seconds=random.uniform(10, 9000, grid).round(1).tolist(),
+    )
+    for name, count in {
+        "connection_issue_days": grid // 10,
+        "connection_months": connections * 13,
+        "table_usage": connections * 10,
+        "connection_fingerprints": 5000,
+        "fingerprints": 500,
+        "slow_syncs": 300,
+        "schema_changes": 1500,
+        "actions": 1500,
+        "recommendations": connections * 2,
+    }.items():
+        stretch(name, count)
+    return data
+
+
+def test_a_thousand_connections_stay_small_and_open_fast(browser, report, tmp_path) -> None:
+    data = enlarge(report.data, 1000, 90)
+    assert len(data["tables"]["connection_days"]["rows"]) == 90_000
+    file = page_of(data, tmp_path)
+    assert file.stat().st_size < MOST_BYTES
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        with opened(browser, file) as tab:
+            seconds.append(time.perf_counter() - start)
+            if len(seconds) < 3:
+                continue
+            assert len(tab.page.locator(".grid tbody tr").all()) <= 50
+            tab.go("connections")
+            assert tab.panel(CONNECTIONS).get_by_role("status").inner_text() == "1\u201325 of 1,000"
+            tab.panel(CONNECTIONS).get_by_role("button", name="Last page").click()
+            assert len(tab.rows(CONNECTIONS)) == 25
+            tab.panel(CONNECTIONS).get_by_role("searchbox", name="Search").fill("length_0999")
+            assert [row["Connection"].name for row in tab.rows(CONNECTIONS)] == [
+                "a_connection_of_the_usual_length_0999"
+            ]
+            for address in [*PAGES, "connection/connection_0999"]:
+                begun = time.perf_counter()
+                tab.go(address)
+                assert time.perf_counter() - begun < MOST_SECONDS, address
+                assert tab.page.locator("tbody tr:visible").count() < 300, address
+            assert tab.complaints == []
+    assert min(seconds) < MOST_SECONDS
+    print(f"{file.stat().st_size / 1e6:.1f} MB, opens in {min(seconds):.2f} s")
