@@ -2,6 +2,7 @@
 
 python driver.py ENGINE load SCHEMA DIRECTORY     tables described in DIRECTORY/tables.json, one CSV each; replaces them
 python driver.py ENGINE dump SCHEMA DIRECTORY     every relation whose name begins with fct_, as JSON lines
+python driver.py ENGINE steps FILE                several in one process, dbt too: a JSON list of [verb, *arguments]
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import csv
 import datetime
 import decimal
+import io
 import json
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
+PROJECT = "platform"
 TYPES = {
     "postgres": {
         "text": "text",
@@ -33,6 +36,24 @@ TYPES = {
         "bigint": "number(38,0)",
         "double": "float",
         "numeric": "number(28,6)",
+    },
+    "spark": {
+        "text": "string",
+        "json": "string",
+        "timestamp": "timestamp",
+        "boolean": "boolean",
+        "bigint": "bigint",
+        "double": "double",
+        "numeric": "decimal(28,6)",
+    },
+    "bigquery": {
+        "text": "STRING",
+        "json": "JSON",
+        "timestamp": "TIMESTAMP",
+        "boolean": "BOOL",
+        "bigint": "INT64",
+        "double": "FLOAT64",
+        "numeric": "NUMERIC",
     },
 }
 
@@ -84,10 +105,27 @@ def connect(engine: str) -> Any:
             database="platform",
             session_parameters={"CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False},
         )
+    if engine == "spark":
+        from pyspark.sql import SparkSession
+
+        return SparkSession.builder.enableHiveSupport().config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    if engine == "bigquery":
+        from google.api_core.client_options import ClientOptions
+        from google.auth.credentials import AnonymousCredentials
+        from google.cloud import bigquery
+
+        return bigquery.Client(
+            project=PROJECT,
+            credentials=AnonymousCredentials(),
+            client_options=ClientOptions(api_endpoint=f"http://127.0.0.1:{os.environ['STAND_IN_PORT']}"),
+        )
     raise SystemExit(f"no such engine: {engine}")
 
 
 def load(engine: str, schema: str, directory: Path) -> None:
+    if engine in LOADERS:
+        LOADERS[engine](schema, directory)
+        return
     connection = connect(engine)
     cursor = connection.cursor()
     if engine == "snowflake":
@@ -135,8 +173,84 @@ def literal(value: str, kind: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
+def load_into_spark(schema: str, directory: Path) -> None:
+    session = connect("spark")
+    session.sql(f"create schema if not exists {schema}")
+    for table, columns in tables_of(directory).items():
+        rows = session.read.csv(
+            str(directory / f"{table}.csv"),
+            schema=", ".join(f"`{column}` {TYPES['spark'][kind]}" for column, kind in columns.items()),
+            header=True,
+            nullValue="\\N",
+            emptyValue="",
+            escape='"',
+            multiLine=True,
+            mode="FAILFAST",
+        )
+        session.sql(f"drop table if exists {schema}.`{table}`")
+        rows.coalesce(1).write.saveAsTable(f"{schema}.{table}")
+
+
+def load_into_bigquery(schema: str, directory: Path) -> None:
+    from google.cloud import bigquery
+
+    client = connect("bigquery")
+    client.create_dataset(f"{PROJECT}.{schema}", exists_ok=True)
+    for table, columns in tables_of(directory).items():
+        lines = []
+        with (directory / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                present = {column: value for column, value in row.items() if value != "\\N"}
+                lines.append(
+                    json.dumps(
+                        {
+                            column: json.loads(value) if columns[column] == "json" else value
+                            for column, value in present.items()
+                        }
+                    )
+                )
+        client.load_table_from_file(
+            io.BytesIO("\n".join(lines).encode()),
+            f"{PROJECT}.{schema}.{table}",
+            job_config=bigquery.LoadJobConfig(
+                schema=[bigquery.SchemaField(column, TYPES["bigquery"][kind]) for column, kind in columns.items()],
+                source_format="NEWLINE_DELIMITED_JSON",
+                write_disposition="WRITE_TRUNCATE",
+            ),
+        ).result()
+
+
+LOADERS = {"spark": load_into_spark, "bigquery": load_into_bigquery}
+
+
+def dump_spark(schema: str, directory: Path) -> None:
+    session = connect("spark")
+    for (table,) in session.sql(f"show tables in {schema} like 'fct_*'").select("tableName").collect():
+        rows = session.table(f"{schema}.{table}")
+        # a timestamp would arrive in the zone of this machine
+        texts = rows.selectExpr(
+            *(f"cast({name} as string) {name}" if kind == "timestamp" else name for name, kind in rows.dtypes)
+        )
+        write_rows(directory / f"{table}.jsonl", texts.columns, [tuple(row) for row in texts.collect()])
+
+
+def dump_bigquery(schema: str, directory: Path) -> None:
+    client = connect("bigquery")
+    for table in client.list_tables(schema):
+        if table.table_id.startswith("fct_"):
+            rows = client.query(f"select * from `{PROJECT}`.`{schema}`.`{table.table_id}`").result()
+            names = [field.name for field in rows.schema]
+            write_rows(directory / f"{table.table_id}.jsonl", names, [row.values() for row in rows])
+
+
+DUMPERS = {"spark": dump_spark, "bigquery": dump_bigquery}
+
+
 def dump(engine: str, schema: str, directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
+    if engine in DUMPERS:
+        DUMPERS[engine](schema, directory)
+        return
     cursor = connect(engine).cursor()
     # fakesnow's list of tables lacks views, and a timestamp that is null leaves it as 1970, which its text does not
     cursor.execute(
@@ -154,6 +268,20 @@ def dump(engine: str, schema: str, directory: Path) -> None:
         write_rows(directory / f"{table.lower()}.jsonl", names, cursor.fetchall())
 
 
+def run(engine: str, verb: str, *arguments: str) -> None:
+    if verb == "steps":
+        for step in json.loads(Path(arguments[0]).read_text(encoding="utf-8")):
+            run(engine, *step)
+    elif verb == "dbt":
+        from dbt.cli.main import dbtRunner
+
+        result = dbtRunner().invoke(list(arguments))
+        if not result.success:
+            raise SystemExit(f"dbt failed: {result.exception or ''}")
+    else:
+        schema, directory = arguments
+        {"load": load, "dump": dump}[verb](engine, schema, Path(directory))
+
+
 if __name__ == "__main__":
-    _, ENGINE, VERB, SCHEMA, DIRECTORY = sys.argv
-    {"load": load, "dump": dump}[VERB](ENGINE, SCHEMA, Path(DIRECTORY))
+    run(*sys.argv[1:])

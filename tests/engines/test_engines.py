@@ -1,6 +1,6 @@
 """The same account, the same answers: every engine that runs here builds what DuckDB builds, in two deliveries.
 
-A stand-in (fakesnow) proves that adapter, wiring and SQL fit together, not how the warehouse itself behaves.
+Stand-ins (fakesnow, bqemulator) prove that adapter, wiring and SQL fit together, not how the warehouse itself behaves.
 """
 
 from __future__ import annotations
@@ -38,6 +38,23 @@ NOT_TESTED = {
 }
 
 
+# Engines on which data tests are left out, and why; docs/warehouses says how they came out when run by hand.
+UNTESTED = {
+    "spark": "each is a job of half a second and more",
+}
+
+# Accounts that are left out on an engine, and why.
+UNBUILT = {
+    (
+        "spark",
+        "platform_sample",
+    ): "a second account would take Spark minutes: its two builds are those of the simulated one",
+}
+
+# Marts are written into a schema for each account: the variable of the profile that names it.
+SCHEMA_VARIABLES = {"bigquery": "BIGQUERY_DATASET"}
+
+
 @dataclass
 class Engine:
     """An engine that is up: its environment and the variables that lead the project's profile to it."""
@@ -69,33 +86,43 @@ def profiles(variables: dict[str, str], directory: Path) -> Path:
         return ROOT / ".dbt"
     document = yaml.safe_load((ROOT / ".dbt" / "profiles.yml").read_text(encoding="utf-8"))
     output = document["fivetran_logs"]["outputs"][variables["FIVETRAN_LOGS_TARGET"]]
-    output |= {"host": "127.0.0.1", "port": int(variables["STAND_IN_PORT"]), "protocol": "http"}
+    port = int(variables["STAND_IN_PORT"])
+    if output["type"] == "bigquery":
+        output |= {"method": "oauth-secrets", "token": "unused", "api_endpoint": f"http://127.0.0.1:{port}"}
+    else:
+        output |= {"host": "127.0.0.1", "port": port, "protocol": "http"}
     (directory / "profiles.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
     return directory
 
 
-def dbt(home: Path, variables: dict[str, str], directory: Path, account: str, as_of: object, *options: str) -> None:
-    """`dbt build` through an engine's own environment and the project's own profile; fails with what dbt said."""
+def build_arguments(
+    variables: dict[str, str], directory: Path, account: str, as_of: object, *options: str
+) -> list[str]:
+    """dbt's arguments for a build with the project's own profile."""
     given = {"fivetran_platform_schema": f"{account}_log", "fivetran_logs_as_of": str(as_of)}
+    return [
+        "build",
+        "--project-dir",
+        str(ROOT),
+        "--profiles-dir",
+        str(profiles(variables, directory)),
+        "--target-path",
+        str(directory / "target"),
+        "--log-path",
+        str(directory / "logs"),
+        "--no-use-colors",
+        "--exclude-resource-type",
+        "unit_test",
+        "--vars",
+        json.dumps(given),
+        *options,
+    ]
+
+
+def dbt(home: Path, variables: dict[str, str], directory: Path, arguments: list[str]) -> None:
+    """dbt of an engine's own environment; fails with what it said."""
     done = subprocess.run(
-        [
-            str(home / "bin" / "dbt"),
-            "build",
-            "--project-dir",
-            str(ROOT),
-            "--profiles-dir",
-            str(profiles(variables, directory)),
-            "--target-path",
-            str(directory / "target"),
-            "--log-path",
-            str(directory / "logs"),
-            "--no-use-colors",
-            "--exclude-resource-type",
-            "unit_test",
-            "--vars",
-            json.dumps(given),
-            *options,
-        ],
+        [str(home / "bin" / "dbt"), *arguments],
         cwd=directory,
         capture_output=True,
         text=True,
@@ -103,31 +130,33 @@ def dbt(home: Path, variables: dict[str, str], directory: Path, account: str, as
         check=False,
         env={**os.environ, **variables, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
     )
-    told = [
-        line
-        for line in done.stdout.splitlines()
-        if " OK " not in line and " START " not in line and " PASS " not in line
+    assert done.returncode == 0, what_dbt_said(done.stdout) + done.stderr[-2000:]
+
+
+def what_dbt_said(output: str) -> str:
+    lines = [
+        line for line in output.splitlines() if " OK " not in line and " START " not in line and " PASS " not in line
     ]
-    assert done.returncode == 0, "\n".join(told)[-6000:] + done.stderr[-2000:]
+    return "\n".join(lines)[-6000:]
 
 
-def drive(engine: Engine, verb: str, schema: str, directory: Path) -> None:
+def drive(engine: Engine, directory: Path, verb: str, *arguments: str) -> None:
     done = subprocess.run(
         [
             str(engine.home / "bin" / "python"),
             str(servers.HERE / "driver.py"),
             engine.name,
             verb,
-            schema,
-            str(directory),
+            *arguments,
         ],
+        cwd=directory,
         capture_output=True,
         text=True,
         timeout=BUILD_SECONDS,
         check=False,
-        env={**os.environ, **engine.variables},
+        env={**os.environ, **engine.variables, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
     )
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.returncode == 0, what_dbt_said(done.stdout) + done.stderr[-3000:]
 
 
 @pytest.fixture(scope="session")
@@ -163,14 +192,15 @@ def duckdb_answers(
             made[name] = []
             for delivery, as_of in account_named(name).deliveries:
                 accounts.load_into_duckdb(database, delivery, f"{name}_log")
-                dbt(Path(sys.prefix), variables, directory, name, as_of, "--exclude-resource-type", "test")
+                options = build_arguments(variables, directory, name, as_of, "--exclude-resource-type", "test")
+                dbt(Path(sys.prefix), variables, directory, options)
                 made[name].append(accounts.dump_duckdb(database, "fivetran_analytics"))
         return made[name]
 
     return answers
 
 
-@pytest.fixture(scope="session", params=["postgres", "snowflake"])
+@pytest.fixture(scope="session", params=["postgres", "snowflake", "bigquery", "spark"])
 def engine(request) -> Iterator[Engine]:
     start: Callable[[], AbstractContextManager] = getattr(servers, request.param)
     started = False
@@ -189,17 +219,32 @@ def answers_of(engine: Engine, account: Account, directory: Path) -> list[dict[s
     if account.name not in engine.built:
         engine.built[account.name] = []
         schema = f"analytics_{account.name}"
-        variables = {**engine.variables, f"{engine.name.upper()}_SCHEMA": schema}
+        variable = SCHEMA_VARIABLES.get(engine.name, f"{engine.name.upper()}_SCHEMA")
+        engine.variables[variable] = schema
+        steps: list[tuple[str, ...]] = []
         for number, (delivery, as_of) in enumerate(account.deliveries):
-            drive(engine, "load", f"{account.name}_log", delivery)
             # data tests once, on what both builds made
             options = (
                 [part for test in NOT_TESTED.get(engine.name, ()) for part in ("--exclude", test)]
-                if number
+                if number and engine.name not in UNTESTED
                 else ["--exclude-resource-type", "test"]
             )
-            dbt(engine.home, variables, directory, account.name, as_of, *options)
-            drive(engine, "dump", schema, directory / str(number))
+            steps += [
+                ("load", f"{account.name}_log", str(delivery)),
+                ("dbt", *build_arguments(engine.variables, directory, account.name, as_of, *options)),
+                ("dump", schema, str(directory / str(number))),
+            ]
+        if engine.name == "spark":
+            # in one process: its session takes longer to start than most models to build
+            (directory / "steps.json").write_text(json.dumps(steps), encoding="utf-8")
+            drive(engine, directory, "steps", str(directory / "steps.json"))
+        else:
+            for verb, *arguments in steps:
+                if verb == "dbt":
+                    dbt(engine.home, engine.variables, directory, arguments)
+                else:
+                    drive(engine, directory, verb, *arguments)
+        for number in range(len(account.deliveries)):
             engine.built[account.name].append(
                 {
                     file.stem: [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
@@ -211,6 +256,8 @@ def answers_of(engine: Engine, account: Account, directory: Path) -> list[dict[s
 
 @pytest.mark.parametrize("name", ["simulated", "platform_sample"])
 def test_marts_equal_those_of_duckdb(engine, name, account_named, duckdb_answers, tmp_path) -> None:
+    if (engine.name, name) in UNBUILT:
+        pytest.skip(UNBUILT[engine.name, name])
     account = account_named(name)
     expected = duckdb_answers(name)
     found = answers_of(engine, account, tmp_path)
@@ -225,7 +272,7 @@ def test_marts_equal_those_of_duckdb(engine, name, account_named, duckdb_answers
     assert not told, f"{len(told)} differences, the first of them:\n" + "\n".join(told[:40])
 
 
-@pytest.mark.parametrize("target", ["bigquery", "databricks", "redshift"])
+@pytest.mark.parametrize("target", ["databricks", "redshift"])
 def test_adapters_without_an_engine_parse(target, tmp_path) -> None:
     """All that can be said of them here: the project's profile, macros and YAML suit their adapters."""
     try:
