@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import dbt.context.providers as providers
 import pytest
-from helpers import ROOT, dbt_project, inside
+from helpers import ROOT, BuiltAccount, inside
 
+from fivetran_logs.build import AS_OF_VARIABLE
 from fivetran_logs.errors import UserError
+from fivetran_logs.project import DbtProject
 from fivetran_logs.warehouse import Warehouse, open_warehouse
 
 # an engine and the engines whose branches dbt tries next
@@ -86,10 +87,11 @@ RENDERED = [name for name in DISPATCHED if name not in ASK_THE_DATABASE]
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    directory: Path = tmp_path_factory.mktemp("dialects")
-    with inside(directory):
-        project = dbt_project(directory)
+def warehouse(built_account: BuiltAccount) -> Iterator[Warehouse]:
+    """With the variables that the account was built with: dbt need not parse again."""
+    as_of = str(built_account.rows("select max(newest_log_at) from fivetran_logs_meta.loads")[0][0])
+    project = DbtProject(built_account.settings, {AS_OF_VARIABLE: as_of})
+    with inside(built_account.directory):
         manifest = project.manifest()
         with open_warehouse(project) as opened:
             opened.use_macros(manifest)

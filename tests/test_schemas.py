@@ -1,0 +1,126 @@
+"""Several Platform schemas of one warehouse are one source, each row counted once. Also: descriptions as comments."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from helpers import DATABASE, NO_TESTS, ROOT, BuiltAccount, build_in, opened, rows
+
+ONE, TWO = "platform_one", "platform_two"
+MARTS = sorted(path.stem for path in (ROOT / "models" / "marts").rglob("*.sql"))
+
+# where each destination's rows go; what has no destination goes to both, so that every row of it arrives twice
+SPLIT = {
+    "connection": "destination_id",
+    "incremental_mar": "destination_id",
+    "usage_cost": "destination_id",
+    "transformation_runs": "destination_id",
+    "log": "connection_id",
+}
+ONLY_IN = {"audit_trail": ONE, "connector_sdk_log": TWO}  # the other schema has no such table
+OLDER = {"connection_id": "connector_id", "connection_name": "connector_name", "connector_type_id": "connector_type"}
+
+
+def divide(database: duckdb.DuckDBPyConnection, account: Path) -> None:
+    """The account as two Platform connections deliver it, the second with the older names."""
+    database.execute(f"create schema {ONE}; create schema {TWO}")
+    connections = f"read_parquet('{account / 'connection.parquet'}')"
+    database.execute(f"create table first_half as select min(destination_id) as destination_id from {connections}")
+    database.execute(
+        f"create table first_connections as select connection_id from {connections} "
+        "where destination_id in (from first_half)"
+    )
+    for path in sorted(account.glob("*.parquet")):
+        table, read = path.stem, f"read_parquet('{path}')"
+        first = {
+            "destination_id": "destination_id in (from first_half)",
+            "connection_id": "connection_id in (from first_connections)",
+        }.get(SPLIT.get(table, ""), "true")
+        second = f"not coalesce({first}, false)" if table in SPLIT else "true"
+        if table == "log":  # and a tenth of the first half's events arrives by the second connection as well
+            second = f"({second} or hash(id) % 10 = 0)"
+        for schema, condition in ((ONE, first), (TWO, second)):
+            if ONLY_IN.get(table, schema) == schema:
+                name = "connector" if (table, schema) == ("connection", TWO) else table
+                database.execute(f'create table {schema}."{name}" as select * from {read} where {condition}')
+    for table in ("connector", "log", "incremental_mar"):
+        columns = [row[0] for row in database.execute(f"select column_name from (describe {TWO}.{table})").fetchall()]
+        for column in set(OLDER) & set(columns):
+            database.execute(f"alter table {TWO}.{table} rename column {column} to {OLDER[column]}")
+    # a connection that was moved: its id stands in the second schema too, under the destination it has left
+    database.execute(
+        f"insert into {TWO}.connector by name select connection_id as connector_id, connection_name as connector_name, "
+        "connector_type_id as connector_type, 'left_behind' as destination_id, true as _fivetran_deleted, "
+        f"signed_up - interval 1 year as signed_up from {ONE}.connection order by connection_id limit 1"
+    )
+
+
+@pytest.fixture(scope="module")
+def united(built_account: BuiltAccount, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory where the divided account is built from both schemas, with comments."""
+    directory = tmp_path_factory.mktemp("schemas")
+    with duckdb.connect(str(directory / DATABASE)) as database:
+        divide(database, built_account.account)
+    as_of = str(built_account.rows("select max(newest_log_at) from fivetran_logs_meta.loads")[0][0])
+    outcome = build_in(
+        directory,
+        *NO_TESTS,
+        fivetran_logs_as_of=as_of,
+        fivetran_platform_schemas=[ONE, TWO],
+        fivetran_logs_persist_docs=True,
+    )
+    assert outcome.succeeded, outcome.problems
+    return directory
+
+
+def test_the_schemas_differ_as_they_should(united: Path) -> None:
+    tables = rows(united, "select schema_name, table_name from duckdb_tables() where schema_name like 'platform_%'")
+    one, two = ({table for schema, table in tables if schema == name} for name in (ONE, TWO))
+    assert {"connection", "audit_trail"} <= one - two
+    assert {"connector", "connector_sdk_log"} <= two - one
+    twice = rows(united, f"select count(*) from {ONE}.log where id in (select id from {TWO}.log)")
+    assert twice[0][0] > 100
+    repeated = rows(
+        united,
+        f"select count(*) from {ONE}.connection where connection_id in (select connector_id from {TWO}.connector)",
+    )
+    assert repeated[0][0] >= 1
+
+
+@pytest.mark.parametrize("mart", MARTS)
+def test_every_mart_is_that_of_one_schema(united: Path, built_account: BuiltAccount, mart: str) -> None:
+    query = f"select * from fivetran_analytics.{mart}"
+    expected, found = built_account.rows(query), rows(united, query)
+    assert sorted(map(rounded, found)) == sorted(map(rounded, expected))
+
+
+def rounded(row: tuple[Any, ...]) -> str:
+    """A row to compare: sums of fractions depend in their last digits on the order of the rows."""
+    return repr(tuple(float(f"{value:.9g}") if isinstance(value, float) else value for value in row))
+
+
+def test_descriptions_are_comments(united: Path) -> None:
+    manifest = json.loads((united / "target" / "manifest.json").read_text(encoding="utf-8"))
+    node = manifest["nodes"]["model.fivetran_logs.fct_fivetran_connector_health"]
+    comments = dict(
+        rows(
+            united,
+            "select column_name, comment from duckdb_columns() "
+            "where schema_name = 'fivetran_analytics' and table_name = 'fct_fivetran_connector_health'",
+        )
+    )
+    assert comments == {name: column["description"] for name, column in node["columns"].items()}
+    with opened(united) as database:
+        relations = database.execute(
+            "select comment from duckdb_tables() where table_name = 'fct_fivetran_connector_health' union all "
+            "select comment from duckdb_views() where view_name = 'fct_fivetran_connector_health'"
+        ).fetchall()
+    assert relations == [(node["description"],)]
+
+
+def test_duckdb_has_no_comments_unless_asked(built_account: BuiltAccount) -> None:
+    assert built_account.rows("select count(comment) from duckdb_columns() where not internal") == [(0,)]
