@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from fivetran_logs.report.schema import TYPES, read_schema
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 IDS = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
@@ -116,6 +118,9 @@ def known_words() -> set[str]:
         words |= set(re.findall(r"\b[a-z]+(?:_[a-z0-9]+)+\b", path.read_text(encoding="utf-8")))
     for path in (ROOT / "seeds").glob("*.yml"):
         words |= set(re.findall(r"\b[a-z]+(?:_[a-z0-9]+)+\b", path.read_text(encoding="utf-8")))
+    for name, table in read_schema().tables.items():
+        words |= {name, *(column.name for column in table.columns)}
+    words |= {*TYPES, "total_rows", "report_days"}
     words |= {path.name for path in ROOT.iterdir()} | {path.stem for path in (ROOT / "src").rglob("*.py")}
     return words
 
