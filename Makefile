@@ -1,6 +1,7 @@
 # make demo   from nothing to findings: environment, simulated account, every model built and tested on DuckDB
 # make test   the same environment with its developer tools; lints and tests
 # make bench  builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."
+# make replay  replays 2,000 random accounts in random slices against one full build each; REPLAYS=... for another number
 # Needs Python 3.10 or later, git and make. PYTHON=/path/to/python chooses another than the first that fits.
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.10 python; do \
@@ -8,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: demo test bench clean
+.PHONY: demo test bench replay clean
 
 demo: .venv/.installed
 	@$(BIN)/fivetran-logs demo
@@ -21,6 +22,9 @@ test: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	$(BIN)/python tests/bench.py $(SIZES)
+
+replay: .venv/.installed-dev
+	FIVETRAN_LOGS_REPLAYS=$(or $(REPLAYS),2000) $(BIN)/pytest tests/test_replay.py
 
 clean:
 	rm -rf .venv demo target logs
