@@ -13,12 +13,19 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlfluff.core import Linter
 
 from fivetran_logs.report.schema import TYPES, read_schema
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 IDS = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
+OF_THE_PROJECT = [
+    path for path in DOCUMENTS if path.parent.name != "warehouses"
+]  # those are full of engines' own names
 
 # Names of the outside world that a document may mention.
 FOREIGN = {
@@ -208,7 +215,7 @@ def test_environment_variables_exist(path: Path) -> None:
     assert sorted(name for name in named if name not in known) == []
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=IDS)
+@pytest.mark.parametrize("path", OF_THE_PROJECT, ids=lambda path: str(path.relative_to(ROOT)))
 def test_names_in_code_are_names_of_something(path: Path) -> None:
     named = {code for code in inline_code(own_prose(path)) if re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", code)}
     assert sorted(named - known_words()) == []
@@ -247,3 +254,18 @@ def test_the_readme_answers_four_questions() -> None:
 @pytest.mark.parametrize("number", range(4))
 def test_readme_queries_run(built_account, number: int) -> None:
     assert built_account.rows(duckdb_queries()[number]), "the simulated account has an answer to each of the four"
+
+
+def test_the_grants_are_sql_of_snowflake() -> None:
+    """Parsed, not run: least privilege is what the script says, so nothing else may be granted."""
+    script = ROOT / "docs" / "warehouses" / "snowflake_grants.sql"
+    parsed = Linter(dialect="snowflake").parse_string(prose(script))
+    assert parsed.violations == []
+    sql = re.sub(r"--[^\n]*", "", prose(script))
+    granted = {
+        privilege.strip() for found in re.findall(r"(?m)^grant ([a-z, ]+) on ", sql) for privilege in found.split(",")
+    }
+    assert granted == {"usage", "create schema", "select"}
+    assert "future tables" in sql
+    for page in ("docs/warehouses/snowflake.md", "docs/SETUP_GUIDE.md", "docs/PRIVATE_KEY_SETUP.md"):
+        assert "snowflake_grants.sql" in prose(ROOT / page), page
