@@ -69,7 +69,7 @@ function issueColumns() {
     { key: 'severity', label: 'Severity', type: 'text', cell: (row) => h('span', { class: `chip ${SEVERITY_STYLES[row.severity] || ''}` }, row.severity === 'SEVERE' ? 'Error' : 'Warning') },
     { key: 'error_category', label: 'Category', type: 'category' },
     { key: 'is_recurring', label: 'Recurring', type: 'text', value: (row) => (row.is_recurring ? 'yes' : 'no'), cell: (row) => (row.is_recurring ? 'yes' : 'no') },
-    { key: 'occurrences_last_7d', label: 'Last 7 days', type: 'integer' }, { key: 'occurrences_last_30d', label: 'Last 30 days', type: 'integer' }, timeColumn('last_seen_at', 'Last seen'),
+    { key: 'occurrences_last_7d', label: 'Last 7\u00a0days', type: 'integer' }, { key: 'occurrences_last_30d', label: 'Last 30\u00a0days', type: 'integer' }, timeColumn('last_seen_at', 'Last seen'),
   ];
 }
 
