@@ -144,7 +144,7 @@ def _free_extras(world: World, position: int, first_table: int, days: np.ndarray
 
 
 def _bill(world: World, usage: Usage) -> dict[tuple[int, str], int]:
-    """Cents by month and destination: a base charge and a curve that flattens."""
+    """Cents by month and destination: a base charge and a curve that flattens, $600 or so for the first million."""
     destination = np.array([connection.destination for connection in world.connections] + [PROD])[usage.connection]
     month, paid = usage.month(), usage.is_paid()
     out = {}
@@ -152,7 +152,7 @@ def _bill(world: World, usage: Usage) -> dict[tuple[int, str], int]:
         for place in world.destinations:
             mine = (month == number) & (destination == place.id)
             total = int(usage.rows[mine & paid].sum())
-            out[start, place.id] = round(2500 + 1.9 * total**0.78 * 100 / 12) if mine.any() else 500
+            out[start, place.id] = round(2500 + 1.3 * total**0.78) if mine.any() else 500
     return out
 
 
