@@ -145,7 +145,7 @@ def what_dbt_said(output: str) -> str:
     return "\n".join(lines)[-6000:]
 
 
-def drive(engine: Engine, directory: Path, verb: str, *arguments: str) -> None:
+def drive(engine: Engine, directory: Path, verb: str, *arguments: str, builds: int = 1) -> None:
     done = subprocess.run(
         [
             str(engine.home / "bin" / "python"),
@@ -157,7 +157,7 @@ def drive(engine: Engine, directory: Path, verb: str, *arguments: str) -> None:
         cwd=directory,
         capture_output=True,
         text=True,
-        timeout=BUILD_SECONDS,
+        timeout=BUILD_SECONDS * builds,
         check=False,
         env={**os.environ, **engine.variables, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
     )
@@ -242,7 +242,7 @@ def answers_of(engine: Engine, account: Account, directory: Path) -> list[dict[s
         if engine.name == "spark":
             # in one process: its session takes longer to start than most models to build
             (directory / "steps.json").write_text(json.dumps(steps), encoding="utf-8")
-            drive(engine, directory, "steps", str(directory / "steps.json"))
+            drive(engine, directory, "steps", str(directory / "steps.json"), builds=len(account.deliveries))
         else:
             for verb, *arguments in steps:
                 if verb == "dbt":
