@@ -117,5 +117,11 @@ window.reportChecks = (() => {
     return [...document.querySelectorAll('a[href], button:not(:disabled), input, select, summary, [tabindex="0"]')].filter(seen);
   }
 
-  return { cells, accessibility, contrast, charts, controls };
+  // Tables that are wider than their place, so that columns are out of sight.
+  function cut_off() {
+    return [...document.querySelectorAll('.table-wrap')].filter((wrap) => seen(wrap) && wrap.scrollWidth > wrap.clientWidth + 1)
+      .map((wrap) => `${wrap.getAttribute('aria-label').slice(0, 60)}: ${wrap.scrollWidth} in ${wrap.clientWidth}`);
+  }
+
+  return { cells, cut_off, accessibility, contrast, charts, controls };
 })();
