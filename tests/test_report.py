@@ -100,7 +100,7 @@ def walk(browser: Any, file: Path, addresses: list[str], name: str, widths=WIDTH
                 texts.setdefault(address, tab.page.locator("main").inner_text())
                 key = address.split("/")[0]
                 assert tab.overflow() <= 0, (key, width)
-                assert width < 1280 or tab.check("cut_off") == [], (key, width)
+                assert tab.check("cut_off") == [], (key, width)
                 assert tab.check("charts") == [], (key, width)
                 assert tab.check("accessibility") == [], (key, width)
                 for theme in themes:
