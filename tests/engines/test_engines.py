@@ -41,7 +41,7 @@ NOT_TESTED = {
 # Stand-ins that cannot read comments: fakesnow none within a create statement, bqemulator no change of options.
 WITHOUT_COMMENTS = ("snowflake", "bigquery")
 
-# Engines on which data tests are left out, and why; docs/warehouses says how they came out when run by hand.
+# Engines on which data tests are left out, and why; the marts are compared all the same.
 UNTESTED = {
     "spark": "each is a job of half a second and more",
 }
