@@ -23,7 +23,10 @@ actions as (
         action_type,
         occurred_at
     from {{ ref('int_fivetran_log__actions') }}
-    where action_type in ('pause', 'resume', 'delete') and resource_type = 'CONNECTION'
+    where
+        action_type in ('pause', 'resume', 'delete')
+        -- of two resources the second is acted upon, the first contains it
+        and coalesce(secondary_resource_type, resource_type) = 'CONNECTION'
 
 ),
 

@@ -20,6 +20,7 @@ from .world import World
 ACTOR_IDS_SINCE = to_ms(datetime(2025, 10, 1))
 MASK = "************"
 NIGHT_ADMIN_DAYS_AGO = 6
+DELETED_AFTER = 2 * HOUR  # the last sync of a connection that is deleted
 
 
 @dataclass
@@ -104,7 +105,7 @@ def all_actions(world: World) -> list[Action]:
         )
         if c.deleted:
             add(
-                c.last + 2 * HOUR,
+                c.last + DELETED_AFTER,
                 1,
                 at,
                 "delete_{c}",

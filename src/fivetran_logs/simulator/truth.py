@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .actions import DELETED_AFTER
 from .clock import DAY, HOUR, NEVER, SECOND, day_of, iso, iso_date
 from .history import FAILED
 from .messages import FAILURES
@@ -314,9 +315,17 @@ def days(world: World, known: Facts, count: int = 90) -> list[dict[str, Any]]:
     rows: dict[int, int] = defaultdict(int)
     for number, amount in zip(day.tolist(), known.rows.sum(axis=1).tolist(), strict=True):
         rows[number] += amount
+
+    def living(number: int) -> int:
+        end = min((number + 1) * DAY - 1, world.window.as_of)
+        return sum(
+            one.signed_up <= end and not (one.deleted and one.last + DELETED_AFTER <= end) for one in world.connections
+        )
+
     return [
         {
             "report_date": iso_date(number * DAY),
+            "total_connectors": living(number),
             "total_syncs": total[number],
             "successful_syncs": good[number],
             "failed_syncs": bad[number],
