@@ -18,7 +18,7 @@ demo: .venv/.installed
 
 test: .venv/.installed-dev
 	$(BIN)/ruff check .
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 bench: .venv/.installed-dev
 	$(BIN)/python tests/bench.py $(SIZES)
