@@ -13,6 +13,15 @@ from helpers import BuiltAccount
 from fivetran_logs.simulator import simulate
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What shares fixtures stays in one process: an engine, else a file. Engines first, they take longest."""
+    items.sort(key=lambda item: item.get_closest_marker("engines") is None)
+    for item in items:
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        item.add_marker(pytest.mark.xdist_group(str(parameters.get("engine", item.path.stem))))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _plain_environment() -> None:
     """No colours, no variables of the developer's own: what is printed is compared."""
