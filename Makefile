@@ -18,7 +18,7 @@ demo: .venv/.installed
 
 test: .venv/.installed-dev
 	$(BIN)/ruff check .
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 bench: .venv/.installed-dev
 	$(BIN)/python tests/bench.py $(SIZES)

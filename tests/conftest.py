@@ -9,17 +9,30 @@ from pathlib import Path
 import helpers
 import pytest
 from helpers import BuiltAccount
+from xdist.scheduler import LoadScopeScheduling
 
 from fivetran_logs.simulator import simulate
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+class ByFixtures(LoadScopeScheduling):
+    """What shares fixtures stays in one process: an engine, else a file.
+
+    xdist's own groups are written into `_nodeid`, which pytest 9.2 no longer reads: there they scatter everything.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        # test_marts_equal_those_of_duckdb[postgres-simulated] shares the server of all that begins with `postgres`
+        return f"{file}[{test.partition('[')[2].partition('-')[0]}" if file.startswith("tests/engines/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> ByFixtures:
+    return ByFixtures(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares fixtures stays in one process: an engine, else a file. Engines first, they take longest."""
+    """Engines first: they take longest."""
     items.sort(key=lambda item: item.get_closest_marker("engines") is None)
-    for item in items:
-        parameters = item.callspec.params if hasattr(item, "callspec") else {}
-        item.add_marker(pytest.mark.xdist_group(str(parameters.get("engine", item.path.stem))))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -6,6 +6,7 @@ What cannot be installed raises `Unavailable`, and the tests skip with its reaso
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -33,23 +34,19 @@ def environment(name: str) -> Path:
     """The directory of an engine's environment, made from `<name>.txt` unless it is there already."""
     pins = HERE / f"{name}.txt"
     directory = CACHE / f"{name}-{hashlib.sha256(pins.read_bytes() + sys.version.encode()).hexdigest()[:12]}"
-    if (directory / ".complete").exists():
-        return directory
-    shutil.rmtree(directory, ignore_errors=True)
     directory.parent.mkdir(parents=True, exist_ok=True)
-    for command in (
-        [sys.executable, "-m", "venv", str(directory)],
-        [
-            str(directory / "bin" / "python"),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "-r",
-            str(pins),
-        ],
-    ):
+    # one process makes it, others wait
+    with directory.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (directory / ".complete").exists():
+            _make(directory, name, pins)
+    return directory
+
+
+def _make(directory: Path, name: str, pins: Path) -> None:
+    shutil.rmtree(directory, ignore_errors=True)
+    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(pins)]
+    for command in ([sys.executable, "-m", "venv", str(directory)], [str(directory / "bin" / "python"), *pip]):
         done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
         if done.returncode:
             shutil.rmtree(directory, ignore_errors=True)
@@ -58,7 +55,6 @@ def environment(name: str) -> Path:
             ]
             raise Unavailable(f"{name}: its environment cannot be installed: {' '.join(lines)[:300]}")
     (directory / ".complete").touch()
-    return directory
 
 
 def free_port() -> int:
