@@ -1,5 +1,6 @@
 # make demo   from nothing to findings: environment, simulated account, every model built and tested on DuckDB
 # make test   the same environment with its developer tools; lints and tests
+# make engines  every engine that runs here with all its tests and both accounts, of which `make test` leaves some out
 # make bench  builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."
 # make replay  replays 2,000 random accounts in random slices against one full build each; REPLAYS=... for another number
 # Needs Python 3.10 or later, git and make. PYTHON=/path/to/python chooses another than the first that fits.
@@ -9,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: demo test bench replay clean
+.PHONY: demo test engines bench replay clean
 
 demo: .venv/.installed
 	@$(BIN)/fivetran-logs demo
@@ -19,6 +20,9 @@ demo: .venv/.installed
 test: .venv/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+
+engines: .venv/.installed-dev
+	FIVETRAN_LOGS_ENGINES=all $(BIN)/pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder tests/engines
 
 bench: .venv/.installed-dev
 	$(BIN)/python tests/bench.py $(SIZES)

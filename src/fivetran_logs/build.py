@@ -215,7 +215,12 @@ class _Tracker:
                     return
                 self._finished.add(info.unique_id)
                 number, seconds = len(self._finished), event.data.run_result.execution_time
-                self._on_step(Step(number, self._total, info.resource_type, info.node_name, info.node_status, seconds))
+                step = Step(number, self._total, info.resource_type, info.node_name, info.node_status, seconds)
+                try:
+                    self._on_step(step)
+                except (OSError, SystemExit):
+                    # Nobody reads on, as after `| head`. Raised here it would end dbt's thread, and dbt wait forever.
+                    self._on_step = lambda _step: None
 
 
 def _problem(node_result: Any, kind: str, status: str) -> Problem:

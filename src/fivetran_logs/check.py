@@ -110,7 +110,7 @@ def check(project: DbtProject, as_of: AsOf | None = None, max_age_days: float = 
         with open_warehouse(project) as warehouse:
             report.connected = True
             warehouse.use_macros(manifest)
-            _check_target(report, warehouse)
+            _check_target(report, warehouse, {node.schema for node in manifest.nodes.values()})
             _check_source(report, warehouse, manifest, read_contract(project.settings.project_dir), now)
     except UserError as error:
         if error.exit_code == WRONG_USE:
@@ -150,13 +150,27 @@ def _key_hint(target: Target) -> str:
     return f"Your key is {fingerprint}; DESCRIBE USER must show the same as RSA_PUBLIC_KEY_FP."
 
 
-def _check_target(report: Report, warehouse: Warehouse) -> None:
-    """Whether a build may write, where the engine can say so without writing."""
+def _check_target(report: Report, warehouse: Warehouse, schemas: set[str]) -> None:
+    """Whether a build may write into its schemas, where the engine can say so without writing."""
     target = report.target
     if target.type in ("postgres", "redshift"):
-        allowed = warehouse.query("select has_database_privilege(current_database(), 'CREATE')").rows[0][0]
-        exists = target.schema.lower() in [schema.lower() for schema in warehouse.schemas(target.database)]
-        if not allowed and not exists:
+        names = ", ".join("'" + schema.replace("'", "''") + "'" for schema in sorted(schemas))
+        found = warehouse.query(
+            "select nspname, has_schema_privilege(nspname, 'CREATE') as allowed "
+            f"from pg_catalog.pg_namespace where nspname in ({names})"
+        ).rows
+        closed = sorted(name for name, allowed in found if not allowed)
+        if closed:
+            report.add(
+                ERROR,
+                "target",
+                f"The user may not write into {', '.join(closed)}.",
+                f"Build as their owner, or: grant usage, create on schema {', '.join(closed)} to <user>;",
+            )
+        elif (
+            len(found) < len(schemas)
+            and not (warehouse.query("select has_database_privilege(current_database(), 'CREATE')").rows[0][0])
+        ):
             report.add(
                 ERROR,
                 "target",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -57,8 +57,15 @@ class Warehouse:
         try:
             _, table = self._adapter.execute(sql, fetch=True, limit=limit)
         except Exception as error:
+            self._roll_back()
             raise dbt_error(error, self._settings, self.target.path) from error
         return Rows(list(table.column_names), [tuple(row.values()) for row in table.rows])
+
+    def _roll_back(self) -> None:
+        """A failed statement leaves its transaction unusable, as on PostgreSQL: nothing else would be answered."""
+        handle = self._adapter.connections.get_thread_connection().handle
+        with suppress(Exception):  # some clients know no transactions, and what failed is told anyway
+            handle.rollback()
 
     def use_macros(self, manifest: Manifest) -> None:
         """Lets `macro` and `schemas` run the project's macros."""

@@ -15,7 +15,7 @@ from fivetran_logs.simulator import simulate
 AS_OF = datetime(2026, 6, 18, 14)
 FIRST_AS_OF = datetime(2026, 6, 15, 9, 30)
 DAYS = 30
-LOG_ROWS = 16_000
+LOG_ROWS = 12_000
 GROWING = ("log", "connector_sdk_log", "audit_trail", "incremental_mar")  # the others are kept up to date in place
 KINDS = {
     "VARCHAR": "text",
@@ -26,15 +26,21 @@ KINDS = {
     "DOUBLE": "double",
 }
 CSV = """header = true, delim = ',', quote = '"', escape = '"', nullstr = '\\N'"""
+STAGED = ("connection", "log", "incremental_mar", "usage_cost")  # read from two schemas, each engine in its own way
+OLDER = "connection_id as connector_id, connection_name as connector_name, connector_type_id as connector_type"
 JSON_COLUMNS = {("log", "message_data"), ("audit_trail", "old_values"), ("audit_trail", "new_values")}
 
 
 @dataclass(frozen=True)
 class Account:
-    """Directories of two deliveries, the second with all that the first had, and the moments to build them as of."""
+    """Directories of two deliveries, the second with all that the first had, and the moments to build them as of.
+
+    `halves`: some of its tables as two Platform connections would write them, a row in ten by both.
+    """
 
     name: str
     deliveries: tuple[tuple[Path, datetime], ...]
+    halves: tuple[Path, ...] = ()
 
 
 def simulated(directory: Path) -> Account:
@@ -45,7 +51,19 @@ def simulated(directory: Path) -> Account:
     growing = tuple(name for name in sources if name in GROWING or name.endswith("_change_event"))
     first = export(directory / "first", sources, arrived_by=FIRST_AS_OF, only=growing)
     second = export(directory / "second", sources)
-    return Account("simulated", ((first, FIRST_AS_OF), (second, AS_OF)))
+    return Account("simulated", ((first, FIRST_AS_OF), (second, AS_OF)), halves(directory, sources))
+
+
+def halves(directory: Path, sources: dict[str, str]) -> tuple[Path, Path]:
+    """A few hundred rows of the staged tables, divided; the second half with the names of old."""
+    one, two = {}, {}
+    for table in STAGED:
+        numbered = f"(select *, row_number() over () as nth from (from {sources[table]} order by all))"
+        few = f"(from {numbered} where nth <= 400)"
+        older = f"rename ({OLDER})" if table == "connection" else ""
+        one[table] = f"(select * exclude (nth) from {few} where nth % 2 = 0 or nth % 10 = 1)"
+        two["connector" if older else table] = f"(select * exclude (nth) {older} from {few} where nth % 2 = 1)"
+    return export(directory / "one", one), export(directory / "two", two)
 
 
 def platform_sample(directory: Path, sample: Path) -> Account:
@@ -102,13 +120,13 @@ def load_into_duckdb(database: Path, delivery: Path, schema: str) -> None:
             )
 
 
-def dump_duckdb(database: Path, schema: str) -> dict[str, list[dict]]:
+def dump_duckdb(database: Path, schema: str, prefix: str = "fct_") -> dict[str, list[dict]]:
     """Every mart of a DuckDB file, in the form `driver.py dump` writes."""
     marts: dict[str, list[dict]] = {}
     with duckdb.connect(str(database), read_only=True) as connection:
         names = connection.execute(
-            "select table_name from information_schema.tables where table_schema = ? and table_name like 'fct_%'",
-            [schema],
+            "select table_name from information_schema.tables where table_schema = ? and starts_with(table_name, ?)",
+            [schema, prefix],
         ).fetchall()
         for (name,) in names:
             cursor = connection.execute(f"from {schema}.{name}")
