@@ -49,7 +49,7 @@ EVERYTHING = os.environ.get("FIVETRAN_LOGS_ENGINES") == "all"
 TESTED = {"postgres"}
 
 # Engines on which the sample is built by default.
-SAMPLED = {"postgres", "snowflake"}
+SAMPLED = {"postgres"}
 
 # Where the halves of an account are loaded, and what is then read from both.
 HALVES = ("half_one", "half_two")
