@@ -26,6 +26,7 @@ flags: {send_anonymous_usage_stats: false}
 """,
     "models/numbers.sql": "select 1 as id, 'a' as kind union all select 1, null",
     "models/unbuildable.sql": "select no_such_column from (select 1 as id)",
+    "models/huge.sql": "{{ config(materialized='table') }} select range as id from range(1000000) order by hash(range)",
     "models/after.sql": "select * from {{ ref('unbuildable') }}",
     "models/models.yml": """
 models:
@@ -65,7 +66,7 @@ def test_each_failure_is_explained_in_one_line(failing: Path, tmp_path: Path) ->
     result = run_cli("build", "--project-dir", failing, "--profiles-dir", ROOT / ".dbt", cwd=tmp_path)
     assert result.code == 1
     lines = result.out.splitlines()
-    assert lines[0].startswith("✗ Built 1 model in")
+    assert lines[0].startswith("✗ Built 2 models in")
     assert "1 could not be built; 1 test passed, 1 warned, 3 failed." in lines[0]
     explained = [line.strip() for line in lines if line.startswith("  ")]
     assert explained[0].startswith("✗ model unbuildable: ")
@@ -86,6 +87,16 @@ def test_quiet_prints_failures_only(failing: Path, tmp_path: Path) -> None:
     failed = run_cli("build", *options, "--select", "unbuildable", cwd=tmp_path)
     assert failed.code == 1
     assert "unbuildable" in failed.out
+
+
+def test_a_build_short_of_memory_says_what_to_set(
+    failing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIVETRAN_LOGS_DUCKDB_MEMORY", "1MB")
+    options = ["--project-dir", failing, "--profiles-dir", ROOT / ".dbt", "--select", "huge"]
+    result = run_cli("build", *options, cwd=tmp_path)
+    assert result.code == 1
+    assert result.out.count("set FIVETRAN_LOGS_DUCKDB_MEMORY") == 1, result.out
 
 
 def test_a_project_that_does_not_parse_is_one_line(tmp_path: Path) -> None:

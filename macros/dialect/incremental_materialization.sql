@@ -66,10 +66,20 @@
     {%- endcall -%}
     {%- do process_schema_changes(config.get('on_schema_change', 'ignore'), new_rows, existing) -%}
     {%- set columns = adapter.get_columns_in_relation(this) | map(attribute='quoted') | join(', ') -%}
+    {#- a key that holds the partitioning column: a literal bound on it keeps BigQuery from reading, and billing, every partition -#}
+    {%- set partitions = adapter.parse_partition_by(config.get('partition_by')) -%}
+    {%- if partitions is not none and unique_key and unique_key is not string and partitions.field in unique_key -%}
+        {%- set oldest = fivetran_logs.time_text(run_query('select min(' ~ partitions.field ~ ') from ' ~ new_rows).rows[0][0]) -%}
+    {%- endif -%}
     {%- call statement('main') -%}
         begin transaction;
         {%- if unique_key %}
-        delete from {{ this }} where {{ unique_key }} in (select {{ unique_key }} from {{ new_rows }});
+        delete from {{ this }} as kept
+        where
+            exists (select 1 from {{ new_rows }} as added where {{ fivetran_logs.same_key(unique_key, 'kept', 'added') }})
+            {%- if oldest %}
+            and kept.{{ partitions.field }} >= cast('{{ oldest }}' as {{ partitions.data_type }})
+            {%- endif %};
         {%- endif %}
         insert into {{ this }} ({{ columns }}) select {{ columns }} from {{ new_rows }};
         commit transaction;
@@ -127,7 +137,7 @@
         select {{ kept | join(', ') }}
         from {{ this }} as kept
         {%- if unique_key %}
-        left anti join {{ new_rows }} as replaced on kept.{{ unique_key }} = replaced.{{ unique_key }}
+        left anti join {{ new_rows }} as replaced on {{ fivetran_logs.same_key(unique_key, 'kept', 'replaced') }}
         {%- endif %}
         union all
         select {{ added | join(', ') }} from {{ new_rows }}
@@ -157,6 +167,13 @@
         {%- do run_query('drop table ' ~ previous) -%}
     {%- endif -%}
 {% endmacro %}
+
+{#- Condition for rows of equal key; unique_key is a column or a list of columns, as dbt has it. -#}
+{% macro same_key(unique_key, one, other) -%}
+    {%- for column in ([unique_key] if unique_key is string else unique_key) -%}
+        {{ one }}.{{ column }} = {{ other }}.{{ column }}{{ ' and ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
 
 {% macro beside(relation, what) %}
     {{- return(relation.incorporate(path={'identifier': relation.identifier ~ '__' ~ what})) -}}

@@ -1,7 +1,8 @@
 {#- How a long table lies in storage, so that a bound on time skips most of it. -#}
 
 {#- An order in which to write rows, for engines that keep them as they come and remember the least and greatest value of each part.
-    Snowflake is one: rows that arrive in order need no clustering key, which would be paid for by the hour. -#}
+    Snowflake is one: rows that arrive in order need no clustering key, which would be paid for by the hour. DuckDB is another, and
+    keeps through later steps the order that an earlier one made: there rows are sorted while they are narrow. -#}
 {% macro stored_by(column) %}
     {{- adapter.dispatch('stored_by', 'fivetran_logs')(column) -}}
 {% endmacro %}
@@ -9,11 +10,18 @@
 {% macro default__stored_by(column) -%}
 {%- endmacro %}
 
-{% macro duckdb__stored_by(column) -%}
+{% macro snowflake__stored_by(column) -%}
     order by {{ column }}
 {%- endmacro %}
 
-{% macro snowflake__stored_by(column) -%}
+{% macro sorted_early_by(column) %}
+    {{- adapter.dispatch('sorted_early_by', 'fivetran_logs')(column) -}}
+{% endmacro %}
+
+{% macro default__sorted_early_by(column) -%}
+{%- endmacro %}
+
+{% macro duckdb__sorted_early_by(column) -%}
     order by {{ column }}
 {%- endmacro %}
 

@@ -44,14 +44,20 @@
     data_type  a timestamp or a date
     column     which of the values, from 0
     otherwise  stands for null
+    or_else    asked in place of source where that gives null
     A unit test has nothing to ask (`this` is the name of a CTE in it): there the query itself stands in the SQL. -#}
-{% macro bound(meaning, values, source, data_type, column=0, otherwise='0001-01-01') -%}
+{% macro bound(meaning, values, source, data_type, column=0, otherwise='0001-01-01', or_else=none) -%}
     {%- if this is string -%}
-        coalesce((select {{ values[column] }} {{ source }}), cast('{{ otherwise }}' as {{ data_type }}))
+        coalesce((select {{ values[column] }} {{ or_else or source }}), cast('{{ otherwise }}' as {{ data_type }}))
     {%- else -%}
         {%- set memo = 'fivetran_logs_bound: ' ~ this ~ ' ' ~ meaning -%}
         {%- if memo not in graph -%}
-            {%- do graph.update({memo: run_query('select ' ~ fivetran_logs.answers(values) | join(', ') ~ ' ' ~ source ~ ' /* asks for ' ~ meaning ~ ' */').rows[0]}) -%}
+            {%- set asked = 'select ' ~ fivetran_logs.answers(values) | join(', ') ~ ' ' -%}
+            {%- set answer = run_query(asked ~ source ~ ' /* asks for ' ~ meaning ~ ' */').rows[0] -%}
+            {%- if or_else and answer[0] is none -%}
+                {%- set answer = run_query(asked ~ or_else ~ ' /* asks for ' ~ meaning ~ ', whenever that was */').rows[0] -%}
+            {%- endif -%}
+            {%- do graph.update({memo: answer}) -%}
         {%- endif -%}
         {%- set value = fivetran_logs.time_text(graph[memo][column]) or otherwise -%}
         cast('{{ value }}' as {{ data_type }}) /* {{ meaning ~ (' ' ~ column if column) }} */
@@ -172,22 +178,21 @@
             {%- do sources.append("log_source = '" ~ log_source ~ "' and platform_schema = '" ~ schema | replace("'", "''") ~ "'") -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- set newest = [] -%}
-    {%- for source in sources -%}
-        {%- set taken_until = 'max(case when ' ~ source ~ ' then occurred_at end)' -%}
-        {%- do newest.append('max(case when ' ~ source ~ ' then loaded_at end)') -%}
-        {%- do newest.append(fivetran_logs.time_add('day', '-' ~ var('fivetran_logs_lookback_days'), taken_until) | trim) -%}
-    {%- endfor -%}
+    {%- set newest = ['max(loaded_at)', fivetran_logs.time_add('day', '-' ~ var('fivetran_logs_lookback_days'), 'max(case when occurred_at <= ' ~ fivetran_logs.as_of() ~ ' then occurred_at end)') | trim] -%}
     {%- set timestamp = fivetran_logs.type_utc_timestamp() -%}
     {%- for source in sources -%}
+    {#- a source still written to shows it in its last days: only a silent one is sought in all that is kept -#}
+    {%- set kept = 'from ' ~ this ~ ' where ' ~ source -%}
+    {%- set lately = kept ~ ' and occurred_at >= ' ~ fivetran_logs.days_ago(30) -%}
+    {%- set meaning = 'newest of source ' ~ loop.index -%}
 select * from {{ relation }}
 where
     {{ source }}
     and (
-        _fivetran_synced >= {{ fivetran_logs.bound('newest of each source', newest, 'from ' ~ this, timestamp, loop.index0 * 2) }}
+        _fivetran_synced >= {{ fivetran_logs.bound(meaning, newest, lately, timestamp, 0, or_else=kept) }}
         or (
             _fivetran_synced is null
-            and occurred_at >= {{ fivetran_logs.bound('newest of each source', newest, 'from ' ~ this, timestamp, loop.index0 * 2 + 1) }}
+            and occurred_at >= {{ fivetran_logs.bound(meaning, newest, lately, timestamp, 1, or_else=kept) }}
         )
     )
 {{ '\nunion all\n\n' if not loop.last }}

@@ -2,7 +2,7 @@
     config(
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='delete+insert',
-        unique_key='event_key',
+        unique_key=['occurred_at', 'event_key'],
         partition_by=fivetran_logs.partitioned_by('occurred_at'),
         on_schema_change='append_new_columns',
         full_refresh=var('fivetran_logs_forget_history', false),
@@ -12,6 +12,7 @@
 
 -- The one reader of the log. What the source has lost since stays here, under --full-refresh too (see full_refresh above).
 -- As-of plays no part: an event stamped in the future is kept now and counted when as-of has passed it.
+-- event_key alone identifies an event; with its time beside it, what is replaced is sought among the days of the new rows only.
 
 {%- set texts = fivetran_logs.payload_texts() %}
 {%- set numbers = fivetran_logs.payload_numbers() %}
@@ -52,6 +53,7 @@ unwrapped as (
         {{ fivetran_logs.json_text('payload') }} as payload_text
     from numbered
     where copy_number = 1
+    {{ fivetran_logs.sorted_early_by('occurred_at') }}
 
 ),
 

@@ -40,6 +40,11 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         r"No active warehouse selected",
         "The role may use no warehouse: set SNOWFLAKE_WAREHOUSE, and grant usage on it to the role.",
     ),
+    (
+        r"Out of Memory Error",
+        "DuckDB needs more memory than it may take: set FIVETRAN_LOGS_DUCKDB_MEMORY (3GB unless set), below what this "
+        "machine has free.",
+    ),
     # -- where one may write
     (
         r"attached in read-only mode|[Cc]annot execute \S+ in a read-only transaction|database is read-only",

@@ -17,6 +17,7 @@ from rich.text import Text
 from fivetran_logs.build import AsOf, Outcome
 from fivetran_logs.console import near
 from fivetran_logs.errors import UserError
+from fivetran_logs.failures import explain_failure
 from fivetran_logs.loader import LoadSummary
 from fivetran_logs.project import DbtProject
 from fivetran_logs.queries import read_queries, run_queries
@@ -173,6 +174,8 @@ def show_build(console: Console, outcome: Outcome, settings: Settings) -> None:
     for problem in sorted(outcome.problems, key=lambda p: (p.is_warning, p.is_test, p.text)):
         style = "yellow" if problem.is_warning else "red"
         console.print(Text(f"  {'!' if problem.is_warning else '✗'} {problem.text}", style), soft_wrap=True)
+    for advice in dict.fromkeys(filter(None, (explain_failure(problem.text) for problem in outcome.problems))):
+        _line(console, f"  → {advice}")
     if outcome.problems:
         _line(console, f"  Details: {near(settings.log_file)}", "dim")
 
