@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +143,34 @@ def test_groups_of_marts_are_read_by_no_other_but_one(installed: Path, outcome: 
     }
     assert len(set(group_of.values())) > 4
     assert across == {("health", "recommendations")}
+
+
+def test_it_is_installed_from_git_too(installed: Path, outcome: Outcome, tmp_path: Path) -> None:
+    """What a repository of the same files brings is what the local package brings."""
+    repository = tmp_path / "repository"
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z", *PACKAGE], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    for name in filter(None, tracked):
+        (repository / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, repository / name)
+    git = ["git", "-c", "user.name=nobody", "-c", "user.email=nobody@localhost"]
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "all"], ["tag", "v1"]):
+        subprocess.run([*git, *command], cwd=repository, check=True)
+    project = tmp_path / "project"
+    shutil.copytree(
+        installed, project, ignore=shutil.ignore_patterns("dbt_packages", "target", "*.duckdb", "*.yaml", "*.lock")
+    )
+    (project / "packages.yml").unlink()
+    (project / "packages.yml").write_text(f"packages:\n  - git: file://{repository}\n    revision: v1\n")
+    shutil.rmtree(project / "package-lock.yml", ignore_errors=True)
+    with inside(project):
+        for arguments in (["deps"], ["parse"]):
+            done = dbtRunner().invoke(["--quiet", "--log-level", "none", *arguments])
+            assert done.success, done.exception
+
+    def nodes(directory: Path) -> set[str]:
+        manifest = json.loads((directory / "target" / "manifest.json").read_text(encoding="utf-8"))
+        return set(manifest["nodes"]) | set(manifest["unit_tests"]) | set(manifest["macros"])
+
+    assert nodes(project) == nodes(installed)

@@ -103,6 +103,23 @@ def rounded(row: tuple[Any, ...]) -> str:
     return repr(tuple(float(f"{value:.9g}") if isinstance(value, float) else value for value in row))
 
 
+@pytest.mark.parametrize("given", [[ONE, TWO], f"{ONE}, {TWO}"])
+def test_the_list_of_fivetrans_own_package_is_read_too(united: Path, given: list[str] | str) -> None:
+    def users(**variables: Any) -> int:
+        assert build_in(united, "--select", "stg_fivetran_log__user", *NO_TESTS, **variables).succeeded
+        return rows(united, "select count(*) from fivetran_analytics_staging.stg_fivetran_log__user")[0][0]
+
+    assert users(fivetran_platform_schema="nowhere") == 0
+    assert users(fivetran_platform_union_schemas=given) == users(fivetran_platform_schemas=[ONE, TWO]) > 0
+
+
+def test_several_databases_are_refused_in_a_sentence(united: Path) -> None:
+    outcome = build_in(united, "--select", "stg_fivetran_log__user", fivetran_platform_union_databases=["a", "b"])
+    assert not outcome.succeeded
+    assert all("several databases are not" in problem.text for problem in outcome.problems)
+    assert outcome.problems
+
+
 def test_descriptions_are_comments(united: Path) -> None:
     manifest = json.loads((united / "target" / "manifest.json").read_text(encoding="utf-8"))
     node = manifest["nodes"]["model.fivetran_logs.fct_fivetran_connector_health"]

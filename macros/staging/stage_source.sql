@@ -36,9 +36,15 @@ select 1 as parsing_only
 {% endmacro %}
 
 
-{#- The schemas to read: the list if there is one, else the single schema. -#}
+{#- The schemas to read: the list if there is one, under our name or that of Fivetran's own package, else the single schema. -#}
 {% macro platform_schemas() %}
-    {%- set several = var('fivetran_platform_schemas', []) or [] -%}
+    {%- if var('fivetran_platform_union_databases', []) -%}
+        {{- exceptions.raise_compiler_error(
+            'fivetran_platform_union_databases is not supported: several schemas of one database are read as one '
+            ~ '(fivetran_platform_schemas), several databases are not.'
+        ) -}}
+    {%- endif -%}
+    {%- set several = var('fivetran_platform_schemas', []) or var('fivetran_platform_union_schemas', []) or [] -%}
     {%- if several is string -%}
         {%- set several = several.split(',') | map('trim') | list -%}
     {%- endif -%}

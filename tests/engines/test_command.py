@@ -83,6 +83,13 @@ def roles(command: Command) -> None:
         "create role blind login; create role reader login; grant usage on schema fivetran_log to reader; "
         "grant select on all tables in schema fivetran_log to reader; revoke select on fivetran_log.log from reader"
     )
+    # this one needs a password; the server trusts all others
+    cursor = connection.cursor()
+    cursor.execute("create role locked login password 'right'; show hba_file")
+    (rules,) = cursor.fetchone()
+    path = Path(rules)
+    path.write_text(f"host all locked 127.0.0.1/32 scram-sha-256\n{path.read_text()}")
+    cursor.execute("select pg_reload_conf()")
     connection.close()
 
 
@@ -124,6 +131,8 @@ def test_check_build_query_report(command: Command) -> None:
     ("changed", "arguments", "told"),
     [
         ({"POSTGRES_USER": "nobody_here"}, (), "There is no user nobody_here"),
+        ({"POSTGRES_USER": "locked", "POSTGRES_PASSWORD": "wr0ng"}, (), "refused the credentials: check user and"),
+        ({"POSTGRES_USER": "locked", "POSTGRES_PASSWORD": ""}, (), "refused the credentials: check user and"),
         ({}, ("--vars", "{fivetran_platform_database: elsewhere}"), "postgres cannot read across databases"),
         ({"POSTGRES_USER": "blind"}, (), "grant select on its tables"),
         (
@@ -137,6 +146,7 @@ def test_a_bad_setup_is_one_sentence(command: Command, roles: None, changed, arg
     code, said = command("check", "--as-of", AS_OF, *arguments, **changed)
     assert code == 1
     assert re.search(told, " ".join(said.split())), said
+    assert "wr0ng" not in said
 
 
 def test_a_reader_that_closes_does_not_leave_the_build_hanging(command: Command) -> None:
