@@ -18,6 +18,10 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "The warehouse refused the credentials: check user and password, key or token in .nao.env.",
     ),
     (
+        r"no password supplied",
+        "The warehouse wants a password and none is set: put it into .nao.env (POSTGRES_PASSWORD, REDSHIFT_PASSWORD).",
+    ),
+    (
         r"DefaultCredentialsError|default credentials were not found",
         "No Google credentials found: set BIGQUERY_KEYFILE, or run `gcloud auth application-default login`.",
     ),

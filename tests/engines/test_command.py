@@ -132,7 +132,7 @@ def test_check_build_query_report(command: Command) -> None:
     [
         ({"POSTGRES_USER": "nobody_here"}, (), "There is no user nobody_here"),
         ({"POSTGRES_USER": "locked", "POSTGRES_PASSWORD": "wr0ng"}, (), "refused the credentials: check user and"),
-        ({"POSTGRES_USER": "locked", "POSTGRES_PASSWORD": ""}, (), "refused the credentials: check user and"),
+        ({"POSTGRES_USER": "locked", "POSTGRES_PASSWORD": ""}, (), "wants a password and none is set"),
         ({}, ("--vars", "{fivetran_platform_database: elsewhere}"), "postgres cannot read across databases"),
         ({"POSTGRES_USER": "blind"}, (), "grant select on its tables"),
         (
