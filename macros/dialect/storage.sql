@@ -38,3 +38,26 @@
 {% macro bigquery__partitioned_by(column) %}
     {{- return({'field': column, 'data_type': fivetran_logs.type_utc_timestamp(), 'granularity': 'day'}) -}}
 {% endmacro %}
+
+
+{#- PostgreSQL: an index on each of the columns by which news are found and rows replaced; without them each build reads a long table
+    whole, several times. -#}
+{% macro indexed_by(columns) %}
+    {{- return(adapter.dispatch('indexed_by', 'fivetran_logs')(columns)) -}}
+{% endmacro %}
+
+{% macro default__indexed_by(columns) %}
+    {{- return([]) -}}
+{% endmacro %}
+
+{% macro postgres__indexed_by(columns) %}
+    {%- set indexes = [] -%}
+    {%- for column in columns -%}
+        {%- do indexes.append({'columns': [column]}) -%}
+    {%- endfor -%}
+    {{- return(indexes) -}}
+{% endmacro %}
+
+{% macro redshift__indexed_by(columns) %}
+    {{- return([]) -}}
+{% endmacro %}

@@ -4,6 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key=['occurred_at', 'event_key'],
         partition_by=fivetran_logs.partitioned_by('occurred_at'),
+        indexes=fivetran_logs.indexed_by(['occurred_at', 'loaded_at']),
         on_schema_change='append_new_columns',
         full_refresh=var('fivetran_logs_forget_history', false),
         transient=false,

@@ -4,6 +4,7 @@
         incremental_strategy='delete+insert',
         unique_key='sync_key',
         partition_by=fivetran_logs.partitioned_by('first_event_at'),
+        indexes=fivetran_logs.indexed_by(['sync_key', 'last_event_at', 'loaded_at']),
         on_schema_change='append_new_columns',
         pre_hook=["{{ fivetran_logs.forget_the_future() }}", "{{ fivetran_logs.forget_regrouped_syncs() }}"],
     )
