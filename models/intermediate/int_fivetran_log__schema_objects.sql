@@ -15,83 +15,80 @@ with
 {% endfor %}
 {%- endfor %}
 
-table_lineage as (
+-- what an object feeds: the lineage of the source, and on the destination side each table and column itself
+source_table_feeds as (
 
     select
-        source_table_id,
-        count(distinct destination_table_id) as downstream_tables
+        source_table_id as id,
+        destination_table_id
     from {{ ref('stg_fivetran_log__table_lineage') }}
-    group by source_table_id
 
 ),
 
-column_lineage as (
+source_column_feeds as (
 
     select
-        source_column_id,
-        count(distinct destination_column_id) as downstream_columns
-    from {{ ref('stg_fivetran_log__column_lineage') }}
-    group by source_column_id
+        column_lineage.source_column_id as id,
+        column_lineage.destination_column_id,
+        destination_columns.table_id as destination_table_id
+    from {{ ref('stg_fivetran_log__column_lineage') }} as column_lineage
+    left join destination_columns on column_lineage.destination_column_id = destination_columns.id
 
 ),
 
-has_lineage as (
+destination_table_feeds as (
 
-    select case when exists (select 1 from table_lineage) then 0 end as downstream_without_entry
+    select
+        id,
+        id as destination_table_id
+    from destination_tables
+
+),
+
+destination_column_feeds as (
+
+    select
+        id,
+        id as destination_column_id,
+        table_id as destination_table_id
+    from destination_columns
 
 ),
 
 {% for side in sides %}
-{{ side }}_column_weights as (
+-- null plus a count is null: where nothing at all is known of tables (or columns), none is not the answer
+{{ side }}_known as (
 
     select
-        columns.id,
-        columns.table_id,
-        {%- if side == 'source' %}
-        coalesce(column_lineage.downstream_columns, has_lineage.downstream_without_entry) as downstream_columns
-    from source_columns as columns
-    left join column_lineage on columns.id = column_lineage.source_column_id
-    cross join has_lineage
-        {%- else %}
-        1 as downstream_columns
-    from destination_columns as columns
-        {%- endif %}
+        case when exists (select 1 from {{ side }}_table_feeds) then 0 end as no_tables,
+        case when exists (select 1 from {{ side }}_column_feeds) then 0 end as no_columns
 
 ),
 
-{{ side }}_table_weights as (
+{% for level in ['schema', 'table', 'column'] -%}
+{%- set of_tables = 'column' if level == 'column' else 'table' -%}
+{{ side }}_{{ level }}_reach as (
 
     select
-        tables.id,
-        tables.schema_id,
-        {%- if side == 'source' %}
-        coalesce(max(table_lineage.downstream_tables), max(has_lineage.downstream_without_entry)) as downstream_tables,
-        {%- else %}
-        1 as downstream_tables,
-        {%- endif %}
-        coalesce(sum(weights.downstream_columns), 0) as downstream_columns
-    from {{ side }}_tables as tables
-    left join {{ side }}_column_weights as weights on tables.id = weights.table_id
-    {%- if side == 'source' %}
-    left join table_lineage on tables.id = table_lineage.source_table_id
-    cross join has_lineage
+        {{ level }}s.id,
+        max(known.no_{{ of_tables }}s) + count(distinct {{ of_tables }}_feeds.destination_table_id) as downstream_tables,
+        max(known.no_columns) + count(distinct column_feeds.destination_column_id) as downstream_columns
+    from {{ side }}_{{ level }}s as {{ level }}s
+    cross join {{ side }}_known as known
+    {%- if level == 'schema' %}
+    left join {{ side }}_tables as tables on schemas.id = tables.schema_id
     {%- endif %}
-    group by tables.id, tables.schema_id
+    {%- if level != 'column' %}
+    left join {{ side }}_table_feeds as table_feeds on tables.id = table_feeds.id
+    left join {{ side }}_columns as columns on tables.id = columns.table_id
+    {%- endif %}
+    left join {{ side }}_column_feeds as column_feeds on columns.id = column_feeds.id
+    group by {{ level }}s.id
 
-),
+){{ ',' if not (loop.last and side == 'destination') }}
 
-{{ side }}_schema_weights as (
-
-    select
-        schema_id,
-        sum(downstream_tables) as downstream_tables,
-        sum(downstream_columns) as downstream_columns
-    from {{ side }}_table_weights
-    group by schema_id
-
-){{ ',' if not loop.last }}
+{% endfor -%}
 {% endfor %}
-
 {% for side in sides %}
 select
     '{{ side }}' as side,
@@ -101,10 +98,10 @@ select
     schemas.name as schema_name,
     cast(null as {{ dbt.type_string() }}) as table_name,
     cast(null as {{ dbt.type_string() }}) as column_name,
-    weights.downstream_tables,
-    weights.downstream_columns
+    reach.downstream_tables,
+    reach.downstream_columns
 from {{ side }}_schemas as schemas
-left join {{ side }}_schema_weights as weights on schemas.id = weights.schema_id
+left join {{ side }}_schema_reach as reach on schemas.id = reach.id
 
 union all
 
@@ -116,11 +113,11 @@ select
     schemas.name as schema_name,
     tables.name as table_name,
     cast(null as {{ dbt.type_string() }}) as column_name,
-    weights.downstream_tables,
-    weights.downstream_columns
+    reach.downstream_tables,
+    reach.downstream_columns
 from {{ side }}_tables as tables
 left join {{ side }}_schemas as schemas on tables.schema_id = schemas.id
-left join {{ side }}_table_weights as weights on tables.id = weights.id
+left join {{ side }}_table_reach as reach on tables.id = reach.id
 
 union all
 
@@ -132,12 +129,16 @@ select
     schemas.name as schema_name,
     tables.name as table_name,
     columns.name as column_name,
-    table_weights.downstream_tables,
-    weights.downstream_columns
+    -- the tables of the columns it feeds; of its own table where those are not known
+    case
+        when reach.downstream_tables > 0 or reach.downstream_columns = 0 then reach.downstream_tables
+        else table_reach.downstream_tables
+    end as downstream_tables,
+    reach.downstream_columns
 from {{ side }}_columns as columns
 left join {{ side }}_tables as tables on columns.table_id = tables.id
 left join {{ side }}_schemas as schemas on tables.schema_id = schemas.id
-left join {{ side }}_table_weights as table_weights on columns.table_id = table_weights.id
-left join {{ side }}_column_weights as weights on columns.id = weights.id
+left join {{ side }}_table_reach as table_reach on columns.table_id = table_reach.id
+left join {{ side }}_column_reach as reach on columns.id = reach.id
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -34,7 +34,10 @@ select
     {{ fivetran_logs.as_rows('schema_changes.downstream_columns') }} as downstream_columns,
     -- a breaking change of which nothing is known downstream is taken seriously all the same
     case
-        when schema_changes.is_breaking and coalesce(schema_changes.downstream_columns, schema_changes.downstream_tables, 1) > 0 then 'high'
+        when
+            schema_changes.is_breaking
+            and coalesce(nullif(schema_changes.downstream_columns, 0), schema_changes.downstream_tables, schema_changes.downstream_columns, 1) > 0
+            then 'high'
         when schema_changes.is_breaking or schema_changes.change_type = 'type_changed' then 'medium'
         else 'low'
     end as impact_level
