@@ -7,13 +7,16 @@ import csv
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 import yaml
+from dbt.cli.main import dbtRunner
+from helpers import ROOT
 
-SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+SEEDS = ROOT / "seeds"
 CATEGORIES = {
     "authentication",
     "permission",
@@ -183,6 +186,9 @@ EXAMPLES = {
     "auth_reconnect_task": "reconnect sync_end",
     "schema_forced_resync": "forced_resync_table forced_resync_table",
     "int_out_of_memory": "error error java.lang.OutOfMemoryError: Java heap space",
+    "auth_pg_role": 'error error FATAL: role "fivetran" does not exist',
+    "perm_oracle_session": "error error ORA-01045: user FIVETRAN lacks CREATE SESSION privilege; logon denied",
+    "net_database_starting": "error error FATAL: the database system is starting up",
     "int_exception": "error error java.lang.NullPointerException",
     "int_interrupted": "rescheduled sync_end The sync was interrupted and will run again",
     "conf_transformation_failed": "transformation_failed transformation_failed",
@@ -276,6 +282,46 @@ def test_every_pattern_has_an_example_that_no_earlier_pattern_takes(patterns: li
         found = first_match(patterns, message)
         if found is None or found["pattern_id"] != pattern_id:
             wrong[pattern_id] = found and found["pattern_id"]
+    assert not wrong
+
+
+@pytest.fixture(scope="module")
+def judged(patterns: list[dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, str]]:
+    """The pattern that decides on a text, as the models find it: in the shape of the text, not in the text."""
+    directory = str(tmp_path_factory.mktemp("shape"))
+    done = dbtRunner().invoke(
+        [
+            *("--quiet", "--log-level", "none", "--log-path", directory, "compile"),
+            *("--inline", "{{ fivetran_logs.message_shape('message') }}", "--target-path", directory),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt"), "--target", "duckdb"),
+        ]
+    )
+    assert done.success, done.exception
+    sql = f"select {done.result.results[0].node.compiled_code} from (select ? as message)"  # type: ignore[union-attr]
+
+    def judge(text: str) -> dict[str, str]:
+        row = duckdb.execute(sql, [text]).fetchone()
+        assert row is not None
+        return first_match(patterns, row[0]) or {"pattern_id": "", "error_category": "other"}
+
+    return judge
+
+
+def test_examples_are_found_by_their_shape(judged: Callable[[str], dict[str, str]]) -> None:
+    found = {pattern_id: judged(message)["pattern_id"] for pattern_id, message in EXAMPLES.items()}
+    assert found == {pattern_id: pattern_id for pattern_id in EXAMPLES}
+
+
+def test_messages_of_sources_and_destinations_are_classified(judged: Callable[[str], dict[str, str]]) -> None:
+    """What connectors report, by who has to act; a name that looks like an error decides nothing."""
+    with open(Path(__file__).parent / "error_messages.csv", newline="", encoding="utf-8") as file:
+        messages = list(csv.DictReader(file))
+    assert len(messages) > 200
+    wrong = [
+        (row["message"], row["category"], found["pattern_id"])
+        for row in messages
+        if (found := judged(f"error error {row['message']}"))["error_category"] != row["category"]
+    ]
     assert not wrong
 
 

@@ -17,20 +17,23 @@
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
 {%- endmacro %}
 
+{#- A backslash in a literal is two. -#}
+{% macro snowflake__regexp_replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement | replace("\\", "\\\\") }}')
+{%- endmacro %}
 
 {#- Every match is what it replaces anyway. PostgreSQL's branch, which dbt would take, gives it a flag where it wants a position. -#}
 {% macro redshift__regexp_replace_all(text, pattern, replacement) -%}
-    {{ fivetran_logs.default__regexp_replace_all(text, pattern, replacement) }}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement | replace("\\", "$") }}')
 {%- endmacro %}
-
 
 {#- A doubled quote is none inside their literals. -#}
 {% macro bigquery__regexp_replace_all(text, pattern, replacement) -%}
-    regexp_replace({{ text }}, '{{ pattern | replace("''", "\\'") }}', '{{ replacement }}')
+    regexp_replace({{ text }}, '{{ pattern | replace("''", "\\'") }}', '{{ replacement | replace("\\", "\\\\") }}')
 {%- endmacro %}
 
 {% macro spark__regexp_replace_all(text, pattern, replacement) -%}
-    regexp_replace({{ text }}, '{{ pattern | replace("''", "\\'") }}', '{{ replacement }}')
+    regexp_replace({{ text }}, '{{ pattern | replace("''", "\\'") }}', '{{ replacement | replace("\\", "$") }}')
 {%- endmacro %}
 
 
@@ -85,37 +88,6 @@
 {#- Spark's lists keep no order: they are sorted by the text itself. -#}
 {% macro spark__ordered_texts(text, order_by) -%}
     array_join(array_sort(collect_list({{ text }})), '\n')
-{%- endmacro %}
-
-
-{#- The first match of a pattern in a text, null or empty where there is none. -#}
-{% macro regexp_first(text, pattern) %}
-    {{- adapter.dispatch('regexp_first', 'fivetran_logs')(text, pattern) -}}
-{% endmacro %}
-
-{% macro default__regexp_first(text, pattern) -%}
-    regexp_substr({{ text }}, '{{ pattern }}')
-{%- endmacro %}
-
-{% macro duckdb__regexp_first(text, pattern) -%}
-    regexp_extract({{ text }}, '{{ pattern }}')
-{%- endmacro %}
-
-{#- With groups in the pattern, substring(text from pattern) gives the first group: the whole is made one. -#}
-{% macro postgres__regexp_first(text, pattern) -%}
-    substring({{ text }} from '({{ pattern }})')
-{%- endmacro %}
-
-{% macro redshift__regexp_first(text, pattern) -%}
-    regexp_substr({{ text }}, '{{ pattern }}')
-{%- endmacro %}
-
-{% macro bigquery__regexp_first(text, pattern) -%}
-    regexp_extract({{ text }}, r'({{ pattern | replace('(', '(?:') }})')
-{%- endmacro %}
-
-{% macro spark__regexp_first(text, pattern) -%}
-    regexp_extract({{ text }}, '{{ pattern }}', 0)
 {%- endmacro %}
 
 

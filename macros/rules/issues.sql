@@ -1,31 +1,65 @@
 {#- Message texts made comparable. Two needs, one list of steps, in this order: an address holds quotes and numbers, a date
-    holds numbers, an id holds letters and digits (a word such as
-    oauth2_token_expired, which holds but one digit, is none). -#}
-{% macro masking_steps(is_quoted_text_masked) -%}
+    holds numbers, an id holds letters and digits (a word such as oauth2_token_expired, which holds but one digit, is none).
+
+    fingerprint  true: all that differs when the same thing goes wrong again is taken out. False, for a shape: what a category may
+                 depend on stays, that is hosts, quoted words, and the codes of errors (marked by ~ while numbers are taken out);
+                 names of tables and columns go, so that a column called trial_expired is no unpaid bill. -#}
+{% macro masking_steps(fingerprint) -%}
+    {%- set months = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*' -%}
     {%- set quotes = [
+        ("([a-z])''(t|s|re|ve|ll|d|m)([^a-z0-9]|$)", '\\1\\2\\3'),
         ('"[^"]*"', '<value>'),
         ("''[^'']*''", '<value>'),
         ('`[^`]*`', '<value>'),
+        ('“[^”]*”', '<value>'),
+    ] -%}
+    {%- set names = [
+        ('http/[0-9][0-9.]*', 'http'),
+        (
+            '(table|relation|view|column|field|key|index|collection)s? ("[^"]+"|' ~ "''[^'']+''" ~ '|`[^`]+`|[a-z0-9]*[_.][a-z0-9_.$]*[a-z0-9_$])',
+            '\\1 <name>',
+        ),
+    ] -%}
+    {%- set ids = [
+        ('([a-z0-9-]+[.]){2,}[a-z]{2,8}(:[0-9]+|[^a-z0-9.]|$)', '<address>\\2'),
+        ('<address>:[0-9]+', '<address>'),
+        ('[a-z0-9]*[0-9][a-z]+[0-9][a-z0-9]*', '<id>'),
+        ('[0-9]+([.,][0-9]+)*', '<number>'),
+    ] -%}
+    {%- set codes = [
+        ('(ora|aadsts|sqlstate|error|errno|code|status|http|msg|returned|response|[(#])([^0-9<~]{0,12})([0-9]{3,5})', '\\1\\2~\\3~'),
+        ('[0-9]+([.,][0-9]+)+', '<number>'),
+        ('(^|[^a-z0-9~])([0-9]{1,2}|[06-9][0-9]{2}|[0-9]{4,})([^a-z0-9~]|$)', '\\1<number>\\3'),
+        ('~', ''),
     ] -%}
     {{- return([
-        ('(https?|jdbc|s3|gs|sftp|ftp|tcp|ssl|wasbs?|abfss?):[^ ,;)>]+', '<address>'),
+        ('(https?|jdbc|s3|gs|sftp|ftp|tcp|ssl|wasbs?|abfss?):[^ ,;)>]+', '<address>' if fingerprint else '\\1 <address>'),
         ('[a-z0-9._%+-]+@[a-z0-9.-]+', '<address>'),
-    ] + (quotes if is_quoted_text_masked else []) + [
-        ('[0-9]{4}-[0-9]{2}-[0-9]{2}([t ][0-9]{2}:[0-9]{2}(:[0-9]{2})?([.,][0-9]+)?( ?utc|z|[+-][0-9]{2}:?[0-9]{2})?)?', '<date>'),
+    ] + (quotes if fingerprint else names) + [
+        ('[0-9]{4}-[0-9]{2}-[0-9]{2}([t ][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?([.,][0-9]+)?( ?utc|z|[+-][0-9]{2}:?[0-9]{2})?)?', '<date>'),
         ('[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{4}', '<date>'),
+        (
+            '((mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?([0-9]{1,2}[ -]' ~ months ~ '[ ,-]+[0-9]{4}|' ~ months ~ ' [0-9]{1,2},? [0-9]{4})',
+            '<date>',
+        ),
         ('[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', '<id>'),
         ('[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}(:[0-9]+)?', '<address>'),
-        ('([a-z0-9-]+[.]){2,}[a-z]{2,}(:[0-9]+)?', '<address>'),
+        ('[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?([.,][0-9]+)?( ?(am|pm|utc|gmt|z))?', '<date>'),
+        ('<date>([t ,]+<date>)+', '<date>'),
+        ('0x[0-9a-f]+', '<id>'),
         ('[a-z_-]*[0-9][a-z0-9]{7,}([_-][a-z0-9]*[0-9][a-z0-9]*)*', '<id>'),
-        ('[0-9]+([.,][0-9]+)*', '<number>'),
+    ] + (ids if fingerprint else codes) + [
         (' +', ' '),
     ]) -}}
 {%- endmacro %}
 
 
-{% macro masked(text, is_quoted_text_masked) -%}
+{% macro masked(text, fingerprint) -%}
     {%- set ns = namespace(sql="lower(substring(" ~ text ~ ", 1, 2000))") -%}
-    {%- for pattern, replacement in fivetran_logs.masking_steps(is_quoted_text_masked) -%}
+    {%- for code in [9, 10, 13] -%}
+        {%- set ns.sql = "replace(" ~ ns.sql ~ ", chr(" ~ code ~ "), ' ')" -%}
+    {%- endfor -%}
+    {%- for pattern, replacement in fivetran_logs.masking_steps(fingerprint) -%}
         {%- set ns.sql = fivetran_logs.regexp_replace_all(ns.sql, pattern, replacement) -%}
     {%- endfor -%}
     trim({{ ns.sql }})
@@ -34,18 +68,13 @@
 
 {#- The fingerprint of a message: what stays the same when the same thing goes wrong again. At most 500 characters. -#}
 {% macro fingerprint(message) -%}
-    substring({{ fivetran_logs.masked(message, is_quoted_text_masked=true) }}, 1, 500)
+    substring({{ fivetran_logs.masked(message, fingerprint=true) }}, 1, 500)
 {%- endmacro %}
 
 
-{#- What the category of a message depends on: its words, quoted ones too, and the first code in it (an HTTP status, an ORA
-    number, an SQLSTATE). Thousands of messages that differ in ids and times share a shape, and patterns are tried on one of each:
-    engines compile a pattern that comes from a table anew for every row. -#}
+{#- What the category of a message depends on, and nothing else: patterns are searched in the shape itself, so that a message has
+    the same category in every build, whatever else came with it. Thousands of messages that differ in ids and times share a
+    shape, and patterns are tried once on each: engines compile a pattern that comes from a table anew for every row. -#}
 {% macro message_shape(message) -%}
-    {{ fivetran_logs.masked(message, is_quoted_text_masked=false) }} || ' ' || coalesce(
-        {{ fivetran_logs.regexp_first(
-            'lower(substring(' ~ message ~ ', 1, 2000))',
-            '(ora|aadsts|sqlstate|error|errno|code|status|http)[^0-9]{0,12}[0-9]{3,5}|[ (][1-5][0-9][0-9][ ):,.]'
-        ) }}, ''
-    )
+    {{ fivetran_logs.masked(message, fingerprint=false) }}
 {%- endmacro %}

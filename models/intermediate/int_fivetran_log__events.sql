@@ -51,7 +51,8 @@ unwrapped as (
 
     select
         *,
-        {{ fivetran_logs.json_text('payload') }} as payload_text
+        -- a Connector SDK record is the text that a developer wrote, whatever it looks like
+        case when log_source = 'log' then trim({{ fivetran_logs.json_text('payload') }}) else payload end as payload_text
     from numbered
     where copy_number = 1
     {{ fivetran_logs.sorted_early_by('occurred_at') }}
@@ -62,7 +63,7 @@ parsed as (
 
     select
         *,
-        {{ fivetran_logs.json_document('payload_text', texts + (numbers.values() | map('first') | list)) }} as document
+        {{ fivetran_logs.json_document("case when log_source = 'log' then payload_text end", texts + (numbers.values() | map('first') | list)) }} as document
     from unwrapped
 
 ),
@@ -104,11 +105,13 @@ read as (
         {{ fivetran_logs.json_field('document', 'reason') }} as reason,
         {{ fivetran_logs.json_field('document', 'task_type') }} as task_type,
         {{ fivetran_logs.json_field('document', 'type') }} as record_type,
-        coalesce(
-            {{ fivetran_logs.json_field('document', 'message') }},
+        case
             -- a payload that is no JSON object is itself the message
-            case when substring(payload_text, 1, 1) <> '{' and payload_text <> 'null' then payload_text end
-        ) as message,
+            when log_source = 'connector_sdk' or (substring(payload_text, 1, 1) <> '{' and payload_text <> 'null') then payload_text
+            when message_event in ('transformation_failed', 'dbt_run_failed')
+                then coalesce({{ fivetran_logs.json_field('document', 'message') }}, 'Transformation ' || {{ fivetran_logs.json_field('document', 'name') }} || ' failed')
+            else {{ fivetran_logs.json_field('document', 'message') }}
+        end as message,
         {{ fivetran_logs.json_field('document', 'schema') }} as schema_name,
         coalesce(
             {{ fivetran_logs.json_field('document', 'table') }},

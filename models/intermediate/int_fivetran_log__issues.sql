@@ -76,10 +76,7 @@ shapes as (
         error_type,
         message_event,
         message_shape,
-        lower(
-            error_type || ' ' || message_event || ' '
-            || coalesce(substring(min(error_message), 1, 2000), '')
-        ) as searched_text
+        lower(error_type || ' ' || message_event || ' ' || message_shape) as searched_text
     from texts
     group by error_type, message_event, message_shape
 
@@ -108,7 +105,7 @@ classified_texts as (
 
     select
         texts.text_key,
-        {{ fivetran_logs.fingerprint("coalesce(texts.error_message, texts.message_event, '')") }} as message_fingerprint,
+        {{ fivetran_logs.fingerprint("coalesce(texts.error_message, nullif(texts.error_type, ''), texts.message_event, '')") }} as message_fingerprint,
         coalesce(matches.error_category, 'other') as error_category,
         matches.pattern_id,
         matches.root_cause,
@@ -137,7 +134,7 @@ select
     new_issues.error_message,
     new_issues.schema_name,
     new_issues.table_name,
-    lower(coalesce(new_issues.error_type, '')) || ': ' || classified_texts.message_fingerprint as error_fingerprint,
+    classified_texts.message_fingerprint as error_fingerprint,
     classified_texts.error_category,
     classified_texts.pattern_id,
     classified_texts.root_cause,
