@@ -3,6 +3,7 @@
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='delete+insert',
         unique_key='change_id',
+        on_schema_change='append_new_columns',
         pre_hook="{{ fivetran_logs.forget_the_future('change_detected_at') }}",
     )
 }}
@@ -55,14 +56,18 @@ select
         when message_event in ('create_schema', 'create_table') then 'added'
         when message_event = 'drop_table' then 'dropped'
         when kind like '%type%' then 'type_changed'
-        when kind like '%add%' then 'added'
-        when kind like '%drop%' or kind like '%remov%' then 'dropped'
+        -- a key or a default comes and goes, and the table or column it belongs to stays
+        when {{ fivetran_logs.names_a_part('kind') }} then 'modified'
         when kind like '%rename%' then 'renamed'
+        when column_name is null and kind not like '%column%' then 'modified'
+        when kind like '%add%' then 'added'
+        when kind like '%drop%' or kind like '%remov%' or kind like '%delet%' then 'dropped'
         else 'modified'
     end as change_type,
     previous_data_type,
     data_type as new_data_type,
     'destination' as side,
     'sync_log' as evidence,
+    case when message_event = 'create_table' then {{ fivetran_logs.columns_created('details') }} end as columns_created,
     loaded_at
 from named

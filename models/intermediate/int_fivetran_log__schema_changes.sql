@@ -1,6 +1,11 @@
 -- Metadata and log joined to one history. The log tells of the destination only, so only its changes there can be the same as
 -- a metadata row; of the two, the metadata row stays because it knows the types and what lies downstream.
 
+{%- set columns = [
+    'change_id', 'change_detected_at', 'connection_id', 'schema_name', 'table_name', 'column_name', 'change_level', 'change_type',
+    'previous_data_type', 'new_data_type', 'side', 'evidence', 'downstream_tables', 'downstream_columns',
+] %}
+
 with
 
 metadata_changes as (
@@ -9,15 +14,40 @@ metadata_changes as (
 
 ),
 
-logged_changes as (
+told_changes as (
 
     select * from {{ ref('int_fivetran_log__logged_changes') }}
 
 ),
 
-told_twice as (
+-- an event that names a table alone means the one schema that has it, where all that is known of the connection leaves one
+only_schemas as (
 
-    select distinct logged_changes.change_id
+    {{ fivetran_logs.only_schemas('told_changes', 'metadata_changes') | indent(4) }}
+
+),
+
+logged_changes as (
+
+    select
+        {%- for column in columns if not column.startswith('downstream_') %}
+        {{ 'coalesce(told_changes.schema_name, only_schemas.schema_name) as schema_name' if column == 'schema_name' else 'told_changes.' ~ column }},
+        {%- endfor %}
+        cast(null as {{ dbt.type_bigint() }}) as downstream_tables,
+        cast(null as {{ dbt.type_bigint() }}) as downstream_columns,
+        told_changes.columns_created
+    from told_changes
+    left join only_schemas
+        on told_changes.connection_id = only_schemas.connection_id and lower(told_changes.table_name) = only_schemas.table_key
+
+),
+
+same_changes as (
+
+    select
+        logged_changes.change_id as logged_id,
+        metadata_changes.change_id as metadata_id,
+        abs({{ fivetran_logs.seconds_between('metadata_changes.change_detected_at', 'logged_changes.change_detected_at') }}) as seconds_apart
     from logged_changes
     inner join metadata_changes
         on
@@ -38,67 +68,55 @@ told_twice as (
 
 ),
 
+-- one to one: what was added, dropped and added again within a day stays three changes
+{{ fivetran_logs.told_twice('same_changes', 'logged_id', 'metadata_id', 'seconds_apart') }}
+
 unioned as (
 
-    select * from metadata_changes
+    select {{ columns | join(', ') }}
+    from metadata_changes
 
     union all
 
-    select
-        logged_changes.change_id,
-        logged_changes.change_detected_at,
-        logged_changes.connection_id,
-        logged_changes.schema_name,
-        logged_changes.table_name,
-        logged_changes.column_name,
-        logged_changes.change_level,
-        logged_changes.change_type,
-        logged_changes.previous_data_type,
-        logged_changes.new_data_type,
-        logged_changes.side,
-        logged_changes.evidence,
-        cast(null as {{ dbt.type_bigint() }}) as downstream_tables,
-        cast(null as {{ dbt.type_bigint() }}) as downstream_columns
+    select {{ columns | join(', ') }}
     from logged_changes
-    left join told_twice on logged_changes.change_id = told_twice.change_id
-    where told_twice.change_id is null
+    where change_id not in (select logged_id from told_twice)
 
 ),
 
 -- the last type known of a column before, where the change itself does not say
-with_previous as (
+{{ fivetran_logs.types_before('unioned', 'logged_changes') }}
+
+typed as (
 
     select
-        change_id,
-        change_detected_at,
-        connection_id,
-        schema_name,
-        table_name,
-        column_name,
-        change_level,
-        change_type,
+        {%- for column in columns %}
+        {% if column == 'previous_data_type' -%}
         case
-            when change_type = 'type_changed'
-                then coalesce(
-                    previous_data_type,
-                    lag(new_data_type) over (
-                        partition by side, connection_id, schema_name, table_name, column_name
-                        order by change_detected_at, change_id
-                    )
-                )
-            else previous_data_type
-        end as previous_data_type,
-        new_data_type,
-        side,
-        evidence,
-        downstream_tables,
-        downstream_columns
+            when unioned.change_type = 'type_changed' then coalesce(unioned.previous_data_type, types_before.data_type)
+            else unioned.previous_data_type
+        end as previous_data_type
+        {%- else -%}
+        unioned.{{ column }}
+        {%- endif %}{{ ',' if not loop.last }}
+        {%- endfor %}
     from unioned
+    left join types_before on unioned.change_id = types_before.change_id
+
+),
+
+ranked as (
+
+    select
+        *,
+        {{ fivetran_logs.type_rank("case when change_type = 'type_changed' then previous_data_type end") }} as previous_rank,
+        {{ fivetran_logs.type_rank("case when change_type = 'type_changed' then new_data_type end") }} as new_rank
+    from typed
 
 )
 
 select
-    *,
+    {{ columns | join(',\n    ') }},
     cast(change_detected_at as date) as change_date,
     coalesce({{ fivetran_logs.is_breaking_change() }}, false) as is_breaking
-from with_previous
+from ranked
