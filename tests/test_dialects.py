@@ -59,6 +59,7 @@ ARGUMENTS = {
     "key": "some_key",
     "later": "other_time",
     "order_by": "some_time",
+    "other_text": "other_text",
     "part": 1,
     "partition": "some_key",
     "pattern": "[0-9]+",

@@ -45,6 +45,7 @@ log_actions as (
         cast(null as {{ dbt.type_string() }}) as secondary_resource_id,
         old_properties as old_values,
         properties as new_values,
+        {{ fivetran_logs.json_keys('old_properties', 'properties') }} as changed_fields,
         case
             when plain_event like 'change_schema_config%' then 'schema_config'
             when plain_event like 'sync_%' then 'sync'
@@ -53,8 +54,7 @@ log_actions as (
             when plain_event = 'generate_api_secret' then 'generate_api_secret'
             else verb
         end as action_type,
-        coalesce(connection_id, case when plain_event like '%connect%' then subject_id end) as connection_id,
-        {{ fivetran_logs.json_keys('properties') }} as changed_fields
+        coalesce(connection_id, case when plain_event like '%connect%' then subject_id end) as connection_id
     from dashboard_events
 
 )

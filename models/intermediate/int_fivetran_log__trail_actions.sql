@@ -1,6 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
--- The audit trail in the vocabulary of actions. An edit that only flips `paused` is a pause or a resume.
+-- The audit trail in the vocabulary of actions. An edit that only flips `paused` is a pause or a resume; one that changes more
+-- stays an edit, or what else it changed would be overlooked.
 
 with
 
@@ -17,10 +18,19 @@ trail as (
         primary_resource_id as resource_id,
         {{ fivetran_logs.resource_type_of('secondary_resource_type') }} as secondary_resource_type,
         secondary_resource_id,
-        old_values,
-        new_values
+        {{ fivetran_logs.json_text('old_values') }} as old_values,
+        {{ fivetran_logs.json_text('new_values') }} as new_values
     from {{ ref('stg_fivetran_log__audit_trail') }}
     where captured_at <= {{ fivetran_logs.as_of() }}
+
+),
+
+with_fields as (
+
+    select
+        *,
+        {{ fivetran_logs.json_keys('old_values', 'new_values') }} as changed_fields
+    from trail
 
 ),
 
@@ -29,6 +39,8 @@ trail_actions as (
     select
         *,
         case
+            -- null where nobody can list the fields: of values cut short, and on Redshift
+            when lower(changed_fields) <> 'paused' then recorded_action
             when recorded_action = 'edit' and {{ fivetran_logs.regexp_found('lower(new_values)', "'\"paused\" *: *true'") }} then 'pause'
             when recorded_action = 'edit' and {{ fivetran_logs.regexp_found('lower(new_values)', "'\"paused\" *: *false'") }} then 'resume'
             else recorded_action
@@ -36,9 +48,8 @@ trail_actions as (
         case
             when resource_type = 'CONNECTION' then resource_id
             when secondary_resource_type = 'CONNECTION' then secondary_resource_id
-        end as connection_id,
-        {{ fivetran_logs.json_keys('coalesce(new_values, old_values)') }} as changed_fields
-    from trail
+        end as connection_id
+    from with_fields
 
 )
 
