@@ -63,7 +63,13 @@ told_twice as (
                 case when log_actions.resource_type = trail_actions.secondary_resource_type then trail_actions.secondary_resource_type end,
                 trail_actions.resource_type
             )
-            and log_actions.resource_id in (trail_actions.resource_id, trail_actions.secondary_resource_id)
+            and (
+                log_actions.resource_id in (trail_actions.resource_id, trail_actions.secondary_resource_id)
+                -- account events can come without an id: there the very kind of thing acted on, and who acted, stand for it
+                or log_actions.resource_id is null
+                and log_actions.resource_type = coalesce(trail_actions.secondary_resource_type, trail_actions.resource_type)
+                and (log_actors.user_id is not null or trail_actions.actor is null)
+            )
             and abs({{ fivetran_logs.seconds_between('log_actions.occurred_at', 'trail_actions.occurred_at') }})
             <= 60 * {{ var('fivetran_logs_action_match_minutes') }}
 
