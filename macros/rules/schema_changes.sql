@@ -31,20 +31,18 @@
 {#- The columns of a create_table as `"name":"type","name":"type"`, out of its payload's field `columns`; null where it is no object. -#}
 {% macro columns_created(payload) -%}
     {%- set head = '^[^{]*[{][^{}]*"columns"[^{}":,]*:[^{}":,]*[{]' -%}
+    {%- set listed = fivetran_logs.text_part(fivetran_logs.regexp_replace_all(payload, head, ''), "'}'", 1) | trim -%}
     case
         when {{ fivetran_logs.regexp_found(payload, "'" ~ head ~ "'") }}
-            then {{ fivetran_logs.regexp_replace_all(
-                fivetran_logs.text_part(fivetran_logs.regexp_replace_all(payload, head, ''), "'}'", 1), '"[^",:]*:[^",:]*"', '":"'
-            ) }}
+            then {{ fivetran_logs.regexp_replace_all(listed, '"[^",:]*:[^",:]*"', '":"') }}
     end
 {%- endmacro %}
 
 
 {#- The type of a column in such a list; null where it lacks the column. -#}
 {% macro type_created(columns, column_name) -%}
-    nullif({{ fivetran_logs.text_part(
-        fivetran_logs.text_part(columns, dbt.concat(["'\"'", column_name, "'\":\"'"]), 2), "'\"'", 1
-    ) }}, '')
+    {%- set from_type_on = fivetran_logs.text_part(columns, dbt.concat(["'\"'", column_name, "'\":\"'"]), 2) | trim -%}
+    nullif({{ fivetran_logs.text_part(from_type_on, "'\"'", 1) | trim }}, '')
 {%- endmacro %}
 
 
@@ -275,11 +273,10 @@ types_before as (
 {%- endmacro %}
 
 {% macro number_in_brackets(data_type, position) -%}
-    {%- set brackets = fivetran_logs.text_part(fivetran_logs.text_part(data_type, "'('", 2), "')'", 1) -%}
-    {{ fivetran_logs.try_cast(
-        "nullif(" ~ fivetran_logs.regexp_replace_all(fivetran_logs.text_part(brackets, "','", position), '[^0-9]', '') ~ ", '')",
-        dbt.type_bigint()
-    ) }}
+    {%- set from_bracket_on = fivetran_logs.text_part(data_type, "'('", 2) | trim -%}
+    {%- set brackets = fivetran_logs.text_part(from_bracket_on, "')'", 1) | trim -%}
+    {%- set number = fivetran_logs.regexp_replace_all(fivetran_logs.text_part(brackets, "','", position) | trim, '[^0-9]', '') -%}
+    {{ fivetran_logs.try_cast("nullif(" ~ number ~ ", '')", dbt.type_bigint()) }}
 {%- endmacro %}
 
 
