@@ -109,7 +109,7 @@ read as (
             -- a payload that is no JSON object is itself the message
             when log_source = 'connector_sdk' or (substring(payload_text, 1, 1) <> '{' and payload_text <> 'null') then payload_text
             when message_event in ('transformation_failed', 'dbt_run_failed')
-                then coalesce({{ fivetran_logs.json_field('document', 'message') }}, 'Transformation ' || {{ fivetran_logs.json_field('document', 'name') }} || ' failed')
+                then coalesce({{ fivetran_logs.json_field('document', 'message') }}, 'Transformation ' || ({{ fivetran_logs.json_field('document', 'name') }}) || ' failed')
             else {{ fivetran_logs.json_field('document', 'message') }}
         end as message,
         {{ fivetran_logs.json_field('document', 'schema') }} as schema_name,
