@@ -54,21 +54,20 @@
 {%- endmacro %}
 
 
-{% macro masked(text, fingerprint) -%}
-    {%- set ns = namespace(sql="lower(substring(" ~ text ~ ", 1, 2000))") -%}
-    {%- for code in [9, 10, 13] -%}
-        {%- set ns.sql = "replace(" ~ ns.sql ~ ", chr(" ~ code ~ "), ' ')" -%}
-    {%- endfor -%}
-    {%- for pattern, replacement in fivetran_logs.masking_steps(fingerprint) -%}
+{#- A text after these steps, or half of them: all in one expression are nested too deep for tools that read SQL. -#}
+{% macro masked(text, fingerprint, half=none) -%}
+    {%- set steps = fivetran_logs.masking_steps(fingerprint) -%}
+    {%- set ns = namespace(sql=text) -%}
+    {%- if half != 'second' -%}
+        {%- set ns.sql = "lower(substring(" ~ text ~ ", 1, 2000))" -%}
+        {%- for code in [9, 10, 13] -%}
+            {%- set ns.sql = "replace(" ~ ns.sql ~ ", chr(" ~ code ~ "), ' ')" -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- for pattern, replacement in (steps[:10] if half == 'first' else steps[10:] if half == 'second' else steps) -%}
         {%- set ns.sql = fivetran_logs.regexp_replace_all(ns.sql, pattern, replacement) -%}
     {%- endfor -%}
-    trim({{ ns.sql }})
-{%- endmacro %}
-
-
-{#- The fingerprint of a message: what stays the same when the same thing goes wrong again. At most 500 characters. -#}
-{% macro fingerprint(message) -%}
-    substring({{ fivetran_logs.masked(message, fingerprint=true) }}, 1, 500)
+    {{ ns.sql if half == 'first' else 'trim(' ~ ns.sql ~ ')' }}
 {%- endmacro %}
 
 

@@ -28,13 +28,6 @@ patterns as (
 
 ),
 
-patterns_version as (
-
-    select {{ patterns_version }} as patterns_version
-    from patterns
-
-),
-
 new_issues as (
 
     select
@@ -42,7 +35,7 @@ new_issues as (
         patterns_version.patterns_version,
         {{ dbt.hash("coalesce(error_type, '~') || '|' || coalesce(message_event, '~') || '|' || coalesce(error_message, '~')") }} as text_key
     from issues
-    cross join patterns_version
+    cross join (select {{ patterns_version }} as patterns_version from patterns) as patterns_version
     where
         {{ fivetran_logs.touched(own_occurred_at='occurred_at') }}
         {%- if is_incremental() %}
@@ -63,10 +56,22 @@ texts as (
         text_key,
         coalesce(max(message_event), '') as message_event,
         coalesce(max(error_type), '') as error_type,
-        max(error_message) as error_message,
-        {{ fivetran_logs.message_shape("coalesce(max(error_message), '')") }} as message_shape
+        {{ fivetran_logs.masked("coalesce(max(error_message), '')", fingerprint=false, half='first') }} as shape_begun,
+        {{ fivetran_logs.masked("coalesce(max(error_message), max(error_type), max(message_event), '')", fingerprint=true, half='first') }} as fingerprint_begun
     from new_issues
     group by text_key
+
+),
+
+masked_texts as (
+
+    select
+        text_key,
+        message_event,
+        error_type,
+        {{ fivetran_logs.masked('shape_begun', fingerprint=false, half='second') }} as message_shape,
+        substring({{ fivetran_logs.masked('fingerprint_begun', fingerprint=true, half='second') }}, 1, 500) as message_fingerprint
+    from texts
 
 ),
 
@@ -77,7 +82,7 @@ shapes as (
         message_event,
         message_shape,
         lower(error_type || ' ' || message_event || ' ' || message_shape) as searched_text
-    from texts
+    from masked_texts
     group by error_type, message_event, message_shape
 
 ),
@@ -104,18 +109,18 @@ matches as (
 classified_texts as (
 
     select
-        texts.text_key,
-        {{ fivetran_logs.fingerprint("coalesce(texts.error_message, nullif(texts.error_type, ''), texts.message_event, '')") }} as message_fingerprint,
+        masked_texts.text_key,
+        masked_texts.message_fingerprint,
         coalesce(matches.error_category, 'other') as error_category,
         matches.pattern_id,
         matches.root_cause,
         matches.suggested_action
-    from texts
+    from masked_texts
     left join matches
         on
-            texts.error_type = matches.error_type
-            and texts.message_event = matches.message_event
-            and texts.message_shape = matches.message_shape
+            masked_texts.error_type = matches.error_type
+            and masked_texts.message_event = matches.message_event
+            and masked_texts.message_shape = matches.message_shape
             and matches.match_rank = 1
 
 )
