@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from helpers import ROOT, inside, run_cli
+from dbt.cli.main import dbtRunner
+from helpers import ROOT, inside, rows, run_cli
 
 from fivetran_logs.build import parse_as_of, parse_vars
 from fivetran_logs.errors import UserError, redact
@@ -97,6 +98,18 @@ def test_a_build_short_of_memory_says_what_to_set(
     result = run_cli("build", *options, cwd=tmp_path)
     assert result.code == 1
     assert result.out.count("set FIVETRAN_LOGS_DUCKDB_MEMORY") == 1, result.out
+
+
+def test_a_build_is_where_it_was_started(failing: Path, tmp_path: Path) -> None:
+    """Even after dbt's own runner, which leaves its database open, has worked elsewhere under the same file name."""
+    options = ["--project-dir", str(failing), "--profiles-dir", str(ROOT / ".dbt")]
+    (tmp_path / "elsewhere").mkdir()
+    with inside(tmp_path / "elsewhere"):
+        quietly = ["--quiet", "--log-level", "none", "--log-path", "logs"]
+        assert dbtRunner().invoke([*quietly, "run", *options, "--target-path", "target", "--select", "numbers"]).success
+    untested = ["--exclude-resource-type", "test"]
+    assert run_cli("build", *options, "--select", "numbers", *untested, cwd=tmp_path).code == 0
+    assert rows(tmp_path, "select id from fivetran_analytics.numbers") == [(1,), (1,)]
 
 
 def test_a_project_that_does_not_parse_is_one_line(tmp_path: Path) -> None:

@@ -13,8 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from dbt.cli.main import dbtRunner
-from helpers import ROOT
+from helpers import ROOT, dbt_project, inside
 
 SEEDS = ROOT / "seeds"
 CATEGORIES = {
@@ -288,16 +287,10 @@ def test_every_pattern_has_an_example_that_no_earlier_pattern_takes(patterns: li
 @pytest.fixture(scope="module")
 def judged(patterns: list[dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, str]]:
     """The pattern that decides on a text, as the models find it: in the shape of the text, not in the text."""
-    directory = str(tmp_path_factory.mktemp("shape"))
-    done = dbtRunner().invoke(
-        [
-            *("--quiet", "--log-level", "none", "--log-path", directory, "compile"),
-            *("--inline", "{{ fivetran_logs.message_shape('message') }}", "--target-path", directory),
-            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt"), "--target", "duckdb"),
-        ]
-    )
-    assert done.success, done.exception
-    sql = f"select {done.result.results[0].node.compiled_code} from (select ? as message)"  # type: ignore[union-attr]
+    directory = tmp_path_factory.mktemp("shape")
+    with inside(directory):
+        shape = dbt_project(directory).compile("{{ fivetran_logs.message_shape('message') }}")
+    sql = f"select {shape} from (select ? as message)"
 
     def judge(text: str) -> dict[str, str]:
         row = duckdb.execute(sql, [text]).fetchone()

@@ -49,8 +49,11 @@ class DbtProject:
         _hide_secrets_from_dbt()
         runner = dbtRunner(manifest=self._manifest, callbacks=[on_event] if on_event else None)
         verb, *options = command
-        outcome = runner.invoke([*self._global_options(), verb, *self._common_options(), *options])
-        release_connections()
+        release_connections()  # a host's own dbt may have left one: dbt would write to its file, whatever the directory
+        try:
+            outcome = runner.invoke([*self._global_options(), verb, *self._common_options(), *options])
+        finally:
+            release_connections()
         if outcome.exception is not None:
             raise dbt_error(outcome.exception, self.settings) from outcome.exception
         if failures_raise and not outcome.success:
