@@ -85,7 +85,7 @@ pauses as (
         connection_id,
         max(occurred_at) as paused_at
     from {{ ref('int_fivetran_log__actions') }}
-    where action_type = 'pause' and connection_id is not null
+    where is_paused_by_it and coalesce(secondary_resource_type, resource_type) = 'CONNECTION'
     group by connection_id
 
 ),

@@ -21,10 +21,11 @@ actions as (
         connection_id,
         activity_id,
         action_type,
+        is_paused_by_it,
         occurred_at
     from {{ ref('int_fivetran_log__actions') }}
     where
-        action_type in ('pause', 'resume', 'delete')
+        (is_paused_by_it is not null or action_type = 'delete')
         -- of two resources the second is acted upon, the first contains it
         and coalesce(secondary_resource_type, resource_type) = 'CONNECTION'
 
@@ -46,11 +47,11 @@ switches as (
     select
         connection_id,
         occurred_at,
-        action_type,
+        is_paused_by_it,
         lead(occurred_at) over (partition by connection_id order by occurred_at, activity_id) as next_at,
         row_number() over (partition by connection_id order by occurred_at, activity_id) as switch_number
     from actions
-    where action_type in ('pause', 'resume')
+    where is_paused_by_it is not null
 
 )
 
@@ -63,8 +64,8 @@ select
     connections.set_up_at,
     case
         when calendar.is_latest then connections.is_paused
-        when switches.action_type is not null then switches.action_type = 'pause'
-        when first_switch.action_type is not null then first_switch.action_type = 'resume'
+        when switches.is_paused_by_it is not null then switches.is_paused_by_it
+        when first_switch.is_paused_by_it is not null then not first_switch.is_paused_by_it
         else connections.is_paused
     end as is_paused,
     -- a deleted row's last arrival is the latest moment it can have been deleted
