@@ -38,7 +38,8 @@ table_totals as (
         connection_id,
         schema_name,
         table_name,
-        sum(rows_synced) as rows_synced
+        sum(rows_synced) as rows_synced,
+        max(schema_name) over (partition by connection_id, table_name) as schema_of_name
     from {{ ref('int_fivetran_log__table_syncs') }}
     where last_event_at > {{ fivetran_logs.days_ago(30) }} and table_name not in ({{ fivetran_logs.own_tables() }})
     group by 1, 2, 3
@@ -52,6 +53,8 @@ tables as (
         count(*) as tables_30d,
         sum(case when rows_synced = 0 then 1 else 0 end) as unchanged_tables_30d
     from table_totals
+    -- a write that changed nothing names no schema: it is of the table of that name, not of another
+    where schema_name is not null or schema_of_name is null
     group by connection_id
 
 ),
@@ -73,8 +76,12 @@ setup_successes as (
     select
         connection_id,
         max(occurred_at) as last_setup_success_at
-    from {{ ref('int_fivetran_log__actions') }}
-    where recorded_action = 'connection' and action_type = 'test'
+    from {{ ref('int_fivetran_log__events') }}
+    where
+        message_event = 'connection_successful'
+        and connection_id is not null
+        and occurred_at > {{ fivetran_logs.days_ago(30) }}
+        and occurred_at <= {{ fivetran_logs.as_of() }}
     group by connection_id
 
 ),

@@ -62,7 +62,7 @@ select
     health_status,
     {{ fivetran_logs.as_double('problem_score') }} as problem_score,
     severity,
-    {{ fivetran_logs.as_rows('row_number() over (order by problem_score desc, paid_this_month desc, connection_id)') }} as priority_rank,
+    {{ fivetran_logs.as_rows('row_number() over (order by problem_score desc, greatest(paid_this_month, paid_last_month) desc, connection_id)') }} as priority_rank,
     {{ fivetran_logs.as_double('error_rate') }} as error_rate,
     failed_syncs_last_7d,
     consecutive_failures,
