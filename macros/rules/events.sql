@@ -21,7 +21,7 @@
 
 {#- Condition: a sync_end that failed, whatever its stamp. -#}
 {% macro is_failed_end() -%}
-    message_event = 'sync_end' and (status in ('FAILURE', 'FAILURE_WITH_TASK') or severity = 'SEVERE')
+    message_event = 'sync_end' and (status like 'FAIL%' or severity = 'SEVERE')
 {%- endmacro %}
 
 

@@ -46,7 +46,7 @@
     otherwise  stands for null
     or_else    asked in place of source where that gives null
     A unit test has nothing to ask (`this` is the name of a CTE in it): there the query itself stands in the SQL. -#}
-{% macro bound(meaning, values, source, data_type, column=0, otherwise='0001-01-01', or_else=none) -%}
+{% macro bound(meaning, values, source, data_type, column=0, otherwise='0002-01-01', or_else=none) -%}
     {%- if this is string -%}
         coalesce((select {{ values[column] }} {{ or_else or source }}), cast('{{ otherwise }}' as {{ data_type }}))
     {%- else -%}
@@ -121,14 +121,14 @@
     {%- if is_incremental() -%}
         {%- set first_touched = fivetran_logs.bound(
             'first touched day',
-            ['min(cast(sync_started_at as date))'],
+            ['min(cast(least(sync_started_at, coalesce(sync_at, sync_started_at)) as date))'],
             'from ' ~ ref('int_fivetran_log__syncs') ~ ' where ' ~ fivetran_logs.touched(occurred_at='last_event_at'),
             'date',
             otherwise='9999-12-31',
         ) -%}
         {{- fivetran_logs.last_day_before(date_column, first_touched) -}}
     {%- else -%}
-        cast('0001-01-01' as date)
+        cast('0002-01-01' as date)
     {%- endif -%}
 {%- endmacro %}
 
@@ -145,7 +145,7 @@
         ) -%}
         {{- fivetran_logs.last_day_before(date_column, 'least(' ~ first_touched ~ ', ' ~ fivetran_logs.as_of_date() ~ ')') -}}
     {%- else -%}
-        cast('0001-01-01' as date)
+        cast('0002-01-01' as date)
     {%- endif -%}
 {%- endmacro %}
 

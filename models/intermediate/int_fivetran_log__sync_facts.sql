@@ -81,7 +81,7 @@ tables as (
             sync_key,
             schema_name,
             table_name
-        from {{ fivetran_logs.events_of_touched_syncs("message_event = 'records_modified'") | indent(8) }}
+        from {{ fivetran_logs.events_of_touched_syncs("message_event = 'records_modified' and table_name is not null") | indent(8) }}
     ) as changed_tables
     group by sync_key
 
@@ -95,7 +95,7 @@ select
     ends.occurred_at as sync_completed_at,
     case
         when ends.sync_key is null then null
-        when ends.status in ('FAILURE', 'FAILURE_WITH_TASK') or ends.severity = 'SEVERE' then 'failed'
+        when ends.status like 'FAIL%' or ends.severity = 'SEVERE' then 'failed'
         when ends.status = 'RESCHEDULED' then 'rescheduled'
         when ends.status in ('CANCELED', 'CANCELLED') then 'canceled'
         else 'successful'
