@@ -6,6 +6,12 @@
 {%- endmacro %}
 
 
+{#- Condition: the values of a connection say that it is paused, or with `false` that it is not. -#}
+{% macro says_paused(new_values, flag) -%}
+    {{ fivetran_logs.regexp_found('lower(' ~ new_values ~ ')', "'\"paused\" *: *" ~ flag ~ "'") }}
+{%- endmacro %}
+
+
 {#- Events of the log that tell of an action although they name no resource in their name. -#}
 {% macro action_category_of(action_type, resource_type, secondary_resource_type) -%}
     case

@@ -19,9 +19,15 @@
 {%- endmacro %}
 
 
+{#- Condition: a sync_end, known to be one, that failed; a status cut short is still that failure. `of` is its relation and a dot. -#}
+{% macro ended_in_failure(of='') -%}
+    {{ of }}status like 'FAIL%' or {{ of }}severity = 'SEVERE'
+{%- endmacro %}
+
+
 {#- Condition: a sync_end that failed, whatever its stamp. -#}
 {% macro is_failed_end() -%}
-    message_event = 'sync_end' and (status like 'FAIL%' or severity = 'SEVERE')
+    message_event = 'sync_end' and ({{ fivetran_logs.ended_in_failure() }})
 {%- endmacro %}
 
 

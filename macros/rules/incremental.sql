@@ -22,7 +22,7 @@
 {%- endmacro %}
 
 
-{#- The newest value of a column of this model; year 1 where it is empty, or about to forget all since as-of went back.
+{#- The newest value of a column of this model; year 2 where it is empty, or about to forget all since as-of went back.
 
     forgets_after  column that must not be later than as-of; none where the model never forgets -#}
 {% macro newest(column, forgets_after=none) -%}
@@ -36,6 +36,12 @@
 {%- endmacro %}
 
 
+{#- A day before any that is stored, from which windows can still be counted back: BigQuery's calendar begins with year 1. -#}
+{% macro before_all_days() -%}
+    0002-01-01
+{%- endmacro %}
+
+
 {#- One value of a query as a literal, asked for once per model and run.
 
     meaning    says what it is, in the SQL too; one query has one meaning
@@ -46,7 +52,7 @@
     otherwise  stands for null
     or_else    asked in place of source where that gives null
     A unit test has nothing to ask (`this` is the name of a CTE in it): there the query itself stands in the SQL. -#}
-{% macro bound(meaning, values, source, data_type, column=0, otherwise='0002-01-01', or_else=none) -%}
+{% macro bound(meaning, values, source, data_type, column=0, otherwise=fivetran_logs.before_all_days(), or_else=none) -%}
     {%- if this is string -%}
         coalesce((select {{ values[column] }} {{ or_else or source }}), cast('{{ otherwise }}' as {{ data_type }}))
     {%- else -%}
@@ -128,7 +134,7 @@
         ) -%}
         {{- fivetran_logs.last_day_before(date_column, first_touched) -}}
     {%- else -%}
-        cast('0002-01-01' as date)
+        cast('{{ fivetran_logs.before_all_days() }}' as date)
     {%- endif -%}
 {%- endmacro %}
 
@@ -145,7 +151,7 @@
         ) -%}
         {{- fivetran_logs.last_day_before(date_column, 'least(' ~ first_touched ~ ', ' ~ fivetran_logs.as_of_date() ~ ')') -}}
     {%- else -%}
-        cast('0002-01-01' as date)
+        cast('{{ fivetran_logs.before_all_days() }}' as date)
     {%- endif -%}
 {%- endmacro %}
 

@@ -101,8 +101,8 @@ select
         when action_type = 'resume' then false
         -- an edit of more than that is still what paused it, and some logs tell of no other
         when recorded_action not in ('create', 'edit') then null
-        when {{ fivetran_logs.regexp_found('lower(new_values)', "'\"paused\" *: *true'") }} then true
-        when {{ fivetran_logs.regexp_found('lower(new_values)', "'\"paused\" *: *false'") }} then false
+        when {{ fivetran_logs.says_paused('new_values', 'true') }} then true
+        when {{ fivetran_logs.says_paused('new_values', 'false') }} then false
     end as is_paused_by_it,
     {{ fivetran_logs.action_category_of('action_type', 'resource_type', 'secondary_resource_type') }} as action_category
 from actions

@@ -95,7 +95,7 @@ select
     ends.occurred_at as sync_completed_at,
     case
         when ends.sync_key is null then null
-        when ends.status like 'FAIL%' or ends.severity = 'SEVERE' then 'failed'
+        when {{ fivetran_logs.ended_in_failure('ends.') }} then 'failed'
         when ends.status = 'RESCHEDULED' then 'rescheduled'
         when ends.status in ('CANCELED', 'CANCELLED') then 'canceled'
         else 'successful'

@@ -41,8 +41,8 @@ trail_actions as (
         case
             -- null where nobody can list the fields: of values cut short, and on Redshift
             when lower(changed_fields) <> 'paused' then recorded_action
-            when recorded_action = 'edit' and {{ fivetran_logs.regexp_found('lower(new_values)', "'\"paused\" *: *true'") }} then 'pause'
-            when recorded_action = 'edit' and {{ fivetran_logs.regexp_found('lower(new_values)', "'\"paused\" *: *false'") }} then 'resume'
+            when recorded_action = 'edit' and {{ fivetran_logs.says_paused('new_values', 'true') }} then 'pause'
+            when recorded_action = 'edit' and {{ fivetran_logs.says_paused('new_values', 'false') }} then 'resume'
             else recorded_action
         end as action_type,
         case
