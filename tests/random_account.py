@@ -14,12 +14,14 @@ Row = tuple
 class RandomAccount:
     """Rows of every source table, each with the hour (from START) at which it arrives.
 
-    deliveries: list of (arrival hour, table, row); `_fivetran_synced`, the last column, is that hour with ties.
+    deliveries: list of (arrival hour, table, row); `_fivetran_synced`, the last column, is that hour with ties. The log of
+    the Connector SDK may lag: its rows then stand in the warehouse only hours after their stamp, when the log is further.
     """
 
     def __init__(self, seed: int, days: int = 40) -> None:
         self.random = random.Random(seed)
         self.days = days
+        self.sdk_lag = self.random.choice([0, 24, 100])
         self.deliveries: list[tuple[float, str, Row]] = []
         self.connections = [f"conn_{i}" for i in range(self.random.randint(2, 4))]
         for number, connection in enumerate(self.connections):
@@ -39,7 +41,8 @@ class RandomAccount:
     def deliver(self, hour: float, table: str, row: Row) -> None:
         """Adds a row (without _fivetran_synced); arrivals come in batches of six hours, all of one stamp."""
         batch = 6 * (int(hour // 6) + 1)
-        self.deliveries.append((batch, table, (*row, START + timedelta(hours=batch))))
+        lag = self.sdk_lag if table == "connector_sdk_log" else 0
+        self.deliveries.append((batch + lag, table, (*row, START + timedelta(hours=batch))))
 
     def log(self, at: datetime, connection: str | None, severity: str, event: str, data, sync_id: str | None) -> None:
         """Logs an event; it may come late, twice, or with its JSON damaged."""
@@ -132,7 +135,7 @@ class RandomAccount:
                 },
                 sync_id,
             )
-        if chance() < 0.05:
+        if chance() < 0.1:
             self.deliver(
                 (end - START).total_seconds() / 3600,
                 "connector_sdk_log",

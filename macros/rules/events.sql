@@ -61,12 +61,26 @@
 {%- endmacro %}
 
 
-{#- When a row arrived, where the source does not say: this build, and never before what an earlier build took. -#}
-{% macro arrival_without_stamp() -%}
+{#- Condition: the event is not older than the log is to be read. -#}
+{% macro after_log_start() -%}
+    {%- set start = var('fivetran_platform_log_start_date', none) -%}
+    {{- "occurred_at >= cast('" ~ start ~ "' as " ~ fivetran_logs.type_utc_timestamp() ~ ')' if start else '1 = 1' -}}
+{%- endmacro %}
+
+
+{#- When a row arrived at its source. Not later than as-of, or a clock that runs ahead would hide the rows that come after it. -#}
+{% macro arrived_at() -%}
+    least(coalesce(_fivetran_synced, {{ fivetran_logs.as_of() }}), {{ fivetran_logs.as_of() }})
+{%- endmacro %}
+
+
+{#- When we took it: never before what an earlier build took, or models downstream would hold the rows of a source that lags
+    behind another for rows they have seen. -#}
+{% macro loaded_at() -%}
     {%- if is_incremental() -%}
-        greatest({{ fivetran_logs.as_of() }}, {{ fivetran_logs.newest('loaded_at') }})
+        greatest(arrived_at, {{ fivetran_logs.newest('loaded_at') }})
     {%- else -%}
-        {{ fivetran_logs.as_of() }}
+        arrived_at
     {%- endif -%}
 {%- endmacro %}
 

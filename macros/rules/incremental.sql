@@ -178,27 +178,15 @@
     relation  with log_source, platform_schema, occurred_at and _fivetran_synced -#}
 {% macro not_taken_yet(relation) -%}
 {%- if is_incremental() -%}
-    {%- set sources = [] -%}
-    {%- for schema in fivetran_logs.platform_schemas() -%}
-        {%- for log_source in ['log', 'connector_sdk'] -%}
-            {%- do sources.append("log_source = '" ~ log_source ~ "' and platform_schema = '" ~ schema | replace("'", "''") ~ "'") -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {%- set newest = ['max(loaded_at)', fivetran_logs.time_add('day', '-' ~ var('fivetran_logs_lookback_days'), 'max(case when occurred_at <= ' ~ fivetran_logs.as_of() ~ ' then occurred_at end)') | trim] -%}
-    {%- set timestamp = fivetran_logs.type_utc_timestamp() -%}
-    {%- for source in sources -%}
-    {#- a source still written to shows it in its last days: only a silent one is sought in all that is kept -#}
-    {%- set kept = 'from ' ~ this ~ ' where ' ~ source -%}
-    {%- set lately = kept ~ ' and occurred_at >= ' ~ fivetran_logs.days_ago(30) -%}
-    {%- set meaning = 'newest of source ' ~ loop.index -%}
+    {%- for source in fivetran_logs.log_sources() -%}
 select * from {{ relation }}
 where
-    {{ source }}
+    {{ source.condition }}
     and (
-        _fivetran_synced >= {{ fivetran_logs.bound(meaning, newest, lately, timestamp, 0, or_else=kept) }}
+        _fivetran_synced >= {{ source.newest_arrival }}
         or (
             _fivetran_synced is null
-            and occurred_at >= {{ fivetran_logs.bound(meaning, newest, lately, timestamp, 1, or_else=kept) }}
+            and occurred_at >= {{ source.read_again_from }}
         )
     )
 {{ '\nunion all\n\n' if not loop.last }}
@@ -207,6 +195,65 @@ where
 select * from {{ relation }}
 {%- endif -%}
 {%- endmacro %}
+
+
+{#- Condition: a row is not held yet. The newest of each source are read again, since more of the same moment may have come; to
+    take those we hold for news would compute their syncs, and all days since, in each build. -#}
+{% macro not_held_yet() -%}
+    {%- if is_incremental() and fivetran_logs.keeps_arrival() -%}
+event_key not in (
+    {%- for source in fivetran_logs.log_sources() %}
+    select event_key from {{ this }}
+    where
+        {{ source.condition }}
+        and arrived_at = {{ source.newest_arrival }}
+        and occurred_at >= {{ fivetran_logs.time_add('day', -30, source.newest_arrival) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+)
+    {%- else -%}
+1 = 1
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The logs of each Platform schema, with what this model holds of them: [{condition, newest_arrival, read_again_from}]. -#}
+{% macro log_sources() %}
+    {%- set arrival = 'coalesce(arrived_at, loaded_at)' if fivetran_logs.keeps_arrival() else 'loaded_at' -%}
+    {%- set last_event_at = 'max(case when occurred_at <= ' ~ fivetran_logs.as_of() ~ ' then occurred_at end)' -%}
+    {%- set newest = [
+        'max(' ~ arrival ~ ')',
+        fivetran_logs.time_add('day', '-' ~ var('fivetran_logs_lookback_days'), last_event_at) | trim,
+    ] -%}
+    {%- set timestamp = fivetran_logs.type_utc_timestamp() -%}
+    {%- set sources = [] -%}
+    {%- for schema in fivetran_logs.platform_schemas() -%}
+        {%- for log_source in ['log', 'connector_sdk'] -%}
+            {%- set condition = "log_source = '" ~ log_source ~ "' and platform_schema = '" ~ schema | replace("'", "''") ~ "'" -%}
+            {#- a source still written to shows it in its last days: only a silent one is sought in all that is kept -#}
+            {%- set kept = 'from ' ~ this ~ ' where ' ~ condition -%}
+            {%- set lately = kept ~ ' and occurred_at >= ' ~ fivetran_logs.days_ago(30) -%}
+            {%- set meaning = 'newest of source ' ~ (sources | length + 1) -%}
+            {%- do sources.append({
+                'condition': condition,
+                'newest_arrival': fivetran_logs.bound(meaning, newest, lately, timestamp, 0, or_else=kept),
+                'read_again_from': fivetran_logs.bound(meaning, newest, lately, timestamp, 1, or_else=kept),
+            }) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(sources) -}}
+{% endmacro %}
+
+
+{#- Whether this model has arrived_at: one built before that was kept gains it in this very build, and till then loaded_at says
+    the same. -#}
+{% macro keeps_arrival() %}
+    {%- set memo = 'fivetran_logs_keeps_arrival: ' ~ this -%}
+    {%- if this is not string and memo not in graph -%}
+        {%- do graph.update({memo: run_query('select * from ' ~ this ~ ' where 1 = 0').column_names | map('lower') | list}) -%}
+    {%- endif -%}
+    {{- return(this is string or 'arrived_at' in graph[memo]) -}}
+{% endmacro %}
 
 
 {#- Pre-hook: removes the syncs without sync_id whose connection has news. A late start may have moved their events to another

@@ -11,7 +11,7 @@
     )
 }}
 
--- The one reader of the log. What the source has lost since stays here, under --full-refresh too (see full_refresh above).
+-- The one reader of the log. What the source has lost stays here, under --full-refresh too (see full_refresh above).
 -- As-of plays no part: an event stamped in the future is kept now and counted when as-of has passed it.
 -- event_key alone identifies an event; with its time beside it, what is replaced is sought among the days of the new rows only.
 
@@ -32,9 +32,7 @@ keyed as (
         *,
         {{ fivetran_logs.event_key() }} as event_key
     from new_rows
-    {%- if var('fivetran_platform_log_start_date', none) %}
-    where occurred_at >= cast('{{ var("fivetran_platform_log_start_date") }}' as {{ fivetran_logs.type_utc_timestamp() }})
-    {%- endif %}
+    where {{ fivetran_logs.after_log_start() }}
 
 ),
 
@@ -44,6 +42,7 @@ numbered as (
         *,
         row_number() over (partition by event_key order by _fivetran_synced desc nulls last, severity nulls last, sync_id nulls last) as copy_number
     from keyed
+    where {{ fivetran_logs.not_held_yet() | indent(4) }}
 
 ),
 
@@ -137,13 +136,14 @@ read as (
         -- whole for the rare kinds only, so that what a later version wants to know of them is not lost with the source
         case when message_event in ({{ fivetran_logs.detailed_events() }}) then payload_text end as details,
         occurred_at,
-        coalesce(_fivetran_synced, {{ fivetran_logs.arrival_without_stamp() }}) as loaded_at
+        {{ fivetran_logs.arrived_at() }} as arrived_at
     from parsed_twice
 
 )
 
 select
     *,
+    {{ fivetran_logs.loaded_at() }} as loaded_at,
     coalesce(severity in ('WARNING', 'SEVERE') or {{ fivetran_logs.is_failed_end() }}, false)
     and not coalesce({{ fivetran_logs.is_intended_reschedule() }}, false) as is_issue
 from read
