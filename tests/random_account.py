@@ -14,8 +14,8 @@ Row = tuple
 class RandomAccount:
     """Rows of every source table, each with the hour (from START) at which it arrives.
 
-    deliveries: list of (arrival hour, table, row); `_fivetran_synced`, the last column, is that hour with ties. The log of
-    the Connector SDK may lag: its rows then stand in the warehouse only hours after their stamp, when the log is further.
+    deliveries: list of (arrival hour, table, row); `_fivetran_synced`, the last column, is that hour with ties. The log
+    of the Connector SDK may lag: its rows then stand in the warehouse hours after their stamp, when the log is further.
     """
 
     def __init__(self, seed: int, days: int = 40) -> None:
