@@ -419,6 +419,7 @@ checks as (
             when 'failed' then 'A failure.'
             when 'rescheduled' then 'Put off by Fivetran, no failure.'
             when 'canceled' then 'Stopped by a person or by a newer sync, no failure.'
+            when 'unknown' then 'Ended with a status that we do not know: neither a success nor a failure.'
             when 'running' then 'Still going at as-of.'
             when 'incomplete' then 'Without an end: the worker was lost, or the log was not delivered to its end.'
             else 'A status that nobody defined.'
@@ -607,7 +608,13 @@ costs as (
     select
         count(*) as bills,
         count(month_costs.month_date) as bills_with_usage,
-        coalesce(sum(case when month_costs.month_date is not null and abs(coalesce(month_costs.allocated, 0) - bills.billed) >= 0.005 then 1 else 0 end), 0) as bills_off
+        coalesce(sum(case
+            when coalesce(month_costs.allocated, 0) - bills.billed >= 0.005 then 1
+            -- of the month of as-of, less than the whole may have been used by then
+            when bills.billed - coalesce(month_costs.allocated, 0) >= 0.005
+                and month_costs.month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then 1
+            else 0
+        end), 0) as bills_off
     from bills
     left join month_costs
         on bills.destination_id = month_costs.destination_id
@@ -674,7 +681,7 @@ checks as (
         case
             when bills = 0 then 'There is no usage_cost: the account pays in credits, is on a free plan, or the table is deselected. Costs are null.'
             when bills_off > 0 then 'The parts of a bill must sum to it: build the mart again.'
-            when bills_with_usage < bills then 'All that have usage are allocated. Others have no usage up to as-of.'
+            when bills_with_usage < bills then 'All up to as-of are allocated, the others lie after it.'
             else 'Every bill is allocated in full.'
         end
     from costs

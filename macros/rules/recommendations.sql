@@ -74,7 +74,8 @@
         'evidence': "'No entry in the seed of owners names it.'",
     },
     'failed_setup_tests': {
-        'when': "last_setup_failure_at is not null and last_setup_failure_at > coalesce(last_setup_success_at, cast('0001-01-01' as " ~ fivetran_logs.type_utc_timestamp() ~ "))",
+        'when': "last_setup_failure_at is not null"
+            ~ " and not coalesce(last_setup_success_at >= last_setup_failure_at or last_successful_sync_at >= last_setup_failure_at, false)",
         'evidence': "'Its setup tests failed on ' || cast(cast(last_setup_failure_at as date) as " ~ dbt.type_string() ~ ") || ' and have not passed since.'",
     },
     'tables_never_changing': {

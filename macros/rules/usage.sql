@@ -12,3 +12,14 @@
 {% macro cents_up_to(cost, weight_so_far, weight_of_all) -%}
     round({{ cost }} * cast({{ weight_so_far }} as {{ fivetran_logs.type_decimal() }}) / nullif({{ weight_of_all }}, 0), 2)
 {%- endmacro %}
+
+
+{#- Part of a month's bill that a moment in it has seen: by paid rows; by all rows where none is paid; all of it where there are
+    no rows either. -#}
+{% macro share_so_far(paid_so_far, paid_of_month, total_so_far, total_of_month) -%}
+    coalesce(
+        cast({{ paid_so_far }} as {{ fivetran_logs.type_decimal() }}) / nullif({{ paid_of_month }}, 0),
+        cast({{ total_so_far }} as {{ fivetran_logs.type_decimal() }}) / nullif({{ total_of_month }}, 0),
+        1
+    )
+{%- endmacro %}

@@ -1,5 +1,6 @@
 -- Audit trail and dashboard events as one list of actions. An actor is an e-mail before October 2025, a user id since, or the
--- literal Fivetran. Where both tell of one action the trail stays: it knows the method and the values.
+-- literal Fivetran. Where both tell of one action the trail stays: it knows the method and the values. Actions after as-of are
+-- among them, since they tell what an earlier state was.
 
 with
 
@@ -70,6 +71,7 @@ told_twice as (
                 and log_actions.resource_type = coalesce(trail_actions.secondary_resource_type, trail_actions.resource_type)
                 and (log_actors.user_id is not null or trail_actions.actor is null)
             )
+            and (trail_actions.occurred_at <= {{ fivetran_logs.as_of() }} or log_actions.occurred_at > {{ fivetran_logs.as_of() }})
             and abs({{ fivetran_logs.seconds_between('log_actions.occurred_at', 'trail_actions.occurred_at') }})
             <= 60 * {{ var('fivetran_logs_action_match_minutes') }}
 

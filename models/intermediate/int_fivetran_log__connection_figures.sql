@@ -1,5 +1,8 @@
 -- What the rules look at beside health: issues, usage, tables and re-syncs of each connection, lately.
 
+{%- set this_month = fivetran_logs.month_of(fivetran_logs.as_of_date()) %}
+{%- set last_month = fivetran_logs.date_add('month', -1, this_month) %}
+
 with
 
 connections as (
@@ -18,14 +21,9 @@ usage as (
 
     select
         connection_id,
-        {{ fivetran_logs.sum_rows('case when month_date = ' ~ fivetran_logs.month_of(fivetran_logs.as_of_date()) ~ ' then paid_active_rows else 0 end') }} as paid_this_month,
-        {{ fivetran_logs.sum_rows(
-            'case when month_date = ' ~ fivetran_logs.date_add('month', -1, fivetran_logs.month_of(fivetran_logs.as_of_date()))
-            ~ ' then paid_active_rows else 0 end'
-        ) }} as paid_last_month,
-        sum(case
-            when month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then coalesce(allocated_cost_usd, 0) else 0
-        end) as cost_this_month
+        {{ fivetran_logs.sum_rows('case when month_date = ' ~ this_month ~ ' then paid_active_rows else 0 end') }} as paid_this_month,
+        {{ fivetran_logs.sum_rows('case when month_date = ' ~ last_month ~ ' then paid_active_rows else 0 end') }} as paid_last_month,
+        sum(case when month_date = {{ this_month }} then allocated_cost_usd end) as cost_this_month
     from {{ ref('int_fivetran_log__usage_months') }}
     where connection_id is not null
     group by connection_id
@@ -59,15 +57,28 @@ tables as (
 
 ),
 
+-- Fivetran's own bookkeeping is written by each sync, also by one that found nothing new
+own_rows as (
+
+    select
+        sync_key,
+        sum(rows_synced) as rows_synced
+    from {{ ref('int_fivetran_log__table_syncs') }}
+    where last_event_at > {{ fivetran_logs.days_ago(30) }} and table_name in ({{ fivetran_logs.own_tables() }})
+    group by sync_key
+
+),
+
 idle as (
 
     select
-        connection_id,
-        sum(is_successful) as successful_syncs_7d,
-        sum(case when is_successful = 1 and rows_synced = 0 then 1 else 0 end) as idle_syncs_7d
-    from {{ ref('int_fivetran_log__recent_syncs') }}
-    where sync_at > {{ fivetran_logs.days_ago(7) }}
-    group by connection_id
+        recent_syncs.connection_id,
+        sum(recent_syncs.is_successful) as successful_syncs_7d,
+        sum(case when recent_syncs.is_successful = 1 and recent_syncs.rows_synced = coalesce(own_rows.rows_synced, 0) then 1 else 0 end) as idle_syncs_7d
+    from {{ ref('int_fivetran_log__recent_syncs') }} as recent_syncs
+    left join own_rows on recent_syncs.sync_key = own_rows.sync_key
+    where recent_syncs.sync_at > {{ fivetran_logs.days_ago(7) }}
+    group by recent_syncs.connection_id
 
 ),
 
@@ -92,7 +103,10 @@ pauses as (
         connection_id,
         max(occurred_at) as paused_at
     from {{ ref('int_fivetran_log__actions') }}
-    where is_paused_by_it and coalesce(secondary_resource_type, resource_type) = 'CONNECTION'
+    where
+        is_paused_by_it
+        and coalesce(secondary_resource_type, resource_type) = 'CONNECTION'
+        and occurred_at <= {{ fivetran_logs.as_of() }}
     group by connection_id
 
 ),
@@ -122,7 +136,7 @@ select
     issue_figures.top_suggested_action,
     coalesce(usage.paid_this_month, 0) as paid_this_month,
     coalesce(usage.paid_last_month, 0) as paid_last_month,
-    coalesce(usage.cost_this_month, 0) as cost_this_month,
+    usage.cost_this_month,
     coalesce(tables.tables_30d, 0) as tables_30d,
     coalesce(tables.unchanged_tables_30d, 0) as unchanged_tables_30d,
     coalesce(idle.successful_syncs_7d, 0) as successful_syncs_7d,

@@ -45,7 +45,7 @@ scored as (
         *,
         case when is_scored then 100.0 * coalesce(success_rate_last_7d, success_rate_last_30d) end as reliability_score,
         case
-            when is_scored
+            when is_scored and (last_success_at is not null or last_failure_at is not null)
                 then {{ fivetran_logs.score_between(
                     'hours_waiting',
                     'coalesce(frequency_hours, delay_threshold_hours) + ' ~ var('fivetran_logs_freshness_slack_hours'),

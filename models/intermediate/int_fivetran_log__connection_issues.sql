@@ -37,20 +37,36 @@ issue_figures as (
 
 ),
 
--- what to show of a broken connection: the most frequent error of the last 7 days; of equals the latest
-error_ranks as (
+last_successes as (
 
     select
         connection_id,
-        error_category,
-        error_message,
-        suggested_action,
+        max(last_success_at) as last_success_at
+    from {{ ref('int_fivetran_log__sync_days') }}
+    group by connection_id
+
+),
+
+-- what to show of a connection: the most frequent error of the last 7 days, of equals the latest. What a success has followed
+-- since is repaired, however often it was seen, and shown only where nothing came after it.
+error_ranks as (
+
+    select
+        issues.connection_id,
+        issues.error_category,
+        issues.error_message,
+        issues.suggested_action,
         row_number() over (
-            partition by connection_id
-            order by occurrences_last_7d desc, occurred_at desc, error_id
+            partition by issues.connection_id
+            order by
+                case when issues.occurred_at <= last_successes.last_success_at then 1 else 0 end,
+                issues.occurrences_last_7d desc,
+                issues.occurred_at desc,
+                issues.error_id
         ) as top_first
     from issues
-    where severity = 'SEVERE' and occurred_at > {{ fivetran_logs.days_ago(7) }}
+    left join last_successes on issues.connection_id = last_successes.connection_id
+    where issues.severity = 'SEVERE' and issues.occurred_at > {{ fivetran_logs.days_ago(7) }}
 
 )
 

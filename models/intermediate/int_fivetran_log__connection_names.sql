@@ -7,7 +7,10 @@ with
 connections as (
 
     select * from {{ ref('stg_fivetran_log__connection') }}
-    where connection_id is not null and connection_name is not null
+    where
+        connection_id is not null
+        and connection_name is not null
+        and (signed_up is null or signed_up <= {{ fivetran_logs.as_of() }})
 
 ),
 

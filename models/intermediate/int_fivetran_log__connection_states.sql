@@ -1,5 +1,6 @@
 -- The source says what a connection is now; the log and the audit trail say when it was paused, resumed and deleted. Together they
--- give its state on a past day: that of the last action before it, else the opposite of the first one after it, else today's.
+-- give its state on a past day: that of the last action before it, else the opposite of the first one after it, else today's. The
+-- day of as-of is such a past day too if there are actions after it; otherwise the source knows better than a log with gaps.
 
 with
 
@@ -42,6 +43,54 @@ deletions as (
 
 ),
 
+-- events after as-of are there when as-of lies in the past: who still gave signs of life then was not deleted yet
+signs_of_life as (
+
+    select
+        connection_id,
+        last_event_at as seen_at
+    from {{ ref('int_fivetran_log__sync_days') }}
+
+    union all
+
+    select
+        connection_id,
+        occurred_at as seen_at
+    from {{ ref('int_fivetran_log__events') }}
+    where occurred_at > {{ fivetran_logs.as_of() }}
+
+),
+
+last_signs as (
+
+    select
+        connection_id,
+        max(seen_at) as seen_at
+    from signs_of_life
+    group by connection_id
+
+),
+
+-- where nobody recorded the deletion: after the last sign of life, and before the source's row arrived as that of a deleted one
+deleted_connections as (
+
+    select
+        connections.connection_id,
+        coalesce(
+            deletions.deleted_at,
+            least(
+                coalesce(last_signs.seen_at, connections.set_up_at, connections.row_arrived_at),
+                coalesce(connections.row_arrived_at, last_signs.seen_at, connections.set_up_at)
+            ),
+            cast('{{ fivetran_logs.before_all_days() }}' as {{ fivetran_logs.type_utc_timestamp() }})
+        ) as deleted_at
+    from connections
+    left join deletions on connections.connection_id = deletions.connection_id
+    left join last_signs on connections.connection_id = last_signs.connection_id
+    where connections.is_deleted
+
+),
+
 switches as (
 
     select
@@ -63,17 +112,14 @@ select
     connections.sync_frequency_minutes,
     connections.set_up_at,
     case
-        when calendar.is_latest then connections.is_paused
-        when switches.is_paused_by_it is not null then switches.is_paused_by_it
-        when first_switch.is_paused_by_it is not null then not first_switch.is_paused_by_it
+        when switches.next_at is not null or not calendar.is_latest and switches.connection_id is not null then switches.is_paused_by_it
+        when switches.connection_id is null and first_switch.connection_id is not null then not first_switch.is_paused_by_it
         else connections.is_paused
     end as is_paused,
-    -- a deleted row's last arrival is the latest moment it can have been deleted
-    connections.is_deleted
-    and (calendar.is_latest or calendar.as_of_at >= coalesce(deletions.deleted_at, connections.row_arrived_at)) as is_deleted
+    coalesce(deleted_connections.deleted_at <= calendar.as_of_at, false) as is_deleted
 from connections
 cross join calendar
-left join deletions on connections.connection_id = deletions.connection_id
+left join deleted_connections on connections.connection_id = deleted_connections.connection_id
 left join switches
     on
         connections.connection_id = switches.connection_id

@@ -14,7 +14,6 @@ dashboard_events as (
     where
         actor is not null
         and log_source = 'log'
-        and occurred_at <= {{ fivetran_logs.as_of() }}
 
 ),
 

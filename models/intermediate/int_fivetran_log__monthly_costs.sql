@@ -1,4 +1,5 @@
--- The bill by month and destination. A month that usage_cost tells twice (text with and without a day) is told once.
+-- The bill by month and destination. A month that usage_cost tells twice (text with and without a day) is told once. Where as-of
+-- lies within a month whose bill is known whole, only the part of the usage seen by then has been billed.
 
 with
 
@@ -14,6 +15,12 @@ usage_cost as (
 
 ),
 
+usage_days as (
+
+    select * from {{ ref('int_fivetran_log__usage_days') }}
+
+),
+
 ranked as (
 
     select
@@ -24,13 +31,36 @@ ranked as (
     from usage_cost
     where month_date is not null
 
+),
+
+months as (
+
+    select
+        month_date,
+        destination_id,
+        sum(paid_active_rows) as paid_active_rows,
+        sum(free_active_rows + paid_active_rows) as total_active_rows,
+        sum(case when measured_date <= {{ fivetran_logs.as_of_date() }} then paid_active_rows else 0 end) as paid_rows_so_far,
+        sum(case when measured_date <= {{ fivetran_logs.as_of_date() }} then free_active_rows + paid_active_rows else 0 end) as total_rows_so_far,
+        min(measured_date) as first_measured_date
+    from usage_days
+    group by 1, 2
+
 )
 
 select
-    month_date,
-    destination_id,
-    round(amount, 2) as cost_usd
+    ranked.month_date,
+    ranked.destination_id,
+    round(ranked.amount, 2) as bill_usd,
+    round(
+        ranked.amount * {{ fivetran_logs.share_so_far(
+            'months.paid_rows_so_far', 'months.paid_active_rows', 'months.total_rows_so_far', 'months.total_active_rows'
+        ) }},
+        2
+    ) as cost_usd,
+    coalesce(months.first_measured_date <= {{ fivetran_logs.as_of_date() }}, false) as has_usage
 from ranked
+left join months on ranked.month_date = months.month_date and ranked.destination_id = months.destination_id
 where
-    rank_in_month = 1
-    and month_date <= {{ fivetran_logs.as_of_date() }}
+    ranked.rank_in_month = 1
+    and ranked.month_date <= {{ fivetran_logs.as_of_date() }}

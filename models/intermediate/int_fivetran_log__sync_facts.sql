@@ -96,9 +96,10 @@ select
     case
         when ends.sync_key is null then null
         when {{ fivetran_logs.ended_in_failure('ends.') }} then 'failed'
-        when ends.status = 'RESCHEDULED' then 'rescheduled'
-        when ends.status in ('CANCELED', 'CANCELLED') then 'canceled'
-        else 'successful'
+        when ends.status like 'RESCHED%' then 'rescheduled'
+        when ends.status like 'CANCEL%' then 'canceled'
+        when ends.status like 'SUCC%' or ends.status is null and coalesce(ends.severity, 'INFO') = 'INFO' then 'successful'
+        else 'unknown'
     end as end_status,
     ends.reason as end_reason,
     ends.task_type as end_task_type,

@@ -21,7 +21,6 @@ trail as (
         {{ fivetran_logs.json_text('old_values') }} as old_values,
         {{ fivetran_logs.json_text('new_values') }} as new_values
     from {{ ref('stg_fivetran_log__audit_trail') }}
-    where captured_at <= {{ fivetran_logs.as_of() }}
 
 ),
 

@@ -1,4 +1,5 @@
--- Daily usage with the connection it belongs to. Small and restated by Fivetran for a while, so it is read whole each time.
+-- Daily usage with the connection it belongs to. Small and restated by Fivetran for a while, so it is read whole each time. Days
+-- after as-of stay: the month's bill is for them too.
 
 with
 
@@ -39,5 +40,5 @@ left join connection_names
         and incremental_mar.destination_id = connection_names.destination_id
         and incremental_mar.measured_date >= connection_names.valid_from_date
         and incremental_mar.measured_date < connection_names.valid_before_date
-where incremental_mar.measured_date <= {{ fivetran_logs.as_of_date() }}
+where incremental_mar.measured_date is not null
 group by 1, 2, 3, 4, 5, 6, 7

@@ -28,7 +28,24 @@ months as (
         {{ fivetran_logs.sum_rows('paid_active_rows') }} as paid_active_rows,
         {{ fivetran_logs.sum_rows('free_active_rows + paid_active_rows') }} as total_active_rows
     from usage_days
+    where measured_date <= {{ fivetran_logs.as_of_date() }}
     group by 1, 2, 3, 4, 5, 6
+
+    union all
+
+    -- a bill without any usage is on the table all the same
+    select
+        month_date,
+        destination_id,
+        cast(null as {{ dbt.type_string() }}) as connection_id,
+        cast(null as {{ dbt.type_string() }}) as unmatched_name,
+        cast(null as {{ dbt.type_string() }}) as schema_name,
+        cast(null as {{ dbt.type_string() }}) as table_name,
+        0 as free_active_rows,
+        0 as paid_active_rows,
+        0 as total_active_rows
+    from monthly_costs
+    where not has_usage and bill_usd <> 0
 
 ),
 

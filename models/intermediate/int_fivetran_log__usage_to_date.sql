@@ -1,5 +1,5 @@
 -- Month to date on each report day. The bill comes by month only: of a month's bill, a day has seen the share of its paid rows
--- that had come by then, and all of it where the month has no paid row.
+-- that had come by then; where the month has none, of all its rows; and all of it where it has no rows.
 
 with
 
@@ -29,7 +29,8 @@ rows_to_date as (
         usage_days.destination_id,
         sum(case when usage_days.measured_date <= calendar.report_date then usage_days.free_active_rows else 0 end) as free_active_rows,
         sum(case when usage_days.measured_date <= calendar.report_date then usage_days.paid_active_rows else 0 end) as paid_active_rows,
-        sum(usage_days.paid_active_rows) as paid_active_rows_of_month
+        sum(usage_days.paid_active_rows) as paid_active_rows_of_month,
+        sum(usage_days.free_active_rows + usage_days.paid_active_rows) as total_active_rows_of_month
     from calendar
     inner join usage_days on calendar.month_date = usage_days.month_date
     group by 1, 2, 3
@@ -41,12 +42,13 @@ costs_to_date as (
     select
         calendar.report_date,
         sum(
-            monthly_costs.cost_usd
-            * coalesce(
-                cast(rows_to_date.paid_active_rows as {{ fivetran_logs.type_decimal() }})
-                / nullif(rows_to_date.paid_active_rows_of_month, 0),
-                1
-            )
+            monthly_costs.bill_usd
+            * {{ fivetran_logs.share_so_far(
+                'rows_to_date.paid_active_rows',
+                'rows_to_date.paid_active_rows_of_month',
+                'rows_to_date.free_active_rows + rows_to_date.paid_active_rows',
+                'rows_to_date.total_active_rows_of_month',
+            ) }}
         ) as month_to_date_cost_usd
     from calendar
     inner join monthly_costs on calendar.month_date = monthly_costs.month_date

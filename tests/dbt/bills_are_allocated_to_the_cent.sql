@@ -1,4 +1,4 @@
--- The parts of a destination's month sum to its bill, to the cent, wherever the destination has usage that month.
+-- The parts of a destination's month sum to its bill, to the cent.
 
 with
 
@@ -20,12 +20,13 @@ allocated as (
 )
 
 select
-    allocated.month_date,
-    allocated.destination_id,
+    coalesce(allocated.month_date, bills.month_date) as month_date,
+    coalesce(allocated.destination_id, bills.destination_id) as destination_id,
     bills.cost_usd,
     allocated.allocated_cost_usd
 from allocated
-left join bills on allocated.month_date = bills.month_date and allocated.destination_id = bills.destination_id
+full outer join bills on allocated.month_date = bills.month_date and allocated.destination_id = bills.destination_id
 where
     bills.cost_usd <> allocated.allocated_cost_usd
-    or (bills.cost_usd is null) <> (allocated.allocated_cost_usd is null)
+    or bills.cost_usd is null and allocated.allocated_cost_usd is not null
+    or bills.cost_usd <> 0 and allocated.allocated_cost_usd is null

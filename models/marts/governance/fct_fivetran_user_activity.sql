@@ -3,6 +3,7 @@ with
 actions as (
 
     select * from {{ ref('int_fivetran_log__actions') }}
+    where occurred_at <= {{ fivetran_logs.as_of() }}
 
 ),
 
