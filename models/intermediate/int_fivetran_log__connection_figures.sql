@@ -115,8 +115,7 @@ breaking_changes as (
 
     select
         connection_id,
-        count(*) as breaking_changes_30d,
-        max(change_detected_at) as last_breaking_change_at
+        count(*) as breaking_changes_30d
     from {{ ref('int_fivetran_log__schema_changes') }}
     where is_breaking and change_detected_at > {{ fivetran_logs.days_ago(30) }}
     group by connection_id
@@ -144,10 +143,6 @@ select
     pauses.paused_at,
     coalesce(breaking_changes.breaking_changes_30d, 0) as breaking_changes_30d
 from connections
-left join issue_figures on connections.connection_id = issue_figures.connection_id
-left join usage on connections.connection_id = usage.connection_id
-left join tables on connections.connection_id = tables.connection_id
-left join idle on connections.connection_id = idle.connection_id
-left join setup_successes on connections.connection_id = setup_successes.connection_id
-left join pauses on connections.connection_id = pauses.connection_id
-left join breaking_changes on connections.connection_id = breaking_changes.connection_id
+{%- for figures in ['issue_figures', 'usage', 'tables', 'idle', 'setup_successes', 'pauses', 'breaking_changes'] %}
+left join {{ figures }} on connections.connection_id = {{ figures }}.connection_id
+{%- endfor %}
