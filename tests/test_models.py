@@ -171,6 +171,16 @@ def test_dialect_lives_in_macros(model: Path) -> None:
     assert "target.type" not in model.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_a_select_sorts_by_one_expression(model: Path) -> None:
+    """Redshift refuses a select whose percentiles sort by two (sync_measures has percentiles of the duration)."""
+    text = model.read_text(encoding="utf-8").replace(
+        "fivetran_logs.sync_measures(", "fivetran_logs.percentile('duration', "
+    )
+    for select in re.split(r"(?m)^\s*select$", text):
+        assert len(set(re.findall(r"fivetran_logs\.percentile\((.+?), (?:0|')", select))) <= 1
+
+
 def test_there_is_one_clock() -> None:
     clock = re.compile(
         r"current_timestamp|current_date|\bnow\(|getdate|sysdate|run_started_at|get_current_timestamp", re.I

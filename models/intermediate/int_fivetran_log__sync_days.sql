@@ -68,8 +68,6 @@ measured as (
         sum(case when sync_status = 'rescheduled' then 1 else 0 end) as rescheduled_syncs,
         sum(case when is_successful = 1 then duration_ratio end) as duration_ratio_sum,
         count(case when is_successful = 1 then duration_ratio end) as duration_ratio_count,
-        {{ fivetran_logs.percentile('case when is_successful = 1 then duration_ratio end', 0.5) }} as median_duration_ratio,
-        {{ fivetran_logs.percentile('baseline_duration_seconds', 0.5) }} as median_baseline_seconds,
         max(case when is_successful = 1 then sync_at end) as last_success_at,
         max(case when is_failed = 1 then sync_at end) as last_failure_at,
         sum(case when is_failed = 1 and (day_last_success_at is null or sync_at > day_last_success_at) then 1 else 0 end)
@@ -84,10 +82,35 @@ measured as (
     from days
     group by 1, 2
 
+),
+
+-- medians apart: Redshift sorts the rows of a select by one expression only
+day_ratios as (
+
+    select
+        connection_id,
+        sync_date as activity_date,
+        {{ fivetran_logs.percentile('case when is_successful = 1 then duration_ratio end', 0.5) }} as median_duration_ratio
+    from days
+    group by 1, 2
+
+),
+
+day_baselines as (
+
+    select
+        connection_id,
+        sync_date as activity_date,
+        {{ fivetran_logs.percentile('baseline_duration_seconds', 0.5) }} as median_baseline_seconds
+    from days
+    group by 1, 2
+
 )
 
 select
     measured.*,
+    day_ratios.median_duration_ratio,
+    day_baselines.median_baseline_seconds,
     weeks.total_syncs as total_syncs_7d,
     weeks.successful_syncs as successful_syncs_7d,
     weeks.failed_syncs as failed_syncs_7d,
@@ -96,7 +119,9 @@ select
     weeks.p95_sync_duration_seconds as p95_sync_duration_seconds_7d,
     weeks.rows_synced as rows_synced_7d
 from measured
-inner join weeks
+{%- for figures in ['weeks', 'day_ratios', 'day_baselines'] %}
+inner join {{ figures }}
     on
-        measured.connection_id = weeks.connection_id
-        and measured.activity_date = weeks.activity_date
+        measured.connection_id = {{ figures }}.connection_id
+        and measured.activity_date = {{ figures }}.activity_date
+{%- endfor %}

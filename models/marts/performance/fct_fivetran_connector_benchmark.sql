@@ -54,35 +54,38 @@ measured as (
 
 ),
 
-of_type as (
+-- medians apart: Redshift sorts the rows of a select by one expression only
+{% for figure in ['success_rate', 'median_sync_duration_seconds', 'rows_per_second'] -%}
+{{ figure }}_of_type as (
 
     select
-        connector_type,
+        coalesce(connector_type, '') as connector_type,
         count(*) as connections_of_type,
-        {{ fivetran_logs.percentile('success_rate', 0.5) }} as type_median_success_rate,
-        {{ fivetran_logs.percentile('median_sync_duration_seconds', 0.5) }} as type_median_duration_seconds,
-        {{ fivetran_logs.percentile('rows_per_second', 0.5) }} as type_median_rows_per_second
+        {{ fivetran_logs.percentile(figure, 0.5) }} as median_of_type
     from measured
-    group by connector_type
+    group by coalesce(connector_type, '')
 
-)
+){{ ',' if not loop.last }}
 
+{% endfor -%}
 select
     measured.connection_id,
     measured.connection_name,
     measured.connector_type,
     measured.connector_name,
     measured.destination_name,
-    cast(of_type.connections_of_type as {{ dbt.type_bigint() }}) as connections_of_type,
+    cast(success_rate_of_type.connections_of_type as {{ dbt.type_bigint() }}) as connections_of_type,
     cast(measured.total_syncs_last_30d as {{ dbt.type_bigint() }}) as total_syncs_last_30d,
     cast(measured.success_rate as {{ fivetran_logs.type_double() }}) as success_rate,
-    cast(of_type.type_median_success_rate as {{ fivetran_logs.type_double() }}) as type_median_success_rate,
+    cast(success_rate_of_type.median_of_type as {{ fivetran_logs.type_double() }}) as type_median_success_rate,
     {{ fivetran_logs.percentile_among('success_rate', 'measured.connector_type', 'asc') }} as success_rate_percentile,
     cast(measured.median_sync_duration_seconds as {{ fivetran_logs.type_double() }}) as median_sync_duration_seconds,
-    cast(of_type.type_median_duration_seconds as {{ fivetran_logs.type_double() }}) as type_median_duration_seconds,
+    cast(median_sync_duration_seconds_of_type.median_of_type as {{ fivetran_logs.type_double() }}) as type_median_duration_seconds,
     {{ fivetran_logs.percentile_among('median_sync_duration_seconds', 'measured.connector_type', 'desc') }} as duration_percentile,
     cast(measured.rows_per_second as {{ fivetran_logs.type_double() }}) as rows_per_second,
-    cast(of_type.type_median_rows_per_second as {{ fivetran_logs.type_double() }}) as type_median_rows_per_second,
+    cast(rows_per_second_of_type.median_of_type as {{ fivetran_logs.type_double() }}) as type_median_rows_per_second,
     {{ fivetran_logs.percentile_among('rows_per_second', 'measured.connector_type', 'asc') }} as rows_per_second_percentile
 from measured
-left join of_type on coalesce(measured.connector_type, '') = coalesce(of_type.connector_type, '')
+{%- for figure in ['success_rate', 'median_sync_duration_seconds', 'rows_per_second'] %}
+left join {{ figure }}_of_type on coalesce(measured.connector_type, '') = {{ figure }}_of_type.connector_type
+{%- endfor %}
