@@ -51,6 +51,25 @@
 {%- endmacro %}
 
 
+{#- A number of rows as people read it, with a comma between thousands: 1,236,065. Plain SQL, since every engine formats in its own
+    way. -#}
+{% macro spoken_rows(count) -%}
+    {%- set digits = 'cast(' ~ count ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set thousands = [] -%}
+    {%- for groups in range(3, 0, -1) -%}
+        {%- set parts = ['substring(' ~ digits ~ ', 1, length(' ~ digits ~ ') - ' ~ 3 * groups ~ ')'] -%}
+        {%- for group in range(groups, 0, -1) -%}
+            {%- do parts.append('substring(' ~ digits ~ ', length(' ~ digits ~ ') - ' ~ (3 * group - 1) ~ ', 3)') -%}
+        {%- endfor -%}
+        {%- do thousands.append('when ' ~ count ~ ' >= ' ~ 1000 ** groups ~ ' then ' ~ parts | join(" || ',' || ")) -%}
+    {%- endfor -%}
+    case
+        {{ thousands | join('\n        ') }}
+        else {{ digits }}
+    end
+{%- endmacro %}
+
+
 {#- A share as whole percent; a share that would be rounded to nothing says so. -#}
 {% macro percent(share) -%}
     case

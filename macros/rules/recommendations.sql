@@ -49,8 +49,8 @@
     'mar_spike': {
         'when': "paid_last_month > 0 and paid_this_month >= " ~ var('fivetran_logs_rule_mar_spike_ratio') ~ " * paid_last_month"
             ~ " and paid_this_month - paid_last_month >= " ~ var('fivetran_logs_rule_mar_spike_minimum_rows'),
-        'evidence': "cast(paid_this_month as " ~ dbt.type_string() ~ ") || ' paid rows this month so far, ' || cast(paid_last_month as "
-            ~ dbt.type_string() ~ ") || ' in the whole last month.'",
+        'evidence': fivetran_logs.spoken_rows('paid_this_month') ~ " || ' paid rows this month so far, ' || "
+            ~ fivetran_logs.spoken_rows('paid_last_month') ~ " || ' in the whole last month.'",
         'savings': "cost_this_month * (1 - cast(paid_last_month as " ~ fivetran_logs.type_decimal() ~ ") / paid_this_month)",
     },
     'repeated_resyncs': {
