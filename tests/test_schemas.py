@@ -141,3 +141,61 @@ def test_descriptions_are_comments(united: Path) -> None:
 
 def test_duckdb_has_no_comments_unless_asked(built_account: BuiltAccount) -> None:
     assert built_account.rows("select count(comment) from duckdb_columns() where not internal") == [(0,)]
+
+
+SYNC = """
+insert into {schema}.log
+select
+    md5('{sync}' || message_event) as id, time_stamp, 'c_{schema}' as connection_id, 'INFO' as event, message_event,
+    '{{"status":"SUCCESSFUL"}}' as message_data, '{sync}' as sync_id, timestamp '{arrived}' as _fivetran_synced
+from (values (timestamp '2026-06-18 08:00:00', 'sync_start'), (timestamp '2026-06-18 08:30:00', 'sync_end'))
+as events (time_stamp, message_event)
+"""
+
+
+@pytest.mark.parametrize("kept_by", ["this version", "one without arrived_at"])
+def test_a_schema_that_lags_is_not_overtaken(kept_by: str, tmp_path: Path) -> None:
+    """Rows stamped before what another schema brought reach the marts, and what is known is not taken again."""
+    warehouse = tmp_path / DATABASE
+    with duckdb.connect(str(warehouse)) as database:
+        for schema in (ONE, TWO):
+            database.execute(f"create schema {schema}")
+            database.execute(
+                f"create table {schema}.log (id varchar, time_stamp timestamp, connection_id varchar, event varchar, "
+                "message_event varchar, message_data varchar, sync_id varchar, _fivetran_synced timestamp)"
+            )
+        database.execute(SYNC.format(schema=ONE, sync="ahead", arrived="2026-06-18 12:00:00"))
+        database.execute(SYNC.format(schema=TWO, sync="before", arrived="2026-06-18 09:00:00"))
+
+    def build_marts() -> dict[str, Any]:
+        outcome = build_in(
+            tmp_path,
+            *(*NO_TESTS, "--select", "+fct_fivetran_sync_performance"),
+            fivetran_logs_as_of="2026-06-18T14:00:00",
+            fivetran_platform_schemas=[ONE, TWO],
+        )
+        assert outcome.succeeded, outcome.problems
+        taken = "fivetran_analytics_intermediate.int_fivetran_log__events"
+        return {
+            "syncs": rows(
+                tmp_path,
+                "select sync_id, sync_status from fivetran_analytics.fct_fivetran_sync_performance order by 1",
+            ),
+            "taken": rows(
+                tmp_path, f"select sync_id, cast(max(loaded_at) as varchar) from {taken} group by 1 order by 1"
+            ),
+        }
+
+    assert build_marts()["syncs"] == [("ahead", "successful"), ("before", "successful")]
+    with duckdb.connect(str(warehouse)) as database:
+        if kept_by != "this version":
+            database.execute("alter table fivetran_analytics_intermediate.int_fivetran_log__events drop arrived_at")
+        database.execute(SYNC.format(schema=TWO, sync="late", arrived="2026-06-18 09:00:00"))
+        database.execute(SYNC.format(schema=TWO, sync="lagging", arrived="2026-06-18 10:00:00"))
+    second = build_marts()
+    assert second["syncs"] == [(sync, "successful") for sync in ("ahead", "before", "lagging", "late")]
+    taken = dict(second["taken"])
+    assert taken["late"] == taken["lagging"] == "2026-06-18 12:00:00"
+    if kept_by == "this version":
+        assert taken["before"] == "2026-06-18 09:00:00"
+    assert build_marts() == second

@@ -207,7 +207,7 @@ event_key not in (
     where
         {{ source.condition }}
         and arrived_at = {{ source.newest_arrival }}
-        and occurred_at >= {{ fivetran_logs.time_add('day', -30, source.newest_arrival) }}
+        and occurred_at >= {{ fivetran_logs.time_add('day', '-' ~ var('fivetran_logs_lookback_days'), source.newest_arrival) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 )
