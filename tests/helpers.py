@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -68,9 +69,10 @@ def run_cli(*arguments: str | Path, cwd: Path) -> CliResult:
 
 
 def spawn_cli(*arguments: str | Path, cwd: Path) -> subprocess.Popen[str]:
-    """Starts the command in a process of its own."""
+    """Starts the command in a process of its own, which hears Ctrl-C although what runs in the background may not."""
     return subprocess.Popen(
         [sys.executable, "-m", "fivetran_logs", *map(str, arguments)],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
