@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import helpers
@@ -11,6 +13,7 @@ import pytest
 from helpers import BuiltAccount
 from xdist.scheduler import LoadScopeScheduling
 
+from fivetran_logs.project import DbtProject
 from fivetran_logs.simulator import simulate
 
 
@@ -24,8 +27,10 @@ class ByFixtures(LoadScopeScheduling):
         file, _, test = nodeid.partition("::")
         if not file.endswith("tests/engines/test_engines.py"):
             return file
-        # test_marts_equal_those_of_duckdb[postgres-simulated] shares the server of all that begins with `postgres`
-        return f"{file}[{test.partition('[')[2].partition('-')[0]}"
+        # test_marts_equal_those_of_duckdb[postgres-simulated] shares the server of all that begins with `postgres`;
+        # what is only parsed shares an environment, for which a second process would wait
+        shared = test.partition("[")[2].partition("-")[0] if test.startswith("test_marts") else "parse"
+        return f"{file}[{shared}"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> ByFixtures:
@@ -42,6 +47,41 @@ def _plain_environment() -> None:
     """No colours, no variables of the developer's own: what is printed is compared."""
     for name in ("FORCE_COLOR", "DBT_PROFILES_DIR", "FIVETRAN_LOGS_DUCKDB", "FIVETRAN_LOGS_TARGET", "COLUMNS"):
         os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def of_all_processes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that the processes of one run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _parsed_once(of_all_processes: Path) -> Iterator[None]:
+    """What dbt has parsed in one directory it need not parse in the next: ten seconds that most tests share.
+
+    dbt itself decides whether it still holds, by the files, the variables and the profile.
+    """
+    run = DbtProject.run
+
+    def run_with_what_is_parsed(self: DbtProject, *arguments, **options):
+        said = f"{self.settings.project_dir} {self.settings.target} {sorted(self.variables.items())}"
+        kept = of_all_processes / f"parsed_{hashlib.md5(said.encode()).hexdigest()}.msgpack"
+        own = Path(self.settings.target_path).resolve() / "partial_parse.msgpack"
+        if kept.exists() and not own.exists():
+            own.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(kept, own)
+        try:
+            return run(self, *arguments, **options)
+        finally:
+            if own.exists() and not kept.exists():
+                whole = kept.with_suffix(f".{os.getpid()}")
+                shutil.copy(own, whole)
+                whole.replace(kept)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DbtProject, "run", run_with_what_is_parsed)
+        yield
 
 
 @pytest.fixture(scope="session")

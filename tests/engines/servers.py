@@ -268,7 +268,8 @@ def spark() -> Iterator[tuple[Path, dict[str, str]]]:
             "spark.sql.codegen.wholeStage": "false",
             "spark.sql.codegen.factoryMode": "NO_CODEGEN",
             "spark.sql.adaptive.enabled": "false",
-            "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={base}/derby.log -XX:TieredStopAtLevel=1",
+            "spark.driver.extraJavaOptions": f"-Dderby.stream.error.file={base}/derby.log -XX:TieredStopAtLevel=1 "
+            "-Dderby.system.durability=test",
         }
         (Path(base) / "spark-defaults.conf").write_text(
             "".join(f"{name} {value}\n" for name, value in settings.items()), encoding="utf-8"

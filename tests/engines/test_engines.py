@@ -5,8 +5,10 @@ Stand-ins (fakesnow, bqemulator) prove that adapter, wiring and SQL fit together
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pickle
 import subprocess
 import sys
 from collections import Counter
@@ -14,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -181,46 +184,63 @@ def drive(engine: Engine, directory: Path, verb: str, *arguments: str, builds: i
 
 
 @pytest.fixture(scope="session")
-def account_named(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Account]:
+def account_named(of_all_processes: Path) -> Callable[[str], Account]:
     made: dict[str, Account] = {}
 
     def account(name: str) -> Account:
+        if name == "platform_sample" and not SAMPLE.is_dir():
+            pytest.skip("the platform sample does not travel with the repository")
         if name not in made:
-            directory = tmp_path_factory.mktemp(name)
-            if name == "simulated":
-                made[name] = accounts.simulated(directory)
-            elif not SAMPLE.is_dir():
-                pytest.skip("the platform sample does not travel with the repository")
-            else:
-                made[name] = accounts.platform_sample(directory, SAMPLE)
+            directory = of_all_processes / f"account_{name}"
+            made[name] = made_once(
+                directory,
+                lambda: (
+                    accounts.simulated(directory)
+                    if name == "simulated"
+                    else accounts.platform_sample(directory, SAMPLE)
+                ),
+            )
         return made[name]
 
     return account
 
 
+def made_once(directory: Path, make: Callable[[], Any]) -> Any:
+    """What `make` returns, made in the directory by the first process that asks; others wait and read it."""
+    directory.mkdir(exist_ok=True)
+    answer = directory / "answer.pickle"
+    with (directory / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not answer.exists():
+            answer.write_bytes(pickle.dumps(make()))
+    return pickle.loads(answer.read_bytes())
+
+
 @pytest.fixture(scope="session")
-def duckdb_answers(
-    account_named, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], list[dict[str, list[dict]]]]:
+def duckdb_answers(account_named, of_all_processes: Path) -> Callable[[str], list[dict[str, list[dict]]]]:
     """What DuckDB says after each delivery of an account."""
     made: dict[str, list[dict[str, list[dict]]]] = {}
 
+    def answers_in(directory: Path, name: str) -> list[dict[str, list[dict]]]:
+        database = directory / "answers.duckdb"
+        variables = {"FIVETRAN_LOGS_TARGET": "duckdb", "FIVETRAN_LOGS_DUCKDB": str(database)}
+        answers = []
+        for delivery, as_of in account_named(name).deliveries:
+            accounts.load_into_duckdb(database, delivery, f"{name}_log")
+            options = build_arguments(variables, directory, name, as_of, *WITHOUT_TESTS)
+            dbt(Path(sys.prefix), variables, directory, options)
+            answers.append(accounts.dump_duckdb(database, "fivetran_analytics"))
+        if account_named(name).halves:
+            for schema, half in zip(HALVES, account_named(name).halves, strict=True):
+                accounts.load_into_duckdb(database, half, schema)
+            dbt(Path(sys.prefix), variables, directory, staging_arguments(variables, directory, name))
+            answers.append(accounts.dump_duckdb(database, "fivetran_analytics_staging", "stg_"))
+        return answers
+
     def answers(name: str) -> list[dict[str, list[dict]]]:
         if name not in made:
-            directory = tmp_path_factory.mktemp(f"duckdb_{name}")
-            database = directory / "answers.duckdb"
-            variables = {"FIVETRAN_LOGS_TARGET": "duckdb", "FIVETRAN_LOGS_DUCKDB": str(database)}
-            made[name] = []
-            for delivery, as_of in account_named(name).deliveries:
-                accounts.load_into_duckdb(database, delivery, f"{name}_log")
-                options = build_arguments(variables, directory, name, as_of, *WITHOUT_TESTS)
-                dbt(Path(sys.prefix), variables, directory, options)
-                made[name].append(accounts.dump_duckdb(database, "fivetran_analytics"))
-            if account_named(name).halves:
-                for schema, half in zip(HALVES, account_named(name).halves, strict=True):
-                    accounts.load_into_duckdb(database, half, schema)
-                dbt(Path(sys.prefix), variables, directory, staging_arguments(variables, directory, name))
-                made[name].append(accounts.dump_duckdb(database, "fivetran_analytics_staging", "stg_"))
+            directory = of_all_processes / f"duckdb_{name}"
+            made[name] = made_once(directory, lambda: answers_in(directory, name))
         return made[name]
 
     return answers
