@@ -37,9 +37,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> ByFixtures:
     return ByFixtures(config, log)
 
 
+# What takes longest begins first, so that no process is left alone with it at the end.
+LONGEST = ("test_command", "test_cli", "test_replay", "test_report", "test_survival", "test_schemas", "test_analyses")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Engines first: they take longest."""
-    items.sort(key=lambda item: item.get_closest_marker("engines") is None)
+    """Engines first, then the other long ones, then the rest as it stands."""
+
+    def place(item: pytest.Item) -> int:
+        if item.path.stem == "test_engines":
+            return -1
+        return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(autouse=True, scope="session")
