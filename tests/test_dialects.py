@@ -30,7 +30,16 @@ ENGINES = {
 UNKNOWN = "an_engine_nobody_wrote_for"
 
 # macros that ask the database, or stand in for a statement of a model that is being built: looked up, not rendered
-ASK_THE_DATABASE = {"answers", "create_table", "delete_rows", "existing_table", "fetch_source_columns", "replace_rows"}
+ASK_THE_DATABASE = {
+    "answers",
+    "create_table",
+    "delete_rows",
+    "existing_table",
+    "fetch_source_columns",
+    "remember_view",
+    "replace_rows",
+    "views_made_from",
+}
 # PostgreSQL's branches ask for the server's version, once a run, and keep the answer here
 ASKED = {"fivetran_logs_postgres_version": 160000}
 # the same on every engine: no branch, and no text
@@ -57,7 +66,9 @@ ARGUMENTS = {
     "field": "some_field",
     "fields": ["some_field"],
     "key": "some_key",
+    "known": "some_text",
     "later": "other_time",
+    "list": "columns",
     "order_by": "some_time",
     "other_text": "other_text",
     "part": 1,
@@ -68,6 +79,7 @@ ARGUMENTS = {
     "replacement": "#",
     "schema": "some_schema",
     "share": 0.5,
+    "sql": "select 1",
     "text": "some_text",
     "timestamp": "some_time",
     "unit": "hour",

@@ -7,10 +7,21 @@
 {%- set source_relation = source('fivetran_log', table_name) -%}
 -- source: {{ source_relation }}
 {%- if execute %}
+-- descriptions: {{ fivetran_logs.hash_of_descriptions() }}
 {{ fivetran_logs.stage_from_schemas(table_name, fivetran_logs.platform_schemas()) }}
 {%- else %}
 select 1 as parsing_only
 {%- endif %}
+{% endmacro %}
+
+
+{#- Changes when what the view says of itself in the warehouse must. -#}
+{% macro hash_of_descriptions() %}
+    {%- set texts = [config.get('persist_docs') | string, model.description] -%}
+    {%- for column in model.columns.values() -%}
+        {%- do texts.append(column.name ~ ': ' ~ column.description) -%}
+    {%- endfor -%}
+    {{- return(local_md5(texts | join('\n'))) -}}
 {% endmacro %}
 
 

@@ -5,6 +5,7 @@
 - STRING() of what SAFE.PARSE_JSON gives keeps its quotes: unquoted, as of PARSE_JSON.
 - An apostrophe in a comment is taken for the start of a text: comments are taken out.
 - ALTER TABLE ... SET OPTIONS, which writes descriptions, is not understood: it does nothing.
+- The SQL of a view it keeps in a spelling of its own, and tells it less its apostrophes: as it was written, as BigQuery does.
 - CREATE TABLE with columns and a query in parentheses, as dbt writes a contract, is not understood: parentheses off.
 
 python bqemulator_server.py PORT
@@ -16,8 +17,9 @@ import re
 import sys
 from typing import Any
 
+from bqemulator.catalog import ddl_sync
 from bqemulator.cli import main
-from bqemulator.sql.rewriter import create_table_schema_ctas, safe_helpers
+from bqemulator.sql.rewriter import create_table_schema_ctas, information_schema, safe_helpers
 from bqemulator.sql.rules import json_helpers
 from bqemulator.sql.translator import SQLTranslator
 from bqemulator.storage.engine import DuckDBEngine
@@ -26,6 +28,7 @@ from sqlglot import exp
 _produces_json = json_helpers._produces_json
 _translate = SQLTranslator.translate
 _first_select = create_table_schema_ctas._first_select
+_detect_plain_create_view = ddl_sync._detect_plain_create_view
 
 
 COMMENT = re.compile(r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`)|--[^\n]*|/\*.*?\*/""", re.DOTALL)
@@ -67,6 +70,27 @@ def first_select(body: Any) -> Any:
     return _first_select(body)
 
 
+def literal(value: str | None) -> str:
+    if value is None:
+        return "NULL"
+    return "'" + value.replace("\\", r"\\").replace("'", r"\'").replace("\n", r"\n") + "'"
+
+
+class AsWritten:
+    """Stands for the query of a view where the emulator asks for its SQL."""
+
+    def __init__(self, statement: str) -> None:
+        self.statement = statement
+
+    def sql(self, **_: Any) -> str:
+        return re.split(r"\bas\b", self.statement, maxsplit=1, flags=re.IGNORECASE)[1]
+
+
+def detect_plain_create_view(statement: str) -> tuple[Any, Any]:
+    target, body = _detect_plain_create_view(statement)
+    return target, body and AsWritten(statement)
+
+
 if __name__ == "__main__":
     DuckDBEngine._load_spatial = load_nothing
     DuckDBEngine._load_format_extensions = load_nothing
@@ -74,6 +98,8 @@ if __name__ == "__main__":
     safe_helpers._rewrite_safe_funcs = rewrite_safe_functions
     json_helpers._produces_json = produces_json
     create_table_schema_ctas._first_select = first_select
+    ddl_sync._detect_plain_create_view = detect_plain_create_view
+    information_schema._sql_literal = literal
     main(
         ["start", "--rest-port", sys.argv[1], "--grpc-port", "0", "--ephemeral", "--no-admin", "--log-level", "WARNING"]
     )

@@ -63,6 +63,9 @@ STAGED = {
     "stg_fivetran_log__usage_cost": ("measured_month", "destination_id", "amount"),
 }
 
+# Engines that tell what a view was made from, so that the second build leaves the staging views alone.
+LEAVES_VIEWS_ALONE = ("snowflake", "bigquery")
+
 WITHOUT_TESTS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 
 # Marts are written into a schema for each account: the variable of the profile that names it.
@@ -77,6 +80,7 @@ class Engine:
     home: Path
     variables: dict[str, str]
     built: dict[str, list[dict[str, list[dict]]]] = field(default_factory=dict)
+    views_left_alone: int = 0
 
 
 def keys() -> dict[str, list[str]]:
@@ -143,8 +147,8 @@ def staging_arguments(variables: dict[str, str], directory: Path, account: str) 
     )
 
 
-def dbt(home: Path, variables: dict[str, str], directory: Path, arguments: list[str]) -> None:
-    """dbt of an engine's own environment; fails with what it said."""
+def dbt(home: Path, variables: dict[str, str], directory: Path, arguments: list[str]) -> str:
+    """What dbt of an engine's own environment said; fails with it."""
     done = subprocess.run(
         [str(home / "bin" / "dbt"), *arguments],
         cwd=directory,
@@ -155,6 +159,7 @@ def dbt(home: Path, variables: dict[str, str], directory: Path, arguments: list[
         env={**os.environ, **variables, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
     )
     assert done.returncode == 0, what_dbt_said(done.stdout) + done.stderr[-2000:]
+    return done.stdout
 
 
 def what_dbt_said(output: str) -> str:
@@ -293,7 +298,8 @@ def answers_of(engine: Engine, account: Account, directory: Path) -> list[dict[s
         else:
             for verb, *arguments in steps:
                 if verb == "dbt":
-                    dbt(engine.home, engine.variables, directory, arguments)
+                    said = dbt(engine.home, engine.variables, directory, arguments)
+                    engine.views_left_alone += said.count("[UNCHANGED in")
                 else:
                     drive(engine, directory, verb, *arguments)
         for part in [*map(str, range(len(account.deliveries))), *(["halves"] if account.halves else [])]:
@@ -324,6 +330,9 @@ def test_marts_equal_those_of_duckdb(engine, name, account_named, duckdb_answers
             found_differences = differences(rows, here[mart], keys()[mart])
             told += [f"delivery {delivery}, {mart}: {difference}" for difference in found_differences]
     assert not told, f"{len(told)} differences, the first of them:\n" + "\n".join(told[:40])
+    if name == "simulated" and engine.name != "spark":
+        staging_views = len(list((ROOT / "models" / "staging").glob("*.sql")))
+        assert engine.views_left_alone == (staging_views if engine.name in LEAVES_VIEWS_ALONE else 0)
     if account.halves:
         for table, columns in STAGED.items():
             here, there = (
