@@ -607,24 +607,26 @@ bills as (
 costs as (
     select
         count(*) as bills,
-        count(month_costs.month_date) as bills_with_usage,
+        coalesce(sum(case when month_costs.month_date is null and bills.billed <> 0 then 1 else 0 end), 0) as bills_to_come,
         coalesce(sum(case
             when coalesce(month_costs.allocated, 0) - bills.billed >= 0.005 then 1
             -- of the month of as-of, less than the whole may have been used by then
             when bills.billed - coalesce(month_costs.allocated, 0) >= 0.005
-                and month_costs.month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then 1
+                and bills.month_text < substring(
+                    cast({{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} as {{ dbt.type_string() }}), 1, 7
+                ) then 1
             else 0
         end), 0) as bills_off
     from bills
     left join month_costs
-        on bills.destination_id = month_costs.destination_id
+        on coalesce(bills.destination_id, '') = coalesce(month_costs.destination_id, '')
             and bills.month_text = substring(cast(month_costs.month_date as {{ dbt.type_string() }}), 1, 7)
 ),
 checks as (
     select
         1 as position,
         case
-            when usage_source.total = 0 and mart.total = 0 then 'empty'
+            when usage_source.total = 0 and mart.active_rows = 0 then 'empty'
             when mart.active_rows > usage_source.active_rows then 'wrong'
             when usage_source.active_rows > 0 and mart.active_rows = 0 then 'wrong'
             else 'ok'
@@ -632,7 +634,7 @@ checks as (
         'active rows in the mart, of ' || cast(usage_source.active_rows as {{ dbt.type_string() }}) || ' in the source' as what,
         mart.active_rows as row_count,
         case
-            when usage_source.total = 0 and mart.total = 0 then 'There is no usage: the account is new, or incremental_mar is missing or deselected.'
+            when usage_source.total = 0 and mart.active_rows = 0 then 'There is no usage: the account is new, or incremental_mar is missing or deselected.'
             when mart.active_rows > usage_source.active_rows then 'The mart has more rows than the source: something counts twice, or the source was restated since the build.'
             when usage_source.active_rows > 0 and mart.active_rows = 0 then 'The source has usage that the mart lacks: it lies after as-of, or its dates cannot be read.'
             when mart.active_rows < usage_source.active_rows then 'The rest is dated after as-of.'
@@ -651,11 +653,11 @@ checks as (
     union all
     select
         3,
-        case when total = 0 then 'empty' else 'ok' end,
+        case when active_rows = 0 then 'empty' else 'ok' end,
         'active rows that match no connection',
         rows_without_connection,
         case
-            when total = 0 then 'There is no usage.'
+            when active_rows = 0 then 'There is no usage.'
             when rows_without_connection > 0 then 'Usage names its connection only: these names were deleted or renamed. The rows stay, without an id.'
             else 'All usage belongs to a connection.'
         end
@@ -663,11 +665,11 @@ checks as (
     union all
     select
         4,
-        case when total = 0 then 'empty' when paid_rows = 0 then 'empty' else 'ok' end,
+        case when paid_rows = 0 then 'empty' else 'ok' end,
         'paid active rows',
         paid_rows,
         case
-            when total = 0 then 'There is no usage.'
+            when active_rows = 0 then 'There is no usage.'
             when paid_rows = 0 then 'All usage is free: a trial, a free plan, or initial syncs alone.'
             else 'Rows whose free_type is PAID.'
         end
@@ -681,7 +683,7 @@ checks as (
         case
             when bills = 0 then 'There is no usage_cost: the account pays in credits, is on a free plan, or the table is deselected. Costs are null.'
             when bills_off > 0 then 'The parts of a bill must sum to it: build the mart again.'
-            when bills_with_usage < bills then 'All up to as-of are allocated, the others lie after it.'
+            when bills_to_come > 0 then 'All up to as-of are allocated, the others lie after it.'
             else 'Every bill is allocated in full.'
         end
     from costs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ import helpers
 import pytest
 
 from fivetran_logs.contract import read_contract
+from fivetran_logs.report.data import records
 
 ROOT = helpers.ROOT
 TYPES = {"text": "varchar", "json": "json", "numeric": "decimal(18,2)"}
@@ -200,3 +202,47 @@ def test_the_whole_project_stands(account, tmp_path: Path) -> None:
         assert counts["fct_fivetran_connector_health"] == 1
     else:
         assert set(counts.values()) == {0}
+
+
+def test_bills_without_usage_are_told_apart(tmp_path: Path) -> None:
+    """Two destinations and no destination at all, a month that costs nothing, and one after as-of."""
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        no_rows(database)
+        database.execute("insert into fivetran_log.destination (id, name) values ('a', 'first'), ('b', 'second')")
+        database.executemany(
+            "insert into fivetran_log.usage_cost (measured_month, destination_id, amount) values (?, ?, ?)",
+            [
+                *(("2026-06", "a", 10), ("2026-06", "b", 20), ("2026-06", None, 5)),
+                *(("2026-05", "a", 8), ("2026-05", "b", 0), ("2026-07", "a", 1)),
+            ],
+        )
+    outcome = helpers.build_in(tmp_path, *helpers.NO_UNIT_TESTS, fivetran_logs_as_of=NOW.isoformat())
+    assert outcome.succeeded, outcome.problems
+
+    as_of = ("--as-of", NOW.isoformat())
+    asked = helpers.run_cli("query", "check_mar", "--format", "json", *as_of, cwd=tmp_path)
+    assert asked.code == 0, asked.err
+    checks = [(row["status"], row["explanation"]) for row in json.loads(asked.out)]
+    assert [status for status, _ in checks] == ["empty", "ok", "empty", "empty", "ok"]
+    assert "There is no usage" in checks[0][1]
+    assert "after" in checks[4][1]
+
+    reported = helpers.run_cli("report", "--json", "report.json", "--no-progress", *as_of, cwd=tmp_path)
+    assert reported.code == 0, reported.err
+    data = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    months = [
+        (row["month_date"], row["destination_name"], row["cost_usd"]) for row in records(data, "connection_months")
+    ]
+    june = [("2026-06-01", "first", 10), ("2026-06-01", "second", 20), ("2026-06-01", None, 5)]
+    assert set(months) == {("2026-05-01", "first", 8), *june}
+    assert len(months) == 4
+    assert records(data, "table_usage") == []
+    assert {row["connector_name"] for row in records(data, "usage_by_connector")} == {"bill without usage"}
+
+
+def test_what_always_holds_holds_for_an_as_of_in_the_past(built_account: helpers.BuiltAccount, tmp_path: Path) -> None:
+    """On a warehouse that has seen later: what somebody paused or deleted since must not mix with what was."""
+    shutil.copy(built_account.database, tmp_path / helpers.DATABASE)
+    as_of = datetime.fromisoformat(built_account.truth["as_of"][:19]) - timedelta(days=59, hours=2)
+    outcome = helpers.build_in(tmp_path, *helpers.NO_UNIT_TESTS, fivetran_logs_as_of=as_of.isoformat())
+    assert not outcome.problems

@@ -25,15 +25,15 @@
 {%- endmacro %}
 
 
-{#- Condition: a sync_end that failed, whatever its stamp. -#}
+{#- Condition, never null: a sync_end that failed, whatever its stamp. -#}
 {% macro is_failed_end() -%}
-    message_event = 'sync_end' and ({{ fivetran_logs.ended_in_failure() }})
+    coalesce(message_event = 'sync_end' and ({{ fivetran_logs.ended_in_failure() }}), false)
 {%- endmacro %}
 
 
 {#- Condition: a sync rescheduled on purpose, as priority-first syncs are. It comes as a WARNING and is none. -#}
 {% macro is_intended_reschedule() -%}
-    status = 'RESCHEDULED' and lower(reason) like '%intended behavior%'
+    status like 'RESCHED%' and lower(reason) like '%intended behavior%'
 {%- endmacro %}
 
 

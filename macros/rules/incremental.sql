@@ -198,10 +198,16 @@ select * from {{ relation }}
 
 
 {#- Condition: a row is not held yet. The newest of each source are read again, since more of the same moment may have come; to
-    take those we hold for news would compute their syncs, and all days since, in each build. -#}
+    take those we hold for news would compute their syncs, and all days since, in each build. What arrived after them is news even
+    where we hold an earlier version of it. -#}
 {% macro not_held_yet() -%}
     {%- if is_incremental() and fivetran_logs.keeps_arrival() -%}
-event_key not in (
+case
+    {%- for source in fivetran_logs.log_sources() %}
+    when {{ source.condition }} and {{ fivetran_logs.arrived_at() }} > {{ source.newest_arrival }} then ''
+    {%- endfor %}
+    else event_key
+end not in (
     {%- for source in fivetran_logs.log_sources() %}
     select event_key from {{ this }}
     where

@@ -26,7 +26,8 @@ actions as (
         occurred_at
     from {{ ref('int_fivetran_log__actions') }}
     where
-        (is_paused_by_it is not null or action_type = 'delete')
+        occurred_at is not null
+        and (is_paused_by_it is not null or action_type = 'delete')
         -- of two resources the second is acted upon, the first contains it
         and coalesce(secondary_resource_type, resource_type) = 'CONNECTION'
 

@@ -60,7 +60,10 @@ select
     ) as cost_usd,
     coalesce(months.first_measured_date <= {{ fivetran_logs.as_of_date() }}, false) as has_usage
 from ranked
-left join months on ranked.month_date = months.month_date and ranked.destination_id = months.destination_id
+left join months
+    on
+        ranked.month_date = months.month_date
+        and coalesce(ranked.destination_id, '') = coalesce(months.destination_id, '')
 where
     ranked.rank_in_month = 1
     and ranked.month_date <= {{ fivetran_logs.as_of_date() }}

@@ -33,7 +33,7 @@ months as (
 
     union all
 
-    -- a bill without any usage is on the table all the same
+    -- a bill without any usage is on the table all the same, once there is something to pay
     select
         month_date,
         destination_id,
@@ -45,7 +45,7 @@ months as (
         0 as paid_active_rows,
         0 as total_active_rows
     from monthly_costs
-    where not has_usage and bill_usd <> 0
+    where not has_usage and cost_usd <> 0
 
 ),
 
@@ -111,7 +111,7 @@ priced as (
     left join monthly_costs
         on
             shared.month_date = monthly_costs.month_date
-            and shared.destination_id = monthly_costs.destination_id
+            and coalesce(shared.destination_id, '') = coalesce(monthly_costs.destination_id, '')
 
 )
 

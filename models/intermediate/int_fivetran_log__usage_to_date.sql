@@ -55,7 +55,7 @@ costs_to_date as (
     left join rows_to_date
         on
             calendar.report_date = rows_to_date.report_date
-            and monthly_costs.destination_id = rows_to_date.destination_id
+            and coalesce(monthly_costs.destination_id, '') = coalesce(rows_to_date.destination_id, '')
     group by calendar.report_date
 
 ),

@@ -25,7 +25,7 @@ select
     bills.cost_usd,
     allocated.allocated_cost_usd
 from allocated
-full outer join bills on allocated.month_date = bills.month_date and allocated.destination_id = bills.destination_id
+full outer join bills on allocated.month_date = bills.month_date and coalesce(allocated.destination_id, '') = coalesce(bills.destination_id, '')
 where
     bills.cost_usd <> allocated.allocated_cost_usd
     or bills.cost_usd is null and allocated.allocated_cost_usd is not null

@@ -5,7 +5,7 @@
 - STRING() of what SAFE.PARSE_JSON gives keeps its quotes: unquoted, as of PARSE_JSON.
 - An apostrophe in a comment is taken for the start of a text: comments are taken out.
 - ALTER TABLE ... SET OPTIONS, which writes descriptions, is not understood: it does nothing.
-- The SQL of a view it keeps in a spelling of its own, and tells it less its apostrophes: as it was written, as BigQuery does.
+- The SQL of a view it keeps in a spelling of its own, and tells without apostrophes: as it was written.
 - CREATE TABLE with columns and a query in parentheses, as dbt writes a contract, is not understood: parentheses off.
 
 python bqemulator_server.py PORT

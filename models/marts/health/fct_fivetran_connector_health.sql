@@ -54,8 +54,9 @@ select
     connections.connector_name,
     connections.destination_id,
     connections.destination_name,
-    connections.is_paused,
-    connections.is_deleted,
+    -- as of the day of the scores, which may lie in the past
+    coalesce(health.is_paused, connections.is_paused) as is_paused,
+    coalesce(health.is_deleted, connections.is_deleted) as is_deleted,
     connections.set_up_at,
     connections.sync_frequency_minutes,
     last_syncs.sync_id as last_sync_id,

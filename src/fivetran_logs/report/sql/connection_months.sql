@@ -4,8 +4,9 @@ months as (
 
     select
         connection_id,
-        -- usage that matches no connection keeps the name it came with
+        -- usage that matches no connection is told apart by the name it came with and its destination, as bills without usage are
         case when connection_id is null then connection_name end as unmatched_name,
+        case when connection_id is null then destination_id end as unmatched_destination,
         month_date,
         min(destination_name) as destination_name,
         sum(free_active_rows) as free_rows,
@@ -18,6 +19,7 @@ months as (
     group by
         connection_id,
         case when connection_id is null then connection_name end,
+        case when connection_id is null then destination_id end,
         month_date
 
 )
@@ -40,4 +42,5 @@ left join months as earlier
         earlier.month_date = {{ fivetran_logs.date_add('month', -1, 'months.month_date') }}
         and coalesce(earlier.connection_id, '') = coalesce(months.connection_id, '')
         and coalesce(earlier.unmatched_name, '') = coalesce(months.unmatched_name, '')
-order by months.month_date, months.paid_rows desc, months.connection_id, months.unmatched_name
+        and coalesce(earlier.unmatched_destination, '') = coalesce(months.unmatched_destination, '')
+order by months.month_date, months.paid_rows desc, months.connection_id, months.unmatched_name, months.unmatched_destination

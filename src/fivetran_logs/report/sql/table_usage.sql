@@ -7,7 +7,9 @@ latest as (
         row_number() over (partition by connection_id order by consumer_rank) as rank_in_connection,
         count(*) over () as all_rows
     from {{ ref('fct_fivetran_monthly_active_rows') }}
-    where month_date = {{ this_month }}
+    where
+        month_date = {{ this_month }}
+        and total_active_rows > 0
 
 )
 

@@ -3,8 +3,10 @@ with
 usage as (
 
     select
-        coalesce(connector_name, '') as group_key,
-        coalesce(connector_name, 'unknown kind') as group_name,
+        coalesce(
+            connector_name,
+            case when connection_id is null and total_active_rows = 0 then 'bill without usage' else 'unknown kind' end
+        ) as group_name,
         month_date,
         paid_active_rows,
         total_active_rows,
@@ -17,10 +19,10 @@ usage as (
 ranked as (
 
     select
-        group_key,
-        row_number() over (order by sum(paid_active_rows) desc, sum(total_active_rows) desc, group_key) as group_rank
+        group_name,
+        row_number() over (order by sum(paid_active_rows) desc, sum(total_active_rows) desc, group_name) as group_rank
     from usage
-    group by group_key
+    group by group_name
 
 ),
 
@@ -35,7 +37,7 @@ grouped as (
         usage.total_active_rows,
         usage.allocated_cost_usd
     from usage
-    inner join ranked on usage.group_key = ranked.group_key
+    inner join ranked on usage.group_name = ranked.group_name
 
 )
 

@@ -6,7 +6,7 @@ const OUTCOMES = {
   successful: ['successful', '', 'every finished sync successful'],
   mixed: ['mixed', '!', 'some syncs failed'],
   failed: ['failed', '×', 'every finished sync failed'],
-  'no outcome': ['none', '', 'none finished (waiting, cancelled or running)'],
+  'no outcome': ['none', '', 'no outcome (waiting, cancelled, running or unknown)'],
 };
 
 function makeGrid(numbers, title, note) {

@@ -34,9 +34,14 @@ function connectionCell(number, otherwise, sub) {
   return sub && label !== NOTHING ? [label, h('span', { class: 'sub' }, sub)] : label;
 }
 
+// What stands for a connection where usage or a bill has none.
+function unmatchedLabel(row) {
+  return row.unmatched_name || (row.total_rows === 0 ? 'bill without usage' : null);
+}
+
 function connectionColumn(more) {
-  return { key: 'connection', label: 'Connection', type: 'text', value: (row) => (connectionAt(row.connection) || {}).connection_name || row.unmatched_name || null,
-    cell: (row) => connectionCell(row.connection, row.unmatched_name), ...more };
+  return { key: 'connection', label: 'Connection', type: 'text', value: (row) => (connectionAt(row.connection) || {}).connection_name || unmatchedLabel(row),
+    cell: (row) => connectionCell(row.connection, unmatchedLabel(row)), ...more };
 }
 
 function nameColumn(key, label, more) {

@@ -65,7 +65,7 @@ function consumers(hasCost) {
   const months = [...new Set(rows.map((row) => row.month_date))].sort().reverse();
   const latest = rows.filter((row) => row.month_date === months[0]);
   const top = latest.reduce((best, row) => (!best || row.paid_rows > best.paid_rows ? row : best), null);
-  const topName = top && ((connectionAt(top.connection) || {}).connection_name || top.unmatched_name);
+  const topName = top && ((connectionAt(top.connection) || {}).connection_name || unmatchedLabel(top));
   const caption = top && top.share_of_paid ? [name(topName), ` has ${format.share(top.share_of_paid)} of the paid rows of ${format.monthName(months[0])}`] : 'Active rows by connection';
   return makeTable({
     caption, note: `By connection and month; a change is against the whole calendar month before, so that of ${monthLabel(months[0])} grows until the month ends.`, rows,
