@@ -68,7 +68,6 @@ ARGUMENTS = {
     "key": "some_key",
     "known": "some_text",
     "later": "other_time",
-    "list": "columns",
     "order_by": "some_time",
     "other_text": "other_text",
     "part": 1,

@@ -51,7 +51,7 @@
 
 {% macro view_definitions(view) %}
     {{- return(fivetran_logs.named_texts(
-        'select table_name, view_definition from ' ~ fivetran_logs.information_schema(view.database, view.schema, 'views')
+        'select table_name, view_definition from ' ~ view.information_schema('VIEWS')
         ~ " where table_schema = '" ~ view.schema ~ "'"
     )) -}}
 {% endmacro %}

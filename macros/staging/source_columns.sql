@@ -14,7 +14,7 @@
 {% macro default__fetch_source_columns(database, schema) %}
     {%- set rows = run_query(
         "select table_schema, table_name, column_name, data_type from "
-        ~ fivetran_logs.information_schema(database, schema, 'columns')
+        ~ fivetran_logs.information_schema_columns(database, schema)
         ~ " where lower(table_schema) = lower('" ~ schema ~ "')"
         ~ (" and lower(table_catalog) = lower('" ~ database ~ "')" if database else "")
         ~ " order by table_schema, table_name, ordinal_position"
@@ -76,25 +76,25 @@
 {% endmacro %}
 
 
-{#- Where the engine keeps its lists of columns and views. -#}
-{% macro information_schema(database, schema, list) %}
-    {{- return(adapter.dispatch('information_schema', 'fivetran_logs')(database, schema, list)) -}}
+{#- Where the engine keeps its list of columns. -#}
+{% macro information_schema_columns(database, schema) %}
+    {{- return(adapter.dispatch('information_schema_columns', 'fivetran_logs')(database, schema)) -}}
 {% endmacro %}
 
-{% macro default__information_schema(database, schema, list) %}
-    {{- return((adapter.quote(database) ~ '.' if database else '') ~ 'information_schema.' ~ list) -}}
+{% macro default__information_schema_columns(database, schema) %}
+    {{- return((adapter.quote(database) ~ '.' if database else '') ~ 'information_schema.columns') -}}
 {% endmacro %}
 
 {#- The catalogue lists every attached database and takes no prefix. -#}
-{% macro duckdb__information_schema(database, schema, list) %}
-    {{- return('information_schema.' ~ list) -}}
+{% macro duckdb__information_schema_columns(database, schema) %}
+    {{- return('information_schema.columns') -}}
 {% endmacro %}
 
 {#- A database folds to upper case unless it was created quoted: leave the folding to Snowflake. -#}
-{% macro snowflake__information_schema(database, schema, list) %}
-    {{- return(database ~ '.information_schema.' ~ list) -}}
+{% macro snowflake__information_schema_columns(database, schema) %}
+    {{- return(database ~ '.information_schema.columns') -}}
 {% endmacro %}
 
-{% macro bigquery__information_schema(database, schema, list) %}
-    {{- return('`' ~ database ~ '`.`' ~ schema ~ '`.INFORMATION_SCHEMA.' ~ list | upper) -}}
+{% macro bigquery__information_schema_columns(database, schema) %}
+    {{- return('`' ~ database ~ '`.`' ~ schema ~ '`.INFORMATION_SCHEMA.COLUMNS') -}}
 {% endmacro %}

@@ -28,7 +28,7 @@ VIEW = re.compile(
     r"create\s+or\s+replace\s+view\s+(?P<database>\w+)\.(?P<schema>\w+)\.(?P<name>\w+)\s+as\b", re.IGNORECASE
 )
 DEFINITIONS = re.compile(
-    r"view_definition\s+from\s+\w+\.information_schema\.views where table_schema = '(\w+)'", re.IGNORECASE
+    r"view_definition\s+from\s+\S+information_schema\.views where table_schema = '(\w+)'", re.IGNORECASE
 )
 _execute = FakeSnowflakeCursor.execute
 written: dict[tuple[str, str], str] = {}
