@@ -37,6 +37,17 @@
 {%- endmacro %}
 
 
+{#- Condition: a warning or error that says in no field we read what it is about. It is shown as it came: better than nothing. -#}
+{% macro is_unread_problem(document) -%}
+    severity in ('WARNING', 'SEVERE') and payload_text not in ('{}', 'null')
+    and coalesce(
+        {%- for field in ['message', 'reason', 'type', 'task_type', 'status'] %}
+        {{ fivetran_logs.json_field(document, field) }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    ) is null
+{%- endmacro %}
+
+
 {#- The key of a sync that has a sync_id. -#}
 {% macro sync_key(connection_id='connection_id', sync_id='sync_id') -%}
     {{ dbt.hash(dbt.concat([connection_id, "'|'", sync_id])) }}

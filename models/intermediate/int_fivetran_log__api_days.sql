@@ -16,7 +16,6 @@ events as (
     select * from {{ ref('int_fivetran_log__events') }}
     where
         message_event in ('extract_summary', 'api_call', 'sql_query')
-        and connection_id is not null
         and occurred_at <= {{ fivetran_logs.as_of() }}
 
 )

@@ -109,6 +109,7 @@ read as (
             when log_source = 'connector_sdk' or (substring(payload_text, 1, 1) <> '{' and payload_text <> 'null') then payload_text
             when message_event in ('transformation_failed', 'dbt_run_failed')
                 then coalesce({{ fivetran_logs.json_field('document', 'message') }}, 'Transformation ' || ({{ fivetran_logs.json_field('document', 'name') }}) || ' failed')
+            when {{ fivetran_logs.is_unread_problem('document') }} then payload_text
             else {{ fivetran_logs.json_field('document', 'message') }}
         end as message,
         {{ fivetran_logs.json_field('document', 'schema') }} as schema_name,
@@ -121,10 +122,7 @@ read as (
         ) as table_name,
         {{ fivetran_logs.json_field('column_document', 'column_name') }} as column_name,
         {{ fivetran_logs.json_field('column_document', 'data_type') }} as data_type,
-        coalesce(
-            {{ fivetran_logs.json_field('column_document', 'previous_data_type') }},
-            {{ fivetran_logs.json_field('column_document', 'old_data_type') }}
-        ) as previous_data_type,
+        coalesce({{ fivetran_logs.json_field('column_document', 'previous_data_type') }}, {{ fivetran_logs.json_field('column_document', 'old_data_type') }}) as previous_data_type,
         upper({{ fivetran_logs.json_field('document', 'operation_type') }}) as operation_type,
         {%- for column, (field, data_type) in numbers.items() %}
         {{ fivetran_logs.try_cast(fivetran_logs.json_field('document', field), data_type) }} as {{ column }},

@@ -21,7 +21,7 @@ rate_limit_days as (
         error_date as activity_date,
         count(*) as rate_limit_events
     from {{ ref('int_fivetran_log__issues') }}
-    where error_category = 'rate_limit' and connection_id is not null
+    where error_category = 'rate_limit'
     group by 1, 2
 
 ),
@@ -53,8 +53,9 @@ select
     cast(coalesce(rate_limit_days.rate_limit_events, 0) as {{ dbt.type_bigint() }}) as rate_limit_events,
     cast(coalesce(sync_days.rescheduled_syncs, 0) as {{ dbt.type_bigint() }}) as rescheduled_syncs
 from days
-left join api_days on days.connection_id = api_days.connection_id and days.activity_date = api_days.activity_date
+left join api_days
+    on coalesce(days.connection_id, '') = coalesce(api_days.connection_id, '') and days.activity_date = api_days.activity_date
 left join rate_limit_days
-    on days.connection_id = rate_limit_days.connection_id and days.activity_date = rate_limit_days.activity_date
+    on coalesce(days.connection_id, '') = coalesce(rate_limit_days.connection_id, '') and days.activity_date = rate_limit_days.activity_date
 left join sync_days on days.connection_id = sync_days.connection_id and days.activity_date = sync_days.activity_date
 left join connections on days.connection_id = connections.connection_id
