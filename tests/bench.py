@@ -103,7 +103,7 @@ def build(directory: Path, target: str, variables: dict[str, str]) -> dict[str, 
     result = dbtRunner(callbacks=[listen]).invoke(
         [
             *("build", "--quiet", "--threads", "1", "--target", target, "--log-level-file", "none"),
-            *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+            *("--exclude-resource-type", "test"),
             *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt")),
             *("--target-path", str(directory / "target"), "--log-path", str(directory / "logs")),
             *("--vars", json.dumps(variables)),

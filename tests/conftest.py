@@ -122,8 +122,7 @@ def built(simulated, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., 
             loaded = helpers.run_cli("load", source, cwd=directory)
             assert loaded.code == 0, loaded.err
             as_of = str(helpers.rows(directory, "select max(newest_log_at) from fivetran_logs_meta.loads")[0][0])
-            # Unit tests bring rows of their own: they say nothing about an account.
-            outcome = helpers.build_in(directory, *helpers.NO_UNIT_TESTS, fivetran_logs_as_of=as_of)
+            outcome = helpers.build_in(directory, fivetran_logs_as_of=as_of)
             made[key] = BuiltAccount(directory, source, outcome, helpers.dbt_project(directory).settings)
         return made[key]
 

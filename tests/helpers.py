@@ -26,8 +26,7 @@ from fivetran_logs.settings import Settings, find_settings
 ROOT = Path(__file__).resolve().parents[1]
 PLATFORM_SAMPLE = ROOT.parent / "shared" / "fixtures" / "platform_sample"
 DATABASE = "fivetran_logs.duckdb"
-NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
-NO_TESTS = (*NO_UNIT_TESTS, "--exclude-resource-type", "test")
+NO_TESTS = ("--exclude-resource-type", "test")
 
 
 @contextmanager

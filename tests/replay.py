@@ -94,7 +94,7 @@ def build_and_listen(answer: Path) -> None:
     result = dbtRunner(callbacks=[listen]).invoke(
         [
             *("build", "--threads", "1", "--quiet", "--target", "duckdb"),
-            *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+            *("--exclude-resource-type", "test"),
             *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt"), "--log-level-file", "none"),
             *("--target-path", str(answer.parent / "target"), "--log-path", str(answer.parent / "logs")),
             *("--vars", json.dumps({"fivetran_logs_as_of": AS_OF})),

@@ -18,7 +18,6 @@ import pytest
 from helpers import (
     DATABASE,
     NO_TESTS,
-    NO_UNIT_TESTS,
     PLATFORM_SAMPLE,
     CliResult,
     dbt_project,
@@ -63,7 +62,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     write_csv(export / "log.csv", LOG, events)
     assert run_cli("load", "export", cwd=directory).code == 0
-    built = run_cli("build", *NO_UNIT_TESTS, cwd=directory)
+    built = run_cli("build", cwd=directory)
     assert built.code == 0, built.out
     return directory
 
@@ -218,7 +217,7 @@ def test_the_platform_sample_loads_and_builds(tmp_path: Path) -> None:
     loaded = run_cli("load", PLATFORM_SAMPLE, cwd=tmp_path)
     assert loaded.code == 0, loaded.err
     assert "10 tables, 64 rows" in loaded.out
-    built = run_cli("build", *NO_UNIT_TESTS, cwd=tmp_path)
+    built = run_cli("build", cwd=tmp_path)
     assert built.code == 0, built.out + built.err
     assert "0 failed" in built.out
     assert rows(

@@ -79,7 +79,7 @@ def test_commands_work_from_a_wheel(tmp_path: Path) -> None:
     text = (home / "dbt_project.yml").read_text(encoding="utf-8")
     (home / "dbt_project.yml").write_text(text.replace("top_consumers: 10", "top_consumers: 3"), encoding="utf-8")
     build = ["build", "--select", "+fct_fivetran_connector_health", "--exclude-resource-type", "test"]
-    command(*build, "--exclude-resource-type", "unit_test", "--quiet", cwd=home)
+    command(*build, "--quiet", cwd=home)
     answer = command("query", "unhealthy_connectors", "--format", "json", cwd=home).stdout
     assert isinstance(json.loads(answer), list)
     after = {path: path.stat().st_mtime_ns for path in site.rglob("*") if path.suffix != ".pyc"}

@@ -181,7 +181,7 @@ def a_log_without_stamps(database: duckdb.DuckDBPyConnection) -> None:
 def test_the_whole_project_stands(account, tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
         account(database)
-    outcome = helpers.build_in(tmp_path, *helpers.NO_UNIT_TESTS, fivetran_logs_as_of=NOW.isoformat())
+    outcome = helpers.build_in(tmp_path, fivetran_logs_as_of=NOW.isoformat())
     assert outcome.succeeded, outcome.problems
     marts = helpers.rows(
         tmp_path,
@@ -216,7 +216,7 @@ def test_bills_without_usage_are_told_apart(tmp_path: Path) -> None:
                 *(("2026-05", "a", 8), ("2026-05", "b", 0), ("2026-07", "a", 1)),
             ],
         )
-    outcome = helpers.build_in(tmp_path, *helpers.NO_UNIT_TESTS, fivetran_logs_as_of=NOW.isoformat())
+    outcome = helpers.build_in(tmp_path, fivetran_logs_as_of=NOW.isoformat())
     assert outcome.succeeded, outcome.problems
 
     as_of = ("--as-of", NOW.isoformat())
@@ -244,5 +244,5 @@ def test_what_always_holds_holds_for_an_as_of_in_the_past(built_account: helpers
     """On a warehouse that has seen later: what somebody paused or deleted since must not mix with what was."""
     shutil.copy(built_account.database, tmp_path / helpers.DATABASE)
     as_of = datetime.fromisoformat(built_account.truth["as_of"][:19]) - timedelta(days=59, hours=2)
-    outcome = helpers.build_in(tmp_path, *helpers.NO_UNIT_TESTS, fivetran_logs_as_of=as_of.isoformat())
+    outcome = helpers.build_in(tmp_path, fivetran_logs_as_of=as_of.isoformat())
     assert not outcome.problems
