@@ -15,13 +15,19 @@
 {% macro databricks__incremental_materialization() %}{{ return('incremental') }}{% endmacro %}
 
 
-{#- Whether a model adds to what it holds: dbt's question, asked of our materialization too. -#}
+{#- Whether a model adds to what it holds: dbt's question, asked of our materialization too. That one was made whole in this run is
+    remembered for tested_rows. -#}
 {% macro is_incremental() %}
     {%- if not execute or model.config.materialized != 'incremental_by_key' -%}
-        {{- return(dbt.is_incremental()) -}}
+        {%- set adds = dbt.is_incremental() -%}
+    {%- else -%}
+        {%- set existing = load_relation(this) -%}
+        {%- set adds = existing is not none and existing.type == 'table' and not should_full_refresh() -%}
     {%- endif -%}
-    {%- set existing = load_relation(this) -%}
-    {{- return(existing is not none and existing.type == 'table' and not should_full_refresh()) -}}
+    {%- if execute and not adds -%}
+        {%- do graph.update({'fivetran_logs_built_whole': true}) -%}
+    {%- endif -%}
+    {{- return(adds) -}}
 {% endmacro %}
 
 

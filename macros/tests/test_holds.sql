@@ -1,6 +1,6 @@
 {#- Fails for each row for which a business identity does not hold, and names the first that does not; an unknown (null) counts as
-    held. expressions: conditions over the model's columns, all looked at in one query. -#}
-{% test holds(model, expressions) %}
+    held. expressions: conditions over the model's columns, all looked at in one query; within: see tested_rows. -#}
+{% test holds(model, expressions, within=none) %}
 select
     case
         {%- for expression in expressions %}
@@ -10,7 +10,10 @@ select
     checked.*
 from {{ model }} as checked
 where
-    {%- for expression in expressions %}
-    {{ 'or ' if not loop.first }}not ({{ expression }})
-    {%- endfor %}
+    {{ fivetran_logs.tested_rows(within) }}
+    and (
+        {%- for expression in expressions %}
+        {{ 'or ' if not loop.first }}not ({{ expression }})
+        {%- endfor %}
+    )
 {% endtest %}

@@ -256,6 +256,6 @@ def _generic_text(name: str, kwargs: dict[str, Any]) -> str:
     arguments = {**kwargs, **(kwargs.get("arguments") or {})}
     if name == "accepted_values":
         return f"must be one of {', '.join(map(str, arguments.get('values', [])))}"
-    if name == "relationships":
+    if name in ("relationships", "found_in"):
         return f"must be found in {arguments.get('to')}"
     return {"unique": "must be unique", "not_null": "must not be null"}.get(name, f"test {name}")

@@ -11,6 +11,7 @@ days as (
         sum(failed_syncs) as failed_syncs,
         sum(rows_synced) as rows_synced
     from {{ ref('fct_fivetran_sync_performance_trends') }}
+    where activity_date >= (select min(report_date) from {{ ref('fct_fivetran_executive_dashboard') }})
     group by activity_date
 
 )

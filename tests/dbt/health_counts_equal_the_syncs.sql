@@ -1,4 +1,5 @@
--- What health says of a connection's syncs, in all of history and in the last 7 days, is what a count of the syncs says.
+-- What health says of a connection's syncs, in the last 7 days and in all of history, is what a count of the syncs says. All of history
+-- is counted where all of it was built; after a build that added to it, what the last days can have changed.
 
 with
 
@@ -18,12 +19,13 @@ syncs as (
         sum(case when sync_status = 'successful' then 1 else 0 end) as successful_syncs,
         sum(case when sync_status = 'failed' then 1 else 0 end) as failed_syncs,
         sum(case
-            when coalesce(sync_completed_at, sync_started_at) > {{ dbt.dateadd('day', -7, 'now.as_of_at') }} then 1 else 0
+            when sync_at > {{ dbt.dateadd('day', -7, 'now.as_of_at') }} then 1 else 0
         end) as total_syncs_last_7d,
         max(case when sync_status = 'successful' then sync_completed_at end) as last_successful_sync_at,
         max(case when sync_status = 'failed' then sync_completed_at end) as last_failed_sync_at
-    from {{ ref('fct_fivetran_sync_performance') }}
+    from {{ ref('int_fivetran_log__syncs') }}
     cross join now
+    where {{ fivetran_logs.tested_rows('last_event_at', more_days=7) }}
     group by connection_id
 
 )
@@ -35,10 +37,16 @@ select
 from {{ ref('fct_fivetran_connector_health') }} as health
 left join syncs on health.connection_id = syncs.connection_id
 where
-    health.total_syncs <> coalesce(syncs.total_syncs, 0)
+    health.total_syncs_last_7d <> coalesce(syncs.total_syncs_last_7d, 0)
+    or health.last_successful_sync_at < syncs.last_successful_sync_at
+    or health.last_failed_sync_at < syncs.last_failed_sync_at
+    or health.last_successful_sync_at is null and syncs.last_successful_sync_at is not null
+    or health.last_failed_sync_at is null and syncs.last_failed_sync_at is not null
+    or health.total_syncs < syncs.total_syncs
+    {%- if fivetran_logs.tests_everything() %}
+    or health.total_syncs <> coalesce(syncs.total_syncs, 0)
     or health.successful_syncs <> coalesce(syncs.successful_syncs, 0)
     or health.failed_syncs <> coalesce(syncs.failed_syncs, 0)
-    or health.total_syncs_last_7d <> coalesce(syncs.total_syncs_last_7d, 0)
-    or coalesce(health.last_successful_sync_at <> syncs.last_successful_sync_at, false)
-    or coalesce(health.last_failed_sync_at <> syncs.last_failed_sync_at, false)
-    or (health.last_successful_sync_at is null) <> (syncs.last_successful_sync_at is null)
+    or health.last_successful_sync_at is not null and coalesce(health.last_successful_sync_at <> syncs.last_successful_sync_at, true)
+    or health.last_failed_sync_at is not null and coalesce(health.last_failed_sync_at <> syncs.last_failed_sync_at, true)
+    {%- endif %}

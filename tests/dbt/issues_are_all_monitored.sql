@@ -1,15 +1,17 @@
 -- Error monitoring has each issue of the log once, neither lost nor doubled by a name.
 
+{%- set recently = fivetran_logs.tested_rows('occurred_at') %}
+
 with
 
 counts as (
 
     select
-        (select count(*) from {{ ref('fct_fivetran_error_monitoring') }}) as monitored,
-        (select count(*) from {{ ref('int_fivetran_log__issues') }}) as issues,
+        (select count(*) from {{ ref('fct_fivetran_error_monitoring') }} where {{ recently }}) as monitored,
+        (select count(*) from {{ ref('int_fivetran_log__issues') }} where {{ recently }}) as issues,
         (
             select count(*) from {{ ref('int_fivetran_log__events') }}
-            where is_issue and occurred_at <= (select max(as_of_at) from {{ ref('int_fivetran_log__calendar') }})
+            where is_issue and {{ recently }} and occurred_at <= (select max(as_of_at) from {{ ref('int_fivetran_log__calendar') }})
         ) as issue_events
 
 )

@@ -1,13 +1,28 @@
--- The tables of a sync have no more rows than the sync, and exactly as many where every record names its table.
+-- The tables of a sync have no more rows than the sync, and exactly as many where every record names its table. What a sync wrote is
+-- sought among rows a day older than it, in case two clocks disagree.
+
+{%- set within = fivetran_logs.tested_rows('sync_started_at') %}
+{%- set a_day_longer = fivetran_logs.tested_rows('last_event_at', more_days=1) %}
 
 with
+
+syncs as (
+
+    select
+        sync_key,
+        rows_synced
+    from {{ ref('fct_fivetran_sync_performance') }}
+    where {{ within }}
+
+),
 
 tables as (
 
     select
         sync_key,
         sum(rows_synced) as rows_synced
-    from {{ ref('fct_fivetran_table_syncs') }}
+    from {{ ref('int_fivetran_log__table_syncs') }}
+    where {{ a_day_longer }}
     group by sync_key
 
 ),
@@ -16,7 +31,7 @@ unnamed as (
 
     select distinct sync_key
     from {{ ref('int_fivetran_log__sync_events') }}
-    where message_event = 'records_modified' and table_name is null
+    where message_event = 'records_modified' and table_name is null and {{ fivetran_logs.tested_rows('occurred_at', more_days=1) }}
 
 )
 
@@ -24,7 +39,7 @@ select
     syncs.sync_key,
     syncs.rows_synced,
     tables.rows_synced as rows_of_tables
-from {{ ref('fct_fivetran_sync_performance') }} as syncs
+from syncs
 left join tables on syncs.sync_key = tables.sync_key
 left join unnamed on syncs.sync_key = unnamed.sync_key
 where

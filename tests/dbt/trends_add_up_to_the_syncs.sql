@@ -10,6 +10,7 @@ syncs as (
         count(*) as total_syncs,
         sum(rows_synced) as rows_synced
     from {{ ref('fct_fivetran_sync_performance') }}
+    where {{ fivetran_logs.tested_rows('sync_date') }}
     group by connection_id, sync_date
 
 ),
@@ -17,6 +18,7 @@ syncs as (
 trends as (
 
     select * from {{ ref('fct_fivetran_sync_performance_trends') }}
+    where {{ fivetran_logs.tested_rows('activity_date') }}
 
 )
 
