@@ -132,6 +132,12 @@ def test_several_schemas_are_read(source: Path) -> None:
     assert report["schemas"] == {"fivetran_log": 2, "second": 1}
 
 
+def test_schemas_of_our_own_are_no_other_source(source: Path) -> None:
+    change(source, *(f"create schema {name}" for name in ("fivetran_logs_meta", "fivetran_metadata_eu")))
+    told = found(check(source), "source", "info")
+    assert told == ["Other schemas look like a Platform connector's: fivetran_metadata_eu."]
+
+
 def test_another_database_that_is_not_there(source: Path) -> None:
     report = check(source, "--vars", "{fivetran_platform_database: elsewhere}", *AS_OF, code=1)
     assert any("elsewhere" in text for text in found(report, "source", "error"))
@@ -201,6 +207,16 @@ def test_every_extra_of_the_profile_exists() -> None:
         ("permission denied for table log", "grant select"),
         ('Cannot execute statement of type "CREATE" on database "a" which is attached in read-only mode!', "read-only"),
         ("cross-database references are not implemented: a.b.c", "another database"),
+        ("cannot execute CREATE VIEW in a read-only transaction", "read-only"),
+        ('connection to server on socket "/run/.s.PGSQL.5432" failed: No such file', "set POSTGRES_HOST"),
+        (
+            "Could not render {{ env_var('POSTGRES_PORT', '5432') | as_number }}: "
+            "Could not convert value 'abc' into type 'number'",
+            "POSTGRES_PORT must be a number, and is 'abc'",
+        ),
+        ('IO Error: Failed to download extension "motherduck" at URL "http://x"', "extensions.duckdb.org"),
+        ("Your request is not authenticated. Please check your MotherDuck token.", "motherduck_token"),
+        ("Catalog Error: no database/share named 'fivetran' found", "create database fivetran"),
     ],
 )
 def test_wrong_setups_are_one_sentence(said: str, told: str) -> None:

@@ -45,7 +45,7 @@ ASKED = {"fivetran_logs_postgres_version": 160000}
 # the same on every engine: no branch, and no text
 MAY_BE_EMPTY = {"indexed_by", "partitioned_by", "sorted_early_by", "stored_by"}
 # what standard SQL has no words for: the build stops
-WITHOUT_STANDARD = {"json_document", "json_get", "json_keys", "json_text"}
+WITHOUT_STANDARD = {"json_document", "json_get", "json_text", "with_json_keys"}
 
 ARGUMENTS = {
     "arrived_as": "timestamp",
@@ -68,6 +68,7 @@ ARGUMENTS = {
     "key": "some_key",
     "known": "some_text",
     "later": "other_time",
+    "listed_text": "one_text",
     "order_by": "some_time",
     "other_text": "other_text",
     "part": 1,

@@ -26,11 +26,11 @@
     ))
 {%- endmacro %}
 
-{#- Complete pairs of a damaged object, put together as an object again. Control characters and escapes that JSON does not
-    know, each of which would void the whole object, go first. -#}
+{#- Complete pairs of a damaged object, put together as an object again. Control characters and backslashes that begin no escape,
+    each of which would void the whole object, go first. -#}
 {% macro duckdb__salvage_json(text) -%}
     {%- set clean -%}
-        regexp_replace(regexp_replace({{ text }}, '[\x00-\x1f]', ' ', 'g'), '\\([^"\\/bfnrtu])', '\1', 'g')
+        regexp_replace(regexp_replace({{ text }}, '[\x00-\x1f]', ' ', 'g'), '(\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))|\\', '\1', 'g')
     {%- endset -%}
     '{' || array_to_string(
         list_concat(
@@ -81,7 +81,7 @@
                         regexp_replace({{ text }}, '[[:cntrl:]]', ' ', 'g'),
                         '\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})', ' ', 'g'
                     ),
-                    '\\([^"\\/bfnrtu])', '\1', 'g'
+                    '(\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))|\\', '\1', 'g'
                 ) as document
             ) as cleaned
         ) as salvaged
@@ -122,9 +122,40 @@
 {%- endmacro %}
 
 
-{#- Redshift reads fields from the text itself, and from a damaged one none. -#}
+{#- Redshift reads fields from a text, so what is damaged becomes a text that is whole. -#}
 {% macro redshift__json_document(text, fields) -%}
-    {{ text }}
+    case
+        when is_valid_json({{ text }}) then {{ text }}
+        when strpos({{ text }}, '{') > 0 then {{ fivetran_logs.redshift__salvage_json(text) }}
+    end
+{%- endmacro %}
+
+{#- No function there gives every match of a pattern. So one pattern takes what is no pair together with the pair that follows, or
+    with the end, and leaves the pair. An escape is a single character meanwhile: chr(3) a backslash, chr(4) a quote, chr(2) the
+    begin of any other. No pattern needs a backslash then, nor a loop over the characters of a string, which long texts exhaust.
+    Texts are cut at 65,535 bytes there: such a one makes room for what is added. -#}
+{% macro redshift__salvage_json(text) -%}
+    {%- set room -%}
+        left({{ text }}, len({{ text }}) - case when octet_length({{ text }}) > 65000 then 600 else 0 end)
+    {%- endset -%}
+    {%- set escapes -%}
+        regexp_replace(
+            replace(regexp_replace({{ room }}, '[[:cntrl:]]', ' ', 1, 'p'), chr(92), chr(1)),
+            '[[:cntrl:]](["[:cntrl:]/bfnrt]|u[0-9a-fA-F]{4})', chr(2) || '$1', 1, 'p'
+        )
+    {%- endset -%}
+    {%- set clean -%}
+        replace(replace(replace({{ escapes }}, chr(2) || chr(1), chr(3)), chr(2) || '"', chr(4)), chr(1), '')
+    {%- endset -%}
+    {%- set pairs -%}
+        regexp_replace(
+            {{ clean }} || '"',
+            '.+?("[A-Za-z_]+" *: *("[^"]*"|(-?[0-9.]+|true|false|null)(?= *[,}]))|$)', '$1,', 1, 'p'
+        )
+    {%- endset -%}
+    '{' || rtrim(
+        replace(replace(replace({{ pairs }}, chr(2), chr(92)), chr(3), chr(92) || chr(92)), chr(4), chr(92) || '"'), ','
+    ) || '}'
 {%- endmacro %}
 
 
@@ -137,7 +168,7 @@
 
 {% macro snowflake__salvage_json(text) -%}
     {%- set clean -%}
-        regexp_replace(regexp_replace({{ text }}, '[[:cntrl:]]', ' '), '\\\\([^"\\\\/bfnrtu])', '\\1')
+        regexp_replace(regexp_replace({{ text }}, '[[:cntrl:]]', ' '), '(\\\\(["\\\\/bfnrt]|u[0-9a-fA-F]{4}))|\\\\', '\\1')
     {%- endset -%}
     '{' || array_to_string(
         regexp_substr_all({{ clean }} || '"', '"[A-Za-z_]+" *: *"([^"\\\\]|\\\\.)*"'), ','
@@ -156,7 +187,7 @@
 
 {% macro bigquery__salvage_json(text) -%}
     {%- set clean -%}
-        regexp_replace(regexp_replace({{ text }}, r'[[:cntrl:]]', ' '), r'\\([^"\\/bfnrtu])', r'\1')
+        regexp_replace(regexp_replace({{ text }}, r'[[:cntrl:]]', ' '), r'(\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))|\\', r'\1')
     {%- endset -%}
     '{' || rtrim(
         array_to_string(regexp_extract_all({{ clean }} || '"', r'"[A-Za-z_]+"\s*:\s*"(?:[^"\\]|\\.)*"'), ',')
@@ -186,7 +217,7 @@
 
 {% macro spark__salvage_json(text) -%}
     {%- set clean -%}
-        regexp_replace(regexp_replace({{ text }}, r'[\x00-\x1f]', ' '), r'\\([^"\\/bfnrtu])', r'$1')
+        regexp_replace(regexp_replace({{ text }}, r'[\x00-\x1f]', ' '), r'(\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))|\\', r'$1')
     {%- endset -%}
     concat('{', trim(both ',' from
         array_join(regexp_extract_all(concat({{ clean }}, '"'), r'"[A-Za-z_]+"\s*:\s*"(?:[^"\\]|\\.)*"', 0), ',')

@@ -1,27 +1,39 @@
-{#- The keys of two JSON objects given as text, each key once, as one text in alphabetical order, comma-separated. A text that is
-    no object has none; null where neither has any. -#}
-{% macro json_keys(text, other_text) %}{{ adapter.dispatch('json_keys', 'fivetran_logs')(text, other_text) }}{% endmacro %}
+{#- Query: a relation, and as one more column the keys of two JSON objects that it holds as text: each key once, as one text in
+    alphabetical order, comma-separated. A text that is no object has none; null where neither has any.
 
-{% macro default__json_keys(text, other_text) -%}
-    {{- fivetran_logs.no_dialect('json_keys') -}}
+    relation          a CTE or table
+    text, other_text  its columns
+    column            name of the one that holds the keys -#}
+{% macro with_json_keys(relation, text, other_text, column) %}
+    {{- adapter.dispatch('with_json_keys', 'fivetran_logs')(relation, text, other_text, column) -}}
+{% endmacro %}
+
+{% macro default__with_json_keys(relation, text, other_text, column) -%}
+    {{- fivetran_logs.no_dialect('with_json_keys') -}}
 {%- endmacro %}
 
-{% macro duckdb__json_keys(text, other_text) -%}
-    nullif(array_to_string(list_sort(list_distinct(list_concat(
-        coalesce(try(json_keys({{ text }})), []),
-        coalesce(try(json_keys({{ other_text }})), [])
-    ))), ', '), '')
+{% macro duckdb__with_json_keys(relation, text, other_text, column) -%}
+    select
+        *,
+        nullif(array_to_string(list_sort(list_distinct(list_concat(
+            coalesce(try(json_keys({{ text }})), []),
+            coalesce(try(json_keys({{ other_text }})), [])
+        ))), ', '), '') as {{ column }}
+    from {{ relation }}
 {%- endmacro %}
 
-{% macro postgres__json_keys(text, other_text) -%}
-    (
-        select string_agg(field.key, ', ' order by field.key collate "C")
-        from (
-            select jsonb_object_keys({{ fivetran_logs.postgres__json_object(text) }}) as key
-            union
-            select jsonb_object_keys({{ fivetran_logs.postgres__json_object(other_text) }}) as key
-        ) as field
-    )
+{% macro postgres__with_json_keys(relation, text, other_text, column) -%}
+    select
+        *,
+        (
+            select string_agg(field.key, ', ' order by field.key collate "C")
+            from (
+                select jsonb_object_keys({{ fivetran_logs.postgres__json_object(text) }}) as key
+                union
+                select jsonb_object_keys({{ fivetran_logs.postgres__json_object(other_text) }}) as key
+            ) as field
+        ) as {{ column }}
+    from {{ relation }}
 {%- endmacro %}
 
 {% macro postgres__json_object(text) -%}
@@ -31,31 +43,81 @@
     end
 {%- endmacro %}
 
-{#- Redshift has no function that lists the keys of a text. -#}
-{% macro redshift__json_keys(text, other_text) -%}
-    cast(null as {{ dbt.type_string() }})
+{#- Only a FROM clause lists keys there, and not that of a correlated subquery: the keys of each pair of texts are listed once and joined. -#}
+{% macro redshift__with_json_keys(relation, text, other_text, column) -%}
+    select
+        unlisted.*,
+        listed.fields as {{ column }}
+    from {{ relation }} as unlisted
+    left join (
+        select
+            one_text,
+            two_text,
+            listagg(distinct field, ', ') within group (order by field) as fields
+        from (
+            {{ fivetran_logs.redshift__keys_of(relation, text, other_text, 'one_text') }}
+            union all
+            {{ fivetran_logs.redshift__keys_of(relation, text, other_text, 'two_text') }}
+        ) as keys
+        group by one_text, two_text
+    ) as listed
+        on coalesce(unlisted.{{ text }}, '') = listed.one_text and coalesce(unlisted.{{ other_text }}, '') = listed.two_text
 {%- endmacro %}
 
-{% macro snowflake__json_keys(text, other_text) -%}
-    nullif(array_to_string(array_sort(array_distinct(array_cat(
-        coalesce(object_keys(try_parse_json({{ text }})), array_construct()),
-        coalesce(object_keys(try_parse_json({{ other_text }})), array_construct())
-    ))), ', '), '')
+{% macro redshift__keys_of(relation, text, other_text, listed_text) -%}
+    select
+        objects.one_text,
+        objects.two_text,
+        cast(field as {{ dbt.type_string() }}) as field
+    from (
+        select
+            one_text,
+            two_text,
+            case when is_object(document) then document end as document
+        from (
+            select
+                one_text,
+                two_text,
+                case when can_json_parse({{ listed_text }}) then json_parse({{ listed_text }}) end as document
+            from (
+                select distinct
+                    coalesce({{ text }}, '') as one_text,
+                    coalesce({{ other_text }}, '') as two_text
+                from {{ relation }}
+            ) as texts
+        ) as documents
+    ) as objects, unpivot objects.document as entry at field
 {%- endmacro %}
 
-{% macro bigquery__json_keys(text, other_text) -%}
-    nullif((
-        select string_agg(distinct field, ', ' order by field)
-        from unnest(array_concat(
-            coalesce(json_keys(safe.parse_json({{ text }}, wide_number_mode => 'round'), 1), []),
-            coalesce(json_keys(safe.parse_json({{ other_text }}, wide_number_mode => 'round'), 1), [])
-        )) as field
-    ), '')
+{% macro snowflake__with_json_keys(relation, text, other_text, column) -%}
+    select
+        *,
+        nullif(array_to_string(array_sort(array_distinct(array_cat(
+            coalesce(object_keys(try_parse_json({{ text }})), array_construct()),
+            coalesce(object_keys(try_parse_json({{ other_text }})), array_construct())
+        ))), ', '), '') as {{ column }}
+    from {{ relation }}
 {%- endmacro %}
 
-{% macro spark__json_keys(text, other_text) -%}
-    nullif(array_join(array_sort(array_union(
-        coalesce(json_object_keys({{ text }}), array()),
-        coalesce(json_object_keys({{ other_text }}), array())
-    )), ', '), '')
+{% macro bigquery__with_json_keys(relation, text, other_text, column) -%}
+    select
+        *,
+        nullif((
+            select string_agg(distinct field, ', ' order by field)
+            from unnest(array_concat(
+                coalesce(json_keys(safe.parse_json({{ text }}, wide_number_mode => 'round'), 1), []),
+                coalesce(json_keys(safe.parse_json({{ other_text }}, wide_number_mode => 'round'), 1), [])
+            )) as field
+        ), '') as {{ column }}
+    from {{ relation }}
+{%- endmacro %}
+
+{% macro spark__with_json_keys(relation, text, other_text, column) -%}
+    select
+        *,
+        nullif(array_join(array_sort(array_union(
+            coalesce(json_object_keys({{ text }}), array()),
+            coalesce(json_object_keys({{ other_text }}), array())
+        )), ', '), '') as {{ column }}
+    from {{ relation }}
 {%- endmacro %}

@@ -42,13 +42,17 @@
     end
 {%- endmacro %}
 
-{#- An array of one element is the one form of a bare string that Redshift's functions read. -#}
+{#- An array of one element is the one form of a bare string that Redshift's functions read. A text that fills all of 65,535 bytes has
+    no room for the brackets, and was cut there. -#}
 {% macro redshift__json_text(payload) -%}
     case
         when left({{ payload }}, 1) = '"'
             then coalesce(
-                json_extract_array_element_text('[' || {{ payload }} || ']', 0, true),
-                replace(substring({{ payload }}, 2), '\\"', '"')
+                case
+                    when octet_length({{ payload }}) < 65534
+                        then json_extract_array_element_text('[' || {{ payload }} || ']', 0, true)
+                end,
+                replace(substring({{ payload }}, 2), chr(92) || '"', '"')
             )
         else {{ payload }}
     end

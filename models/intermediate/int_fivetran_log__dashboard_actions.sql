@@ -17,6 +17,12 @@ dashboard_events as (
 
 ),
 
+with_fields as (
+
+    {{ fivetran_logs.with_json_keys('dashboard_events', 'old_properties', 'properties', 'changed_fields') }}
+
+),
+
 log_actions as (
 
     select
@@ -44,7 +50,7 @@ log_actions as (
         cast(null as {{ dbt.type_string() }}) as secondary_resource_id,
         old_properties as old_values,
         properties as new_values,
-        {{ fivetran_logs.json_keys('old_properties', 'properties') }} as changed_fields,
+        changed_fields,
         case
             when plain_event like 'change_schema_config%' then 'schema_config'
             when plain_event like 'sync_%' then 'sync'
@@ -54,7 +60,7 @@ log_actions as (
             else verb
         end as action_type,
         coalesce(connection_id, case when plain_event like '%connect%' then subject_id end) as connection_id
-    from dashboard_events
+    from with_fields
 
 )
 

@@ -26,10 +26,7 @@ trail as (
 
 with_fields as (
 
-    select
-        *,
-        {{ fivetran_logs.json_keys('old_values', 'new_values') }} as changed_fields
-    from trail
+    {{ fivetran_logs.with_json_keys('trail', 'old_values', 'new_values', 'changed_fields') }}
 
 ),
 
@@ -38,7 +35,7 @@ trail_actions as (
     select
         *,
         case
-            -- null where nobody can list the fields: of values cut short, and on Redshift
+            -- null where nobody can list the fields: of values cut short
             when lower(changed_fields) <> 'paused' then recorded_action
             when recorded_action = 'edit' and {{ fivetran_logs.says_paused('new_values', 'true') }} then 'pause'
             when recorded_action = 'edit' and {{ fivetran_logs.says_paused('new_values', 'false') }} then 'resume'

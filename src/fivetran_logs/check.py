@@ -17,6 +17,7 @@ from fivetran_logs import keys
 from fivetran_logs.build import AsOf
 from fivetran_logs.contract import Contract, SourceTable, read_contract
 from fivetran_logs.errors import WRONG_USE, UserError
+from fivetran_logs.loader import LOADS_TABLE
 from fivetran_logs.project import DbtProject
 from fivetran_logs.settings import PROJECT_NAME
 from fivetran_logs.warehouse import Target, Warehouse, open_warehouse, read_target
@@ -28,6 +29,7 @@ EVENT_TABLES = ("log", "connector_sdk_log", "audit_trail")  # whose rows have a 
 ONE_DATABASE = ("postgres",)  # engines that cannot read from another database
 _SOURCE = f"source.{PROJECT_NAME}.fivetran_log."
 _PLATFORM_SCHEMA = re.compile(r"^fivetran_(log|logs|metadata|platform)(_|$)", re.IGNORECASE)
+_OUR_NOTES = LOADS_TABLE.split(".")[0]
 
 
 @dataclass(frozen=True)
@@ -177,8 +179,19 @@ def _check_target(report: Report, warehouse: Warehouse, schemas: set[str]) -> No
                 f"The user may not create schemas in {target.database}.",
                 f"grant create on database {target.database} to <user>;",
             )
-    if target.type == "postgres" and warehouse.query("select pg_is_in_recovery()").rows[0][0]:
-        report.add(ERROR, "target", "The server is a read-only replica, and a build writes.", "Use the primary.")
+    if target.type == "postgres":
+        is_replica, read_only = warehouse.query(
+            "select pg_is_in_recovery(), current_setting('default_transaction_read_only') = 'on'"
+        ).rows[0]
+        if is_replica:
+            report.add(ERROR, "target", "The server is a read-only replica, and a build writes.", "Use the primary.")
+        elif read_only:
+            report.add(
+                ERROR,
+                "target",
+                "Transactions of this user are read-only, and a build writes.",
+                "alter role <user> set default_transaction_read_only = off; or unset it in PGOPTIONS.",
+            )
     if target.type == "duckdb":
         read_only = warehouse.query(
             "select readonly from duckdb_databases() where database_name = current_database()"
@@ -211,7 +224,7 @@ def _check_source(report: Report, warehouse: Warehouse, manifest: Any, contract:
         if _check_schema(report, schema, existing):
             _read_schema(report, warehouse, schema, declared, contract, now)
     others = [s for s in existing if _PLATFORM_SCHEMA.match(s) and s.lower() not in {w.lower() for w in wanted}]
-    others = [s for s in others if s.lower() != report.target.schema.lower() and not _is_own(s, report.target.schema)]
+    others = [s for s in others if not _is_own(s, report.target.schema)]
     if others and report.schemas:
         report.add(
             INFO,
@@ -222,7 +235,9 @@ def _check_source(report: Report, warehouse: Warehouse, manifest: Any, contract:
 
 
 def _is_own(schema: str, target_schema: str) -> bool:
-    return schema.lower().startswith(target_schema.lower() + "_")
+    """Whether this project writes a schema."""
+    name, own = schema.lower(), target_schema.lower()
+    return name in (own, _OUR_NOTES) or name.startswith(own + "_")
 
 
 def _existing_schemas(report: Report, warehouse: Warehouse) -> list[str] | None:
@@ -252,7 +267,7 @@ def _check_schema(report: Report, schema: str, existing: list[str]) -> bool:
         if same[0] != schema and report.target.type not in ("snowflake", "duckdb"):
             report.add(INFO, "source", f"The schema is written {same[0]}; it is found in any case.")
         return True
-    close = [name for name in existing if _PLATFORM_SCHEMA.match(name)]
+    close = [name for name in existing if _PLATFORM_SCHEMA.match(name) and not _is_own(name, report.target.schema)]
     close = close or difflib.get_close_matches(schema, existing, n=3)
     report.add(
         ERROR,

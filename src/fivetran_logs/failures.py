@@ -22,6 +22,19 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "The warehouse wants a password and none is set: put it into .nao.env (POSTGRES_PASSWORD, REDSHIFT_PASSWORD).",
     ),
     (
+        r"check your MotherDuck token|[Yy]our request is not authenticated",
+        "MotherDuck refused the token: make one in its settings and put it into .nao.env as motherduck_token.",
+    ),
+    (
+        r"no database/share named '([^']+)' found",
+        "MotherDuck has no database {0}: create database {0}, or name another as FIVETRAN_LOGS_DUCKDB=md:<name>.",
+    ),
+    (
+        r'Failed to download extension "motherduck"',
+        "DuckDB could not download its extension motherduck, which talks to MotherDuck: let this machine reach "
+        "extensions.duckdb.org, or install the extension from a file.",
+    ),
+    (
         r"DefaultCredentialsError|default credentials were not found",
         "No Google credentials found: set BIGQUERY_KEYFILE, or run `gcloud auth application-default login`.",
     ),
@@ -33,6 +46,10 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (
         r"could not translate host name \"([^\"]+)\"|Name or service not known|nodename nor servname",
         "The host cannot be found: check host or account in .nao.env.",
+    ),
+    (
+        r"connection to server on socket \"([^\"]+)\" failed",
+        "No server answers on this machine's socket {0}: set POSTGRES_HOST in .nao.env.",
     ),
     (r"404 Not Found: \w+ \S*snowflakecomputing", "Snowflake knows no such account: check SNOWFLAKE_ACCOUNT."),
     (
@@ -49,9 +66,13 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "DuckDB needs more memory than it may take: set FIVETRAN_LOGS_DUCKDB_MEMORY (3GB unless set), below what this "
         "machine has free.",
     ),
+    (
+        r"env_var\('(\w+)'.*Could not convert value '([^']*)' into type 'number'",
+        "{0} must be a number, and is '{1}': correct it in .nao.env.",
+    ),
     # -- where one may write
     (
-        r"attached in read-only mode|[Cc]annot execute \S+ in a read-only transaction|database is read-only",
+        r"attached in read-only mode|[Cc]annot execute [A-Z ]+ in a read-only transaction|database is read-only",
         "The target is read-only, and a build writes: open it for writing, or choose another target.",
     ),
     (

@@ -108,12 +108,9 @@ def dbt_error(error: BaseException, settings: Settings, database: Path | str | N
         valid = ", ".join(re.findall(r"^\s*- (\S+)", text, re.MULTILINE))
         profiles = settings.profiles_dir / "profiles.yml"
         return UserError(f"{profiles} has no target {settings.target!r}; it has: {valid}.", WRONG_USE)
-    known = explain_failure(text)
-    if known:
-        return UserError(redact(known))
     name = type(error).__name__
     wrong_use = "Usage" in name or "Option" in name or "Profile" in name
-    return UserError(redact(first_cause(text)) or name, WRONG_USE if wrong_use else 1)
+    return UserError(redact(explain_failure(text) or first_cause(text)) or name, WRONG_USE if wrong_use else 1)
 
 
 def first_cause(text: str) -> str:

@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -179,7 +180,7 @@ def postgres() -> Iterator[tuple[Path, dict[str, str]]]:
                 },
             )
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # on SIGTERM it would wait for clients that are still connected
             server.wait(timeout=30)
     finally:
         shutil.rmtree(base, ignore_errors=True)

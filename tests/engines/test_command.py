@@ -135,6 +135,7 @@ def test_check_build_query_report(command: Command) -> None:
         ({"POSTGRES_USER": "locked", "POSTGRES_PASSWORD": ""}, (), "wants a password and none is set"),
         ({}, ("--vars", "{fivetran_platform_database: elsewhere}"), "postgres cannot read across databases"),
         ({"POSTGRES_USER": "blind"}, (), "grant select on its tables"),
+        ({"PGOPTIONS": "-c default_transaction_read_only=on"}, (), "read-only, and a build writes"),
         (
             {"POSTGRES_USER": "reader"},
             (),

@@ -343,13 +343,18 @@ def test_marts_equal_those_of_duckdb(engine, name, account_named, duckdb_answers
             assert len(there) > 2, "too few rows to prove anything"
 
 
-@pytest.mark.parametrize("target", ["databricks", "redshift"])
+@pytest.mark.parametrize("target", ["databricks", "redshift", "motherduck"])
 def test_adapters_without_an_engine_parse(target, tmp_path) -> None:
     """All that can be said of them here: the project's profile, macros and YAML suit their adapters."""
-    try:
-        home = servers.environment("parse")
-    except servers.Unavailable as reason:
-        pytest.skip(str(reason))
+    variables = {"DATABRICKS_HOST": "unused", "DATABRICKS_HTTP_PATH": "unused", "DATABRICKS_TOKEN": "unused"}
+    home = Path(sys.prefix)
+    if target == "motherduck":
+        target, variables = "duckdb", {"FIVETRAN_LOGS_DUCKDB": "md:platform", "motherduck_token": "unused"}
+    else:
+        try:
+            home = servers.environment("parse")
+        except servers.Unavailable as reason:
+            pytest.skip(str(reason))
     done = subprocess.run(
         [
             *(str(home / "bin" / "dbt"), "parse", "--target", target, "--project-dir", str(ROOT)),
@@ -359,6 +364,6 @@ def test_adapters_without_an_engine_parse(target, tmp_path) -> None:
         text=True,
         timeout=BUILD_SECONDS,
         check=False,
-        env={**os.environ, "DATABRICKS_HOST": "unused", "DATABRICKS_HTTP_PATH": "unused", "DATABRICKS_TOKEN": "unused"},
+        env={**os.environ, **variables},
     )
     assert done.returncode == 0, done.stdout[-3000:]
