@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # dbt takes seconds to import, so it is imported where it is 
 
 Vars = Mapping[str, Any]
 _ABOUT_A_KEY = re.compile(
-    r"deserialize key data|load PEM|Password was (not )?given but|could not decrypt|bad decrypt|private_key_path|\.p8\b",
+    r"deserialize key data|load PEM|Password was (not )?given|could not decrypt|bad decrypt|private_key_path|\.p8\b",
     re.IGNORECASE,
 )
 
