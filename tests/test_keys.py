@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from fivetran_logs import keys
+from fivetran_logs.project import dbt_error
+from fivetran_logs.settings import Settings
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the keys of these tests")
 PASSPHRASE = "correct horse"
@@ -147,3 +149,20 @@ def test_the_environment(made: Path) -> None:
     escaped = {keys.CONTENT: text(made, "plain.p8").replace("\n", "\\n")}
     keys.prepare_environment(escaped, made)
     assert escaped == {keys.CONTENT: text(made, "plain.p8")}
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Password was not given but private key is encrypted", "is encrypted, and SNOWFLAKE_PRIVATE_KEY_PASSPHRASE"),
+        ("251006: Password is empty", "Neither a key nor a password is set"),
+        ("250001: Could not connect to Snowflake backend after 11 attempt(s).Aborting", "Snowflake does not answer"),
+        ("what nobody foresaw", "what nobody foresaw"),
+    ],
+)
+def test_a_build_says_what_check_says(made: Path, tmp_path: Path, monkeypatch, said: str, told: str) -> None:
+    monkeypatch.setenv(keys.PATH, str(made / "enc.p8"))
+    monkeypatch.delenv(keys.PASSPHRASE, raising=False)
+    error = Exception(f'Database error while listing schemas in database "D"\n  Database Error\n    {said}')
+    settings = Settings(project_dir=tmp_path, profiles_dir=tmp_path, work_dir=tmp_path)
+    assert told in str(dbt_error(error, settings))

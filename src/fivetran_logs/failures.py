@@ -18,6 +18,15 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "The warehouse refused the credentials: check user and password, key or token in .nao.env.",
     ),
     (
+        r"251006|Password is empty",
+        "Neither a key nor a password is set: set SNOWFLAKE_PRIVATE_KEY_PATH or SNOWFLAKE_PRIVATE_KEY in .nao.env, as "
+        "docs/PRIVATE_KEY_SETUP.md says.",
+    ),
+    (
+        r"Could not connect to Snowflake backend",
+        "Snowflake does not answer: check SNOWFLAKE_ACCOUNT, and that this machine reaches it.",
+    ),
+    (
         r"no password supplied",
         "The warehouse wants a password and none is set: put it into .nao.env (POSTGRES_PASSWORD, REDSHIFT_PASSWORD).",
     ),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fivetran_logs import keys
 from fivetran_logs.duckdb_file import explain, is_lock_error
 from fivetran_logs.errors import WRONG_USE, UserError, one_line, redact, secret_variables
 from fivetran_logs.failures import explain_failure
@@ -19,6 +20,10 @@ if TYPE_CHECKING:  # dbt takes seconds to import, so it is imported where it is 
     from dbt_common.events.base_types import EventMsg
 
 Vars = Mapping[str, Any]
+_ABOUT_A_KEY = re.compile(
+    r"deserialize key data|load PEM|Password was (not )?given|could not decrypt|bad decrypt|private_key_path|\.p8\b",
+    re.IGNORECASE,
+)
 
 
 class DbtProject:
@@ -108,15 +113,28 @@ def dbt_error(error: BaseException, settings: Settings, database: Path | str | N
         valid = ", ".join(re.findall(r"^\s*- (\S+)", text, re.MULTILINE))
         profiles = settings.profiles_dir / "profiles.yml"
         return UserError(f"{profiles} has no target {settings.target!r}; it has: {valid}.", WRONG_USE)
+    key = _key_at_fault(text)
+    if key:
+        return UserError(key)
     name = type(error).__name__
     wrong_use = "Usage" in name or "Option" in name or "Profile" in name
     return UserError(redact(explain_failure(text) or first_cause(text)) or name, WRONG_USE if wrong_use else 1)
 
 
+def _key_at_fault(text: str) -> str | None:
+    """What is wrong with Snowflake's key, where a message is about it; in the words of `check`."""
+    if not _ABOUT_A_KEY.search(text):
+        return None
+    fatal = [finding.text for finding in keys.diagnose_environment() if finding.fatal]
+    return f"{fatal[0]} See {keys.GUIDE}." if fatal else None
+
+
 def first_cause(text: str) -> str:
     """The line of a dbt or database message that says what is wrong."""
     lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", text or "").splitlines() if line.strip()]
-    headings = re.compile(r"^((\w+ )?(Error|Exception)( in .*)?|Encountered an error:?)$")
+    headings = re.compile(
+        r"^((\w+ )?(Error|Exception)( in .*)?|Encountered an error:?|Database error while listing schemas in .*)$"
+    )
     telling = [line for line in lines if not headings.match(line)]
     return one_line(telling[0]) if telling else one_line(" ".join(lines))
 
