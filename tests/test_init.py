@@ -73,6 +73,7 @@ def test_commands_work_from_a_wheel(tmp_path: Path) -> None:
 
     command("init", "mine", cwd=tmp_path)
     home = tmp_path / "mine"
+    assert (home / "docs" / "PRIVATE_KEY_SETUP.md").is_file(), "messages name it"
     command("simulate", "account", "--days", "10", "--log-rows", "3000", "--no-progress", cwd=home)
     command("load", "account", "--no-progress", cwd=home)
     assert json.loads(command("check", "--format", "json", cwd=home).stdout)["ok"]

@@ -1,8 +1,9 @@
 """`fivetran-logs init`: a directory with what a user edits, from which every command works without a clone.
 
 The directory is a dbt project of its own right: `.fivetran_logs/` holds a copy of the packaged models and macros, and
-`dbt_project.yml` beside it points into the copy, while seeds, variables and profile are the user's. The copy is renewed
-by `init --force`, or by itself when another version of the package runs; nothing is written into the installed package.
+`dbt_project.yml` beside it points into the copy, while seeds, variables and profile are the user's. `docs/` holds the
+guides that messages name. Both are renewed by `init`, or by themselves when another version of the package runs; nothing
+is written into the installed package.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from fivetran_logs.settings import packaged_project
 
 COPY = ".fivetran_logs"
 VERSION_FILE = "version.txt"
+GUIDES = "docs"
 _COPIED = ("models", "macros", "analyses")
 _NOTHING_SECRET = """\
 .fivetran_logs/
@@ -83,12 +85,15 @@ def user_files(package: Path) -> dict[str, str]:
 
 
 def renew_copy(directory: Path, package: Path | None = None) -> None:
-    """Copies models, macros and analyses of the package anew; whole, so that no file of an older version stays."""
+    """Copies models, macros and analyses of the package anew, whole, so that no file of an older version stays; and the
+    guides, beside what else may be in their folder."""
     package = package or packaged_project()
     copy = directory / COPY
     shutil.rmtree(copy, ignore_errors=True)
     for folder in _COPIED:
         shutil.copytree(package / folder, copy / folder)
+    pictures = shutil.ignore_patterns("images")
+    shutil.copytree(package / GUIDES, directory / GUIDES, ignore=pictures, dirs_exist_ok=True)
     (copy / VERSION_FILE).write_text(f"{__version__}\n", encoding="utf-8")
 
 
