@@ -2,8 +2,8 @@
 
 The directory is a dbt project of its own right: `.fivetran_logs/` holds a copy of the packaged models and macros, and
 `dbt_project.yml` beside it points into the copy, while seeds, variables and profile are the user's. `docs/` holds the
-guides that messages name. Both are renewed by `init`, or by themselves when another version of the package runs; nothing
-is written into the installed package.
+guides that messages name. Both are renewed by `init`, or by themselves when another version of the package runs;
+nothing is written into the installed package.
 """
 
 from __future__ import annotations
