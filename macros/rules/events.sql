@@ -37,11 +37,12 @@
 {%- endmacro %}
 
 
-{#- Condition: a warning or error that says in no field we read what it is about. It is shown as it came: better than nothing. -#}
+{#- Condition: a warning or error that says in no field we read what it is about. It is shown as it came: better than nothing. What names
+    an actor is an action, and its event says which. -#}
 {% macro is_unread_problem(document) -%}
     severity in ('WARNING', 'SEVERE') and payload_text not in ('{}', 'null')
     and coalesce(
-        {%- for field in ['message', 'reason', 'type', 'task_type', 'status'] %}
+        {%- for field in ['message', 'reason', 'type', 'task_type', 'status', 'actor'] %}
         {{ fivetran_logs.json_field(document, field) }}{{ ',' if not loop.last }}
         {%- endfor %}
     ) is null
