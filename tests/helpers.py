@@ -18,10 +18,11 @@ from typing import Any
 
 import duckdb
 
-from fivetran_logs.build import Outcome, build, with_as_of
+from fivetran_logs.build import AS_OF_VARIABLE, Outcome, build, with_as_of
 from fivetran_logs.cli import run
 from fivetran_logs.project import DbtProject
 from fivetran_logs.settings import Settings, find_settings
+from fivetran_logs.warehouse import Warehouse, open_warehouse
 
 ROOT = Path(__file__).resolve().parents[1]
 PLATFORM_SAMPLE = ROOT.parent / "shared" / "fixtures" / "platform_sample"
@@ -132,6 +133,22 @@ class BuiltAccount:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return rows(self.directory, sql)
+
+
+@contextmanager
+def macros_of(built_account: BuiltAccount, **asked: Any) -> Iterator[Warehouse]:
+    """The project's macros on a built account, with the variables it was built with: dbt need not parse again.
+
+    asked: answers that macros would ask the database for, as they remember them.
+    """
+    as_of = str(built_account.rows("select max(newest_log_at) from fivetran_logs_meta.loads")[0][0])
+    project = DbtProject(built_account.settings, {AS_OF_VARIABLE: as_of})
+    with inside(built_account.directory):
+        manifest = project.manifest()
+        with open_warehouse(project) as opened:
+            opened.use_macros(manifest)
+            manifest.flat_graph.update(asked)
+            yield opened
 
 
 def write_csv(path: Path, columns: Sequence[str], records: Sequence[Sequence[Any]]) -> Path:

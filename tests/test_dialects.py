@@ -10,12 +10,10 @@ from collections.abc import Iterator
 
 import dbt.context.providers as providers
 import pytest
-from helpers import ROOT, BuiltAccount, inside
+from helpers import ROOT, BuiltAccount, macros_of
 
-from fivetran_logs.build import AS_OF_VARIABLE
 from fivetran_logs.errors import UserError
-from fivetran_logs.project import DbtProject
-from fivetran_logs.warehouse import Warehouse, open_warehouse
+from fivetran_logs.warehouse import Warehouse
 
 # an engine and the engines whose branches dbt tries next
 ENGINES = {
@@ -101,15 +99,8 @@ RENDERED = [name for name in DISPATCHED if name not in ASK_THE_DATABASE]
 
 @pytest.fixture(scope="module")
 def warehouse(built_account: BuiltAccount) -> Iterator[Warehouse]:
-    """With the variables that the account was built with: dbt need not parse again."""
-    as_of = str(built_account.rows("select max(newest_log_at) from fivetran_logs_meta.loads")[0][0])
-    project = DbtProject(built_account.settings, {AS_OF_VARIABLE: as_of})
-    with inside(built_account.directory):
-        manifest = project.manifest()
-        with open_warehouse(project) as opened:
-            opened.use_macros(manifest)
-            manifest.flat_graph.update(ASKED)
-            yield opened
+    with macros_of(built_account, **ASKED) as opened:
+        yield opened
 
 
 def rendered(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, name: str, engines: list[str]) -> object:

@@ -14,11 +14,9 @@ import dbt.context.providers as providers
 import duckdb
 import pytest
 import sqlfluff
-from helpers import BuiltAccount, inside
+from helpers import BuiltAccount, macros_of
 
-from fivetran_logs.build import AS_OF_VARIABLE
-from fivetran_logs.project import DbtProject
-from fivetran_logs.warehouse import Warehouse, open_warehouse
+from fivetran_logs.warehouse import Warehouse
 
 LONGEST = 65_535  # bytes of a text
 FIELDS = ["status", "reason", "task_type", "count", "actor"]
@@ -47,13 +45,8 @@ DAMAGED = [
 
 @pytest.fixture(scope="module")
 def warehouse(built_account: BuiltAccount) -> Iterator[Warehouse]:
-    as_of = str(built_account.rows("select max(newest_log_at) from fivetran_logs_meta.loads")[0][0])
-    project = DbtProject(built_account.settings, {AS_OF_VARIABLE: as_of})
-    with inside(built_account.directory):
-        manifest = project.manifest()
-        with open_warehouse(project) as opened:
-            opened.use_macros(manifest)
-            yield opened
+    with macros_of(built_account) as opened:
+        yield opened
 
 
 @pytest.fixture
