@@ -28,7 +28,7 @@ bench: .venv/.installed-dev
 	$(BIN)/python tests/bench.py $(SIZES)
 
 replay: .venv/.installed-dev
-	FIVETRAN_LOGS_REPLAYS=$(or $(REPLAYS),2000) $(BIN)/pytest tests/test_replay.py
+	FIVETRAN_LOGS_REPLAYS=$(or $(REPLAYS),2000) $(BIN)/pytest tests/models/test_replay.py
 
 clean:
 	rm -rf .venv demo target logs

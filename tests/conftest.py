@@ -13,7 +13,7 @@ import pytest
 from helpers import BuiltAccount
 from xdist.scheduler import LoadScopeScheduling
 
-from fivetran_logs.project import DbtProject
+from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.simulator import simulate
 
 

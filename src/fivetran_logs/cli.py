@@ -14,9 +14,9 @@ import typer
 from rich.text import Text
 
 from fivetran_logs import __version__
-from fivetran_logs.console import build_progress, messages, near, output, print_error, print_warning, progress
-from fivetran_logs.errors import CHECK_FAILED, WRONG_USE, UserError, one_line, redact
-from fivetran_logs.settings import find_settings
+from fivetran_logs.dbt.settings import find_settings
+from fivetran_logs.failures.errors import CHECK_FAILED, WRONG_USE, UserError, one_line, redact
+from fivetran_logs.output.console import build_progress, messages, near, output, print_error, print_warning, progress
 
 INTERRUPTED = 130
 
@@ -109,12 +109,12 @@ def demo(
 
     Everything lands in [bold]demo/[/]; your own data is not touched.
     """
-    from fivetran_logs import demo as demo_module
-    from fivetran_logs import summary
-    from fivetran_logs.build import AsOf, build, with_as_of
-    from fivetran_logs.project import DbtProject
-    from fivetran_logs.settings import packaged_project
-    from fivetran_logs.warehouse import read_target
+    from fivetran_logs.commands import demo as demo_module
+    from fivetran_logs.commands.build import AsOf, build, with_as_of
+    from fivetran_logs.dbt.project import DbtProject
+    from fivetran_logs.dbt.settings import packaged_project
+    from fivetran_logs.dbt.warehouse import read_target
+    from fivetran_logs.output import summary
 
     # The user's own profile need not know the demo's target.
     own_profile = profiles_dir or packaged_project() / ".dbt"
@@ -167,8 +167,8 @@ def init(
 
     Files that are there stay as they are, unless --force is given.
     """
-    from fivetran_logs.init import init as run_init
-    from fivetran_logs.summary import show_next
+    from fivetran_logs.commands.init import init as run_init
+    from fivetran_logs.output.summary import show_next
 
     written = run_init(directory, force=force)
     console = output()
@@ -196,8 +196,8 @@ def simulate(
     no_progress: NoProgress = False,
 ) -> None:
     """Write a realistic account as Parquet, one file per source table, and truth.json: what the marts must say."""
-    from fivetran_logs.build import parse_as_of
-    from fivetran_logs.summary import show_next
+    from fivetran_logs.commands.build import parse_as_of
+    from fivetran_logs.output.summary import show_next
 
     account = _simulate(
         directory,
@@ -234,9 +234,10 @@ def load(
     Tables are recognised by file name, in any case; a subdirectory of that name may hold a table's parts.
     Tables found replace those that are there.
     """
-    from fivetran_logs import loader, summary
-    from fivetran_logs.contract import read_contract
-    from fivetran_logs.warehouse import read_target
+    from fivetran_logs.commands import load as loader
+    from fivetran_logs.dbt.source_tables import read_contract
+    from fivetran_logs.dbt.warehouse import read_target
+    from fivetran_logs.output import summary
 
     settings = find_settings(project_dir=project_dir, profiles_dir=profiles_dir, target=target)
     with progress("Loading", show=not no_progress) as report:
@@ -275,10 +276,10 @@ def check(
 
     Changes nothing. Exits 1 where results would be wrong.
     """
-    from fivetran_logs import check_output
-    from fivetran_logs.build import decide_as_of, parse_vars, with_as_of
-    from fivetran_logs.check import check as run_check
-    from fivetran_logs.project import DbtProject
+    from fivetran_logs.commands.build import decide_as_of, parse_vars, with_as_of
+    from fivetran_logs.commands.check import check as run_check
+    from fivetran_logs.dbt.project import DbtProject
+    from fivetran_logs.output import check as check_output
 
     settings = find_settings(project_dir=project_dir, profiles_dir=profiles_dir, target=target)
     given = parse_vars(variables)
@@ -314,10 +315,10 @@ def build(
     Takes every option of [bold]dbt build[/], such as --select, --exclude, --full-refresh, --threads.
     Where `load` brought an old export, its newest log time is taken as now, unless --as-of is given.
     """
-    from fivetran_logs import summary
-    from fivetran_logs.build import build as run_build
-    from fivetran_logs.build import decide_as_of, parse_vars, with_as_of
-    from fivetran_logs.project import DbtProject
+    from fivetran_logs.commands.build import build as run_build
+    from fivetran_logs.commands.build import decide_as_of, parse_vars, with_as_of
+    from fivetran_logs.dbt.project import DbtProject
+    from fivetran_logs.output import summary
 
     settings = find_settings(project_dir=project_dir, profiles_dir=profiles_dir, target=target)
     given = parse_vars(variables)
@@ -352,9 +353,10 @@ def query(
     variables: VarsOption = None,
 ) -> None:
     """Run a shipped analysis by name on your target, or list them all."""
-    from fivetran_logs import queries, summary
-    from fivetran_logs.build import decide_as_of, parse_vars, with_as_of
-    from fivetran_logs.project import DbtProject
+    from fivetran_logs.commands import query as queries
+    from fivetran_logs.commands.build import decide_as_of, parse_vars, with_as_of
+    from fivetran_logs.dbt.project import DbtProject
+    from fivetran_logs.output import summary
 
     settings = find_settings(project_dir=project_dir, profiles_dir=profiles_dir, target=target)
     known = queries.read_queries(settings)
@@ -405,8 +407,8 @@ def report(
     no_progress: NoProgress = False,
 ) -> None:
     """Write what the marts say as one HTML file, which needs no server and no network."""
-    from fivetran_logs.build import decide_as_of, parse_vars, with_as_of
-    from fivetran_logs.project import DbtProject
+    from fivetran_logs.commands.build import decide_as_of, parse_vars, with_as_of
+    from fivetran_logs.dbt.project import DbtProject
     from fivetran_logs.report import DEFAULT_OUTPUT, write_report
 
     settings = find_settings(project_dir=project_dir, profiles_dir=profiles_dir, target=target)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from fivetran_logs.contract import read_contract
+from fivetran_logs.dbt.source_tables import read_contract
 from fivetran_logs.simulator import simulate
 
 AS_OF = datetime(2026, 6, 18, 14)

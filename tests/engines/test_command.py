@@ -22,9 +22,9 @@ AS_OF = accounts.AS_OF.isoformat()
 
 # every named query on one connection; each alone would pay for dbt's start again
 ALL_QUERIES = """
-from fivetran_logs.project import DbtProject
-from fivetran_logs.queries import read_queries, run_queries
-from fivetran_logs.settings import find_settings
+from fivetran_logs.dbt.project import DbtProject
+from fivetran_logs.commands.query import read_queries, run_queries
+from fivetran_logs.dbt.settings import find_settings
 
 settings = find_settings()
 print(len(run_queries(DbtProject(settings, {}), list(read_queries(settings).values()))))

@@ -118,7 +118,7 @@ def build_arguments(
 ) -> list[str]:
     """dbt's arguments for a build with the project's own profile."""
     given: dict[str, object] = {"fivetran_platform_schema": f"{account}_log", "fivetran_logs_as_of": str(as_of), **more}
-    # On DuckDB tests/test_models.py runs them.
+    # On DuckDB tests/models/test_models.py runs them.
     given["fivetran_logs_unit_tests"] = variables["FIVETRAN_LOGS_TARGET"] == "postgres"
     if variables["FIVETRAN_LOGS_TARGET"] in WITHOUT_COMMENTS:
         given["fivetran_logs_persist_docs"] = False

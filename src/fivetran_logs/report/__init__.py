@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from fivetran_logs.console import Report
-from fivetran_logs.errors import WRONG_USE, UserError
-from fivetran_logs.project import DbtProject
+from fivetran_logs.dbt.project import DbtProject
+from fivetran_logs.failures.errors import WRONG_USE, UserError
+from fivetran_logs.output.console import Report
 from fivetran_logs.report.data import make_data, to_json
 from fivetran_logs.report.page import render
 from fivetran_logs.report.queries import run_queries

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from fivetran_logs import __version__
+from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.report.queries import Answers
 from fivetran_logs.report.redaction import Aliases
 from fivetran_logs.report.schema import Column, Schema, Table, read_schema
-from fivetran_logs.warehouse import Rows
 
 FORMAT = "fivetran-logs-report"
 _ALL_ROWS = "all_rows"  # of a query that keeps only the first rows: how many there were

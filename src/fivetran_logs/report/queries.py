@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
 
-from fivetran_logs.console import Report
-from fivetran_logs.errors import UserError
-from fivetran_logs.project import DbtProject
+from fivetran_logs.dbt.project import DbtProject
+from fivetran_logs.dbt.warehouse import Rows, Warehouse, open_warehouse
+from fivetran_logs.failures.errors import UserError
+from fivetran_logs.output.console import Report
 from fivetran_logs.report.schema import read_schema
-from fivetran_logs.warehouse import Rows, Warehouse, open_warehouse
 
 # As-of is that of the build, which only the warehouse knows: the compiled SQL carries these in its place.
 _AS_OF, _AS_OF_DATE = "@as_of@", "@as_of_date@"

@@ -1,0 +1,137 @@
+"""`fivetran-logs query`: the shipped analyses by name, run on the user's warehouse."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from fivetran_logs.dbt.project import DbtProject
+from fivetran_logs.dbt.settings import Settings, packaged_project
+from fivetran_logs.dbt.warehouse import Rows, Warehouse, open_warehouse
+from fivetran_logs.failures.errors import WRONG_USE, UserError
+
+ANALYSES = ("fivetran_analytics_queries.sql", "fivetran_data_check.sql", "table_row_counts.sql")
+_HEADER = re.compile(r"^-- (name|subject|description):\s*(.*?)\s*$")
+
+
+@dataclass(frozen=True)
+class NamedQuery:
+    """One statement of an analysis file, with its Jinja."""
+
+    name: str
+    subject: str
+    description: str
+    sql: str
+
+
+def read_queries(settings: Settings) -> dict[str, NamedQuery]:
+    """All shipped queries by name, in the order of the files."""
+    own = settings.project_dir / "analyses"
+    folder = own if (own / ANALYSES[0]).is_file() else packaged_project() / "analyses"
+    found = [query for name in ANALYSES if (folder / name).is_file() for query in parse_queries(folder / name)]
+    return {query.name: query for query in found}
+
+
+def parse_queries(path: Path) -> list[NamedQuery]:
+    """The queries of one file: `-- name:`, `-- subject:` and `-- description:` lines, a statement, a final semicolon.
+
+    What stands before the first name and sets Jinja variables belongs to every query of the file.
+    """
+    preamble, *blocks = re.split(r"^(?=-- name:)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    shared = preamble if "{%" in preamble else ""
+    return [_parse_block(block, shared) for block in blocks]
+
+
+def _parse_block(block: str, shared: str) -> NamedQuery:
+    header: dict[str, list[str]] = {"name": [], "subject": [], "description": []}
+    lines = block.splitlines()
+    while lines and (match := _HEADER.match(lines[0])):
+        header[match.group(1)].append(match.group(2))
+        lines.pop(0)
+    statement = re.split(r";[ \t]*$", "\n".join(lines), maxsplit=1, flags=re.MULTILINE)[0].strip()
+    words = {key: " ".join(values) for key, values in header.items()}
+    return NamedQuery(words["name"], words["subject"], words["description"], f"{shared}{statement}\n")
+
+
+def find_query(queries: dict[str, NamedQuery], name: str) -> NamedQuery:
+    """The query of that name, in any case, with dashes or underscores.
+
+    Raises:
+        UserError: there is none; the message names the closest (exit code 2).
+    """
+    wanted = name.strip().lower().replace("-", "_")
+    if wanted in queries:
+        return queries[wanted]
+    close = difflib.get_close_matches(wanted, queries, n=1, cutoff=0.4) or [q for q in queries if wanted in q][:1]
+    advice = f"Did you mean {close[0]}?" if close else "`fivetran-logs query` lists them."
+    raise UserError(f"There is no query {name!r}. {advice}", WRONG_USE)
+
+
+def run_query(project: DbtProject, query: NamedQuery, *, limit: int | None = None) -> Rows:
+    """Runs one query on the project's target; at most `limit` rows.
+
+    Raises:
+        UserError: a model it reads is not built yet, or the warehouse refused it.
+    """
+    return run_queries(project, [query], limit=limit)[0]
+
+
+def run_queries(project: DbtProject, queries: list[NamedQuery], *, limit: int | None = None) -> list[Rows]:
+    """Runs several queries over one connection, in order."""
+    compiled = [project.compile(query.sql) for query in queries]
+    answers = []
+    with open_warehouse(project) as warehouse:
+        for query, sql in zip(queries, compiled, strict=True):
+            try:
+                answers.append(warehouse.query(sql, limit=limit))
+            except UserError as error:
+                raise _explain(project, warehouse, query, error) from error
+    return answers
+
+
+def _explain(project: DbtProject, warehouse: Warehouse, query: NamedQuery, error: UserError) -> UserError:
+    """The same failure, or the likelier cause: a model that is not there."""
+    nodes = {node.name: node for node in project.manifest().nodes.values() if node.resource_type in ("model", "seed")}
+    for name in re.findall(r"ref\(\s*['\"](\w+)['\"]\s*\)", query.sql):
+        node = nodes.get(name)
+        if node is not None and node.relation_name and not warehouse.has(node.relation_name):
+            return UserError(f"{name} is not built in {warehouse.target.name} yet: run `fivetran-logs build` first.")
+    return UserError(f"The query {query.name} failed: {error}")
+
+
+def to_csv(answer: Rows) -> str:
+    """The answer as CSV with a header, RFC 4180, times in ISO 8601, nulls empty."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(answer.columns)
+    writer.writerows([[_text(value) for value in row] for row in answer.rows])
+    return buffer.getvalue()
+
+
+def to_json(answer: Rows) -> str:
+    """The answer as a JSON array of objects, times in ISO 8601."""
+    return json.dumps(answer.dicts(), indent=2, default=_json_value, ensure_ascii=False) + "\n"
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() and value.as_tuple().exponent >= 0 else float(value)
+    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)

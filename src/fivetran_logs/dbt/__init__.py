@@ -1,0 +1,1 @@
+"""The user's dbt project, profile and warehouse."""

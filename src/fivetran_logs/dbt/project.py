@@ -1,0 +1,151 @@
+"""Runs dbt in this process, quietly: its own words go to logs/dbt.log, its failures become one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fivetran_logs.dbt.settings import Settings
+from fivetran_logs.failures import snowflake_keys as keys
+from fivetran_logs.failures.duckdb_file import explain, is_lock_error
+from fivetran_logs.failures.errors import WRONG_USE, UserError, one_line, redact, secret_variables
+from fivetran_logs.failures.sentences import explain_failure
+
+if TYPE_CHECKING:  # dbt takes seconds to import, so it is imported where it is used
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt_common.events.base_types import EventMsg
+
+Vars = Mapping[str, Any]
+_ABOUT_A_KEY = re.compile(
+    r"deserialize key data|load PEM|Password was (not )?given|could not decrypt|bad decrypt|private_key_path|\.p8\b",
+    re.IGNORECASE,
+)
+
+
+class DbtProject:
+    """One dbt project with one set of variables. The same variables and target each time keep partial parsing alive."""
+
+    def __init__(self, settings: Settings, variables: Vars | None = None) -> None:
+        self.settings = settings
+        self.variables = dict(variables or {})
+        self._manifest: Manifest | None = None
+
+    def manifest(self) -> Manifest:
+        """The parsed project, parsed once."""
+        if self._manifest is None:
+            self._manifest = self.run(["parse"])
+        return self._manifest
+
+    def run(
+        self, command: Sequence[str], on_event: Callable[[EventMsg], None] | None = None, *, failures_raise: bool = True
+    ) -> Any:
+        """Runs a dbt command and returns dbt's result.
+
+        Raises:
+            UserError: wrong options or target (exit code 2), no connection, an error in the project.
+            KeyboardInterrupt: the user stopped it.
+        """
+        from dbt.cli.main import dbtRunner
+
+        _hide_secrets_from_dbt()
+        runner = dbtRunner(manifest=self._manifest, callbacks=[on_event] if on_event else None)
+        verb, *options = command
+        release_connections()  # a host's own dbt may have left one: dbt would write to its file, whatever the directory
+        try:
+            outcome = runner.invoke([*self._global_options(), verb, *self._common_options(), *options])
+        finally:
+            release_connections()
+        if outcome.exception is not None:
+            raise dbt_error(outcome.exception, self.settings) from outcome.exception
+        if failures_raise and not outcome.success:
+            raise UserError(f"dbt {verb} did not succeed; {self.settings.log_file} says why.")
+        return outcome.result
+
+    def compile(self, sql: str) -> str:
+        """SQL with its Jinja resolved for the user's target.
+
+        Raises:
+            UserError: the SQL names what the project does not have.
+        """
+        self.manifest()
+        result = self.run(["compile", "--no-populate-cache", "--inline", sql])
+        return result.results[0].node.compiled_code
+
+    def _global_options(self) -> list[str]:
+        quiet = ["--quiet", "--no-print", "--log-level", "none"]
+        return [*quiet, "--log-level-file", "debug", "--log-path", str(self.settings.log_path)]
+
+    def _common_options(self) -> list[str]:
+        settings = self.settings
+        options = ["--project-dir", str(settings.project_dir), "--profiles-dir", str(settings.profiles_dir)]
+        options += ["--target-path", str(settings.target_path)]
+        if settings.target:
+            options += ["--target", settings.target]
+        if self.variables:
+            options += ["--vars", json.dumps(self.variables, sort_keys=True)]
+        return options
+
+
+def release_connections() -> None:
+    """Lets go of the DuckDB file, which dbt otherwise keeps open for as long as the process lives."""
+    try:
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    except ImportError:
+        return
+    DuckDBConnectionManager.close_all_connections()
+
+
+def dbt_error(error: BaseException, settings: Settings, database: Path | str | None = None) -> UserError:
+    """What dbt raised, as one line that says what to do. An interruption is raised again."""
+    if isinstance(error, (KeyboardInterrupt, UserError)):
+        raise error
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+    if is_lock_error(text):
+        return explain(error, database or _locked_file(text))
+    missing = re.search(r"Could not find adapter type (\w+)", text)
+    if missing:
+        return UserError(f'The adapter is not installed: pip install "fivetran-logs[{missing.group(1)}]".', WRONG_USE)
+    if "does not have a target named" in text:
+        valid = ", ".join(re.findall(r"^\s*- (\S+)", text, re.MULTILINE))
+        profiles = settings.profiles_dir / "profiles.yml"
+        return UserError(f"{profiles} has no target {settings.target!r}; it has: {valid}.", WRONG_USE)
+    key = _key_at_fault(text)
+    if key:
+        return UserError(key)
+    name = type(error).__name__
+    wrong_use = "Usage" in name or "Option" in name or "Profile" in name
+    return UserError(redact(explain_failure(text) or first_cause(text)) or name, WRONG_USE if wrong_use else 1)
+
+
+def _key_at_fault(text: str) -> str | None:
+    """What is wrong with Snowflake's key, where a message is about it; in the words of `check`."""
+    if not _ABOUT_A_KEY.search(text):
+        return None
+    fatal = [finding.text for finding in keys.diagnose_environment() if finding.fatal]
+    return f"{fatal[0]} See {keys.GUIDE}." if fatal else None
+
+
+def first_cause(text: str) -> str:
+    """The line of a dbt or database message that says what is wrong."""
+    lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", text or "").splitlines() if line.strip()]
+    headings = re.compile(
+        r"^((\w+ )?(Error|Exception)( in .*)?|Encountered an error:?|Database error while listing schemas in .*)$"
+    )
+    telling = [line for line in lines if not headings.match(line)]
+    return one_line(telling[0]) if telling else one_line(" ".join(lines))
+
+
+def _locked_file(text: str) -> str:
+    found = re.search(r'Could not set lock on file "([^"]+)"', text)
+    return found.group(1) if found else "The DuckDB file"
+
+
+def _hide_secrets_from_dbt() -> None:
+    """dbt blanks out the values of variables that begin so, in its log file too: give it a copy of each secret."""
+    for name, value in secret_variables().items():
+        if not name.startswith("DBT_ENV_SECRET_"):
+            os.environ.setdefault(f"DBT_ENV_SECRET_{name}", value)

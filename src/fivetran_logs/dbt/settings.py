@@ -1,0 +1,136 @@
+"""Which dbt project, which profile, which target: found once, handed to everything else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import dotenv
+import yaml
+
+from fivetran_logs.failures.errors import WRONG_USE, UserError
+from fivetran_logs.failures.snowflake_keys import prepare_environment
+
+PROJECT_NAME = "fivetran_logs"
+ENVIRONMENT_FILE = ".nao.env"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where a command works. All paths are absolute; `target` is None where the profile decides."""
+
+    project_dir: Path
+    profiles_dir: Path
+    work_dir: Path
+    target: str | None = None
+
+    @property
+    def target_path(self) -> Path:
+        """Where dbt keeps what it compiled: with the user, never in an installed package."""
+        return self.work_dir / "target"
+
+    @property
+    def log_path(self) -> Path:
+        return self.work_dir / "logs"
+
+    @property
+    def log_file(self) -> Path:
+        return self.log_path / "dbt.log"
+
+
+def find_settings(
+    *,
+    project_dir: Path | None = None,
+    profiles_dir: Path | None = None,
+    target: str | None = None,
+    work_dir: Path | None = None,
+) -> Settings:
+    """Reads `.nao.env` and finds project and profile.
+
+    The project: the option, else the working directory, else the copy this command came with.
+    The profile: the option, DBT_PROFILES_DIR, the working directory and its `.dbt`, `~/.dbt` where it knows this
+    project, else the one the project carries.
+
+    Raises:
+        UserError: a directory that was named holds no dbt project or no profiles.yml (exit code 2).
+    """
+    work_dir = (work_dir or Path.cwd()).resolve()
+    project = _find_project(project_dir, work_dir)
+    _read_environment_file(work_dir, project)
+    prepare_environment(base=work_dir)
+    return Settings(
+        project_dir=project,
+        profiles_dir=_find_profiles(profiles_dir, work_dir, project),
+        work_dir=work_dir,
+        target=target,
+    )
+
+
+def packaged_project() -> Path:
+    """The dbt project this command came with: the source checkout, or the copy inside the wheel."""
+    here = Path(__file__).resolve().parents[1]
+    checkout = here.parent.parent
+    if (checkout / "dbt_project.yml").is_file() and (checkout / "src" / "fivetran_logs") == here:
+        return checkout
+    return here / "_project"
+
+
+def _find_project(project_dir: Path | None, work_dir: Path) -> Path:
+    if project_dir is not None:
+        found = (work_dir / project_dir).resolve()
+        if not (found / "dbt_project.yml").is_file():
+            raise UserError(f"No dbt_project.yml in {found}: --project-dir must name a dbt project.", WRONG_USE)
+        return found
+    if _project_name(work_dir / "dbt_project.yml") == PROJECT_NAME:
+        from fivetran_logs.commands.init import renew_if_older  # needs this module
+
+        renew_if_older(work_dir)
+        return work_dir
+    return packaged_project()
+
+
+def _project_name(path: Path) -> str | None:
+    if not path.is_file():
+        return None
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return None
+    return content.get("name") if isinstance(content, dict) else None
+
+
+def _find_profiles(profiles_dir: Path | None, work_dir: Path, project: Path) -> Path:
+    named = profiles_dir or os.environ.get("DBT_PROFILES_DIR")
+    if named:
+        found = (work_dir / Path(named).expanduser()).resolve()
+        if not (found / "profiles.yml").is_file():
+            source = "--profiles-dir" if profiles_dir else "DBT_PROFILES_DIR"
+            raise UserError(f"No profiles.yml in {found}: {source} must name the directory that holds it.", WRONG_USE)
+        return found
+    for candidate in (work_dir, work_dir / ".dbt"):
+        if (candidate / "profiles.yml").is_file():
+            return candidate
+    home = Path.home() / ".dbt"
+    if _has_profile(home / "profiles.yml"):
+        return home
+    return project / ".dbt" if (project / ".dbt" / "profiles.yml").is_file() else packaged_project() / ".dbt"
+
+
+def _has_profile(path: Path) -> bool:
+    try:
+        return path.is_file() and PROJECT_NAME in (yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+    except (yaml.YAMLError, UnicodeDecodeError, OSError):
+        return False
+
+
+def _read_environment_file(work_dir: Path, project: Path) -> None:
+    for directory in (work_dir, project):
+        path = directory / ENVIRONMENT_FILE
+        if path.is_file():
+            try:
+                # No interpolation: a `$` in a passphrase is a dollar sign.
+                dotenv.load_dotenv(path, override=False, interpolate=False)
+            except (UnicodeDecodeError, OSError) as error:
+                raise UserError(f"{path} cannot be read: {error}", WRONG_USE) from error
+            return

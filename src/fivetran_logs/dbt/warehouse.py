@@ -1,0 +1,180 @@
+"""The user's warehouse, reached through dbt's adapter and profile: one connection, SQL in, typed rows out."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fivetran_logs.dbt.project import DbtProject, dbt_error, release_connections
+from fivetran_logs.dbt.settings import PROJECT_NAME, Settings
+from fivetran_logs.failures.errors import WRONG_USE, UserError
+
+if TYPE_CHECKING:
+    from dbt.config.runtime import Profile
+    from dbt.contracts.graph.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a profile's target says about where it leads. `path` is set for DuckDB alone."""
+
+    name: str
+    type: str
+    database: str | None
+    schema: str
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A query's answer. Values are Python's own: int, Decimal, bool, str, date, datetime, None."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+class Warehouse:
+    """An open connection."""
+
+    def __init__(self, adapter: Any, target: Target, settings: Settings) -> None:
+        self._adapter = adapter
+        self._settings = settings
+        self.target = target
+
+    def query(self, sql: str, *, limit: int | None = None) -> Rows:
+        """Runs one statement and returns its rows, at most `limit`.
+
+        Raises:
+            UserError: the warehouse refused it.
+        """
+        try:
+            _, table = self._adapter.execute(sql, fetch=True, limit=limit)
+        except Exception as error:
+            self._roll_back()
+            raise dbt_error(error, self._settings, self.target.path) from error
+        return Rows(list(table.column_names), [tuple(row.values()) for row in table.rows])
+
+    def _roll_back(self) -> None:
+        """A failed statement leaves its transaction unusable, as on PostgreSQL: nothing else would be answered."""
+        handle = self._adapter.connections.get_thread_connection().handle
+        with suppress(Exception):  # some clients know no transactions, and what failed is told anyway
+            handle.rollback()
+
+    def use_macros(self, manifest: Manifest) -> None:
+        """Lets `macro` and `schemas` run the project's macros."""
+        from dbt.context.providers import generate_runtime_macro_context
+
+        manifest.build_flat_graph()
+        self._adapter.set_macro_resolver(manifest)
+        self._adapter.set_macro_context_generator(generate_runtime_macro_context)
+
+    def macro(self, name: str, **arguments: Any) -> Any:
+        """What a macro of the project returns, run as a model would run it.
+
+        Raises:
+            UserError: the warehouse refused it.
+        """
+        try:
+            return self._adapter.execute_macro(name, project=PROJECT_NAME, kwargs=arguments)
+        except Exception as error:
+            raise dbt_error(error, self._settings, self.target.path) from error
+
+    def schemas(self, database: str | None) -> list[str]:
+        """Names of the schemas that can be seen in a database.
+
+        Raises:
+            UserError: the database is not there, or must not be used.
+        """
+        try:
+            return sorted(self._adapter.list_schemas(database))
+        except Exception as error:
+            raise dbt_error(error, self._settings, self.target.path) from error
+
+    def has(self, relation_name: str) -> bool:
+        """Whether a relation, named as dbt names it in SQL, is there and can be read."""
+        try:
+            self.query(f"select 1 as one from {relation_name} where 1 = 0")
+        except UserError:
+            return False
+        return True
+
+
+def read_target(settings: Settings) -> Target:
+    """The target a command will use, without connecting.
+
+    Raises:
+        UserError: the profile does not have it, or lacks what it needs (exit code 2).
+    """
+    return _target(_load_profile(settings, {}), settings)
+
+
+@contextmanager
+def open_warehouse(project: DbtProject) -> Iterator[Warehouse]:
+    """Connects to the project's target.
+
+    Raises:
+        UserError: no such target, no connection, or the DuckDB file is in use.
+    """
+    from dbt.adapters.factory import get_adapter, register_adapter, reset_adapters
+    from dbt.config.runtime import RuntimeConfig, load_project
+    from dbt.mp_context import get_mp_context
+
+    settings = project.settings
+    profile = _load_profile(settings, project.variables)
+    target = _target(profile, settings)
+    adapter = None
+    try:
+        try:
+            dbt_project = load_project(str(settings.project_dir), False, profile, project.variables)
+            config = RuntimeConfig.from_parts(dbt_project, profile, Namespace(vars=project.variables))
+            reset_adapters()
+            register_adapter(config, get_mp_context())
+            adapter = get_adapter(config)
+            connection = adapter.acquire_connection("fivetran_logs")
+            _ = connection.handle  # opens it
+        except Exception as error:
+            raise dbt_error(error, settings, target.path) from error
+        yield Warehouse(adapter, target, settings)
+    finally:
+        if adapter is not None:
+            adapter.cleanup_connections()
+        release_connections()
+
+
+def _load_profile(settings: Settings, variables: dict[str, Any]) -> Profile:
+    from dbt.config.runtime import load_profile
+    from dbt.flags import set_from_args
+    from dbt_common.context import set_invocation_context
+    from dbt_common.events.event_manager_client import cleanup_event_logger
+
+    cleanup_event_logger()  # until dbt has run a command it logs to standard output, where answers go
+    set_invocation_context(os.environ)
+    set_from_args(Namespace(PROFILES_DIR=str(settings.profiles_dir), PROJECT_DIR=str(settings.project_dir)), None)
+    try:
+        return load_profile(str(settings.project_dir), variables, target_override=settings.target)
+    except Exception as error:
+        raise dbt_error(error, settings) from error
+
+
+def _target(profile: Profile, settings: Settings) -> Target:
+    credentials = profile.credentials
+    if credentials.type == "snowflake" and not credentials.account:
+        raise UserError(
+            f"The target {profile.target_name} needs SNOWFLAKE_ACCOUNT and the other variables of .nao.env.example: "
+            "copy that file to .nao.env and fill it in.",
+            WRONG_USE,
+        )
+    return Target(
+        name=profile.target_name,
+        type=credentials.type,
+        database=credentials.database,
+        schema=credentials.schema,
+        path=getattr(credentials, "path", None) if credentials.type == "duckdb" else None,
+    )

@@ -1,0 +1,1 @@
+"""Where a failure becomes one sentence."""

@@ -1,0 +1,302 @@
+"""What a person wants to read at the end: what was loaded, what was built, what is wrong, where to look next."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from fivetran_logs.commands.build import AsOf, Outcome
+from fivetran_logs.commands.load import LoadSummary
+from fivetran_logs.commands.query import read_queries, run_queries
+from fivetran_logs.dbt.project import DbtProject
+from fivetran_logs.dbt.settings import Settings
+from fivetran_logs.dbt.warehouse import Rows
+from fivetran_logs.failures.errors import UserError
+from fivetran_logs.failures.sentences import explain_failure
+from fivetran_logs.output.console import near
+
+_STATUS_STYLE = {
+    "healthy": "green",
+    "degraded": "yellow",
+    "delayed": "yellow",
+    "broken": "red",
+    "critical": "bold red",
+    "high": "red",
+    "medium": "yellow",
+    "low": "dim",
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the findings: a shipped query, the columns of it that are shown, and how many rows."""
+
+    query: str
+    title: str
+    columns: dict[str, str]
+    rows: int
+    nothing: str
+
+
+STATUS = Section("health_status_counts", "", {}, 20, "")
+PROBLEMS = Section(
+    "problematic_connectors",
+    "Needs attention",
+    {
+        "severity": "severity",
+        "connection_name": "connection",
+        "destination_name": "destination",
+        "problem_summary": "why",
+        "recommended_action": "what to do",
+    },
+    8,
+    "No active connection has a problem.",
+)
+COST = Section(
+    "mar_cost_drivers_this_month",
+    "What drives the bill this month",
+    {
+        "connection_name": "connection",
+        "table_name": "table",
+        "paid_active_rows": "paid rows",
+        "share_of_paid": "share",
+        "allocated_cost_usd": "cost, $",
+        "month_over_month_pct": "growth",
+    },
+    5,
+    "No paid rows this month.",
+)
+ERRORS = Section(
+    "recurring_errors_by_type",
+    "Errors that come back",
+    {
+        "error_type": "type",
+        "error_category": "category",
+        "occurrences": "times",
+        "affected_connections": "connections",
+        "last_seen_at": "last seen",
+    },
+    5,
+    "No error came back in the last 30 days.",
+)
+ADVICE = Section(
+    "top_recommendations",
+    "What to do first",
+    {
+        "priority": "priority",
+        "connection_name": "connection",
+        "recommendation": "recommendation",
+        "evidence": "because",
+        "estimated_monthly_savings_usd": "saves, $ a month",
+    },
+    5,
+    "Nothing to recommend.",
+)
+_SHARES = {"share_of_paid", "month_over_month_pct", "success_rate_last_7d"}
+
+
+def findings(project: DbtProject, sections: list[Section]) -> list[tuple[Section, Rows]]:
+    """The answers to the sections' queries; those whose marts are not built are left out."""
+    queries = read_queries(project.settings)
+    wanted = [section for section in sections if section.query in queries]
+    try:
+        return list(zip(wanted, run_queries(project, [queries[s.query] for s in wanted]), strict=True))
+    except UserError:
+        pass
+    answers = []
+    for section in wanted:
+        try:
+            answers.append((section, run_queries(project, [queries[section.query]])[0]))
+        except UserError:
+            continue
+    return answers
+
+
+def show_load(console: Console, summary: LoadSummary) -> None:
+    table = _table(
+        "table", "rows", *(["new", "changed"] if summary.appended else []), "file", numbers=("rows", "new", "changed")
+    )
+    for loaded in summary.tables:
+        counts = [f"{loaded.rows:,}"]
+        if summary.appended:
+            counts += [f"{loaded.rows_new:,}", f"{loaded.rows_changed:,}"]
+        table.add_row(Text(loaded.name), *counts, Text(loaded.file))
+    console.print(table)
+    total = sum(loaded.rows for loaded in summary.tables)
+    _line(
+        console,
+        f"{_number(len(summary.tables), 'table')}, {total:,} rows in {near(summary.database)}, schema fivetran_log.",
+        "bold",
+    )
+    if summary.newest_log_at:
+        _line(console, f"Newest log time: {summary.newest_log_at:%Y-%m-%d %H:%M:%S} UTC.")
+    for loaded in summary.tables:
+        if loaded.kept_as_text:
+            names = ", ".join(loaded.kept_as_text)
+            _line(console, f"{loaded.name}: kept as text, since some values do not fit the type: {names}.", "yellow")
+    if summary.is_other_account:
+        advice = "to look at this one alone, delete that file first or name another with FIVETRAN_LOGS_DUCKDB"
+        _line(console, f"This is another account than the one before, whose history models keep: {advice}.", "yellow")
+    if summary.untouched_tables:
+        some = ", ".join(summary.untouched_tables[:4])
+        more = len(summary.untouched_tables) - 4
+        _line(console, f"Left from earlier loads: {some}{f' and {more} more' if more > 0 else ''}.", "yellow")
+
+
+def show_build(console: Console, outcome: Outcome, settings: Settings) -> None:
+    """Counts first, then a line for each failure."""
+    if not outcome.done:
+        _line(console, "Nothing matches the selection, so nothing was built.", "yellow")
+        return
+    built = [_number(outcome.models, "model"), _number(outcome.seeds, "seed")]
+    tests = [f"{outcome.tests_passed:,} test{'' if outcome.tests_passed == 1 else 's'} passed"]
+    if outcome.tests_warned:
+        tests.append(f"{outcome.tests_warned:,} warned")
+    tests.append(f"{outcome.tests_failed:,} failed")
+    line = Text()
+    line.append("✓ " if outcome.succeeded else "✗ ", "bold green" if outcome.succeeded else "bold red")
+    line.append(f"Built {' and '.join(filter(None, built)) or 'nothing'} in {_duration(outcome.seconds)}; ", "bold")
+    if outcome.models_failed:
+        line.append(f"{outcome.models_failed:,} could not be built; ", "bold red")
+    line.append(f"{', '.join(tests)}.", "bold red" if outcome.tests_failed else "bold")
+    if outcome.skipped:
+        line.append(f" {outcome.skipped:,} skipped, since what they need failed.", "yellow")
+    console.print(line)
+    for problem in sorted(outcome.problems, key=lambda p: (p.is_warning, p.is_test, p.text)):
+        style = "yellow" if problem.is_warning else "red"
+        console.print(Text(f"  {'!' if problem.is_warning else '✗'} {problem.text}", style), soft_wrap=True)
+    for advice in dict.fromkeys(filter(None, (explain_failure(problem.text) for problem in outcome.problems))):
+        _line(console, f"  → {advice}")
+    if outcome.problems:
+        _line(console, f"  Details: {near(settings.log_file)}", "dim")
+
+
+def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: AsOf | None) -> None:
+    by_query = {section.query: rows for section, rows in answers}
+    if STATUS.query in by_query:
+        console.print()
+        console.print(_status_line(by_query[STATUS.query], as_of))
+    for section, rows in answers:
+        if section.query == STATUS.query:
+            continue
+        console.print()
+        console.print(_section(section, rows))
+
+
+def show_next(console: Console, steps: dict[str, str]) -> None:
+    """Where to look next: a command or a file, and what it gives."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    for step, what in steps.items():
+        table.add_row(Text(step, "cyan"), Text(what, "dim"))
+    console.print()
+    console.print(Text("Next", "bold"))
+    console.print(Padding(table, (0, 0, 0, 2), expand=False))
+
+
+def _status_line(rows: Rows, as_of: AsOf | None) -> Text:
+    counts = _status_counts(rows)
+    total = sum(counts.values())
+    text = Text("Right now" if as_of is None else f"As of {as_of}", "bold")
+    if not total:
+        return text.append(": the source has no connections. Load an export: fivetran-logs load DIR", "yellow")
+    text.append(f", {_number(total, 'connection')}: ")
+    for position, (status, count) in enumerate(counts.items()):
+        text.append(", " if position else "")
+        text.append(f"{count} {status.replace('_', ' ')}", _STATUS_STYLE.get(status, "dim"))
+    return text.append(".")
+
+
+def _status_counts(rows: Rows) -> dict[str, int]:
+    number = next((name for name in rows.columns if name in ("connections", "connectors", "total_connectors")), None)
+    if number is None or "health_status" not in rows.columns:
+        return {}
+    return {row["health_status"]: int(row[number]) for row in rows.dicts()}
+
+
+def _section(section: Section, rows: Rows) -> RenderableType:
+    title = Text(section.title, "bold")
+    if not rows.rows:
+        return Group(title, Text(f"  {section.nothing}", "green"))
+    shown = {column: heading for column, heading in section.columns.items() if column in rows.columns}
+    table = answer_table(rows, limit=section.rows, headings=shown)
+    more = f"fivetran-logs query {section.query}"
+    if len(rows.rows) > section.rows:
+        more = f"{len(rows.rows) - section.rows} more: {more}"
+    return Group(title, table, Padding(Text(more, "dim"), (0, 0, 0, 2), expand=False))
+
+
+def answer_table(rows: Rows, *, limit: int | None = None, headings: dict[str, str] | None = None) -> Table:
+    """An answer for people: numbers to the right and grouped, times short, nulls empty."""
+    shown = headings or {column: column for column in rows.columns}
+    records = rows.dicts()[:limit]
+    numeric = tuple(
+        heading for column, heading in shown.items() if any(_is_number(record[column]) for record in records)
+    )
+    table = _table(*shown.values(), numbers=numeric)
+    for record in records:
+        cells = []
+        for column in shown:
+            style = (
+                _STATUS_STYLE.get(str(record[column]), "")
+                if column in ("severity", "priority", "health_status")
+                else ""
+            )
+            cells.append(Text(_cell(record[column], column), style))
+        table.add_row(*cells)
+    return table
+
+
+def answer_text(rows: Rows) -> str:
+    """The same table as plain text, as wide as it needs to be."""
+    table = answer_table(rows)
+    console = Console(file=io.StringIO(), width=Console(width=10_000).measure(table).maximum)
+    console.print(table)
+    return console.file.getvalue()
+
+
+def _table(*headings: str, numbers: tuple[str, ...] = ()) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading in numbers else "left", overflow="fold")
+    return table
+
+
+def _cell(value: Any, column: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if column in _SHARES and _is_number(value):
+        return f"{float(value) * 100:,.0f} %"
+    if isinstance(value, (float, Decimal)):
+        return f"{float(value):,.2f}" if value != int(value) or column.endswith("_usd") else f"{int(value):,}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+
+
+def _number(count: int, noun: str) -> str:
+    return "" if count == 0 else f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{int(seconds) // 60} min {int(seconds) % 60} s"
+
+
+def _line(console: Console, text: str, style: str = "") -> None:
+    console.print(Text(text, style))

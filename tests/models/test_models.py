@@ -1,0 +1,227 @@
+"""What a model owes its reader: rows and columns described, keys and rules tested, one clock, one dialect."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from helpers import BuiltAccount, dbt_project, inside
+
+ROOT = Path(__file__).resolve().parents[2]
+MODELS = sorted((ROOT / "models").rglob("*.sql"))
+BUILT_ON_STAGING = [path for path in MODELS if path.parent.name != "staging"]
+MARTS = [path for path in MODELS if "marts" in path.parts]
+STAGING = [path for path in MODELS if path.parent.name == "staging"]
+
+# A column of a mart has one of these types; two are spelled by engine, the usual spelling last.
+CONTRACT_TYPES = {"string", "bigint", "boolean", "date", "timestamp", "double precision", "numeric(18,2)"}
+# Lists without a key: a record delivered twice stands twice, two things can happen at one moment.
+WITHOUT_KEY = {"int_fivetran_log__log_records", "int_fivetran_log__connection_events"}
+# Names beside ids or a choice of columns, and no rule to test.
+WITHOUT_RULE = {"int_fivetran_log__resource_names", "fct_fivetran_table_syncs"}
+LONGEST_MODEL = 150
+
+
+def name_of(path: Path) -> str:
+    return path.stem
+
+
+@cache
+def documents() -> dict[Path, dict[str, Any]]:
+    """Every YAML file under models, read."""
+    return {path: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "models").rglob("*.yml"))}
+
+
+@cache
+def described(model: Path) -> dict[str, Any]:
+    """What the YAML beside a model says of it."""
+    path = model.with_suffix(".yml")
+    assert path.exists(), f"{model.name} has no {path.name} beside it"
+    nodes = documents()[path].get("models") or []
+    assert [node["name"] for node in nodes] == [model.stem], f"{path.name} describes {model.stem} and nothing else"
+    return nodes[0]
+
+
+def data_tests(model: Path) -> list[Any]:
+    """The data tests of a model and of its columns."""
+    node = described(model)
+    return [*(node.get("data_tests") or [])] + [
+        test for column in node["columns"] for test in column.get("data_tests") or []
+    ]
+
+
+def text_without_comments(path: Path) -> str:
+    text = re.sub(r"{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"--[^\n]*", "", text)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_the_first_sentence_says_what_a_row_is(model: Path) -> None:
+    description = " ".join(described(model)["description"].split())
+    assert description.startswith("One row per "), description
+    assert re.match(r"One row per [^.]+[.:]", description), "the first sentence ends"
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_columns_are_described_in_sentences(model: Path) -> None:
+    for column in described(model)["columns"]:
+        text = (column.get("description") or "").strip()
+        assert len(text) >= 5, f"{column['name']} is not described"
+        assert text.endswith("."), f"{column['name']}: {text}"
+
+
+@pytest.fixture(scope="module")
+def columns_built(built_account) -> dict[str, list[str]]:
+    """The columns each model gives, in order: of the relation, or of the query where a model leaves none behind."""
+    manifest = json.loads((built_account.settings.target_path / "manifest.json").read_text(encoding="utf-8"))
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    columns = {}
+    with built_account.connect() as connection:
+        for node in models:
+            if node["config"]["materialized"] == "ephemeral":
+                # as dbt left it on disk: a later command in the same place writes a manifest without compiled code
+                folder = built_account.settings.target_path / "compiled" / "fivetran_logs"
+                compiled = folder / node["original_file_path"]
+                relation = f"({compiled.read_text(encoding='utf-8')})"
+            else:
+                relation = node["relation_name"]
+            columns[node["name"]] = [
+                row[0] for row in connection.execute(f"describe select * from {relation}").fetchall()
+            ]
+    return columns
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_every_column_is_described_and_no_other(model: Path, columns_built: dict[str, list[str]]) -> None:
+    listed = [column["name"] for column in described(model)["columns"]]
+    built = columns_built[model.stem]
+    assert len(listed) == len(set(listed))
+    assert not set(built) - set(listed), "columns without a description"
+    assert not set(listed) - set(built), "described, but not there"
+
+
+@pytest.mark.parametrize("model", STAGING, ids=name_of)
+def test_staging_has_the_columns_of_its_source(model: Path) -> None:
+    (sources,) = (document["sources"] for document in documents().values() if document.get("sources"))
+    tables = {table["name"]: table for source in sources for table in source["tables"]}
+    source = tables[model.stem.removeprefix("stg_fivetran_log__")]
+    listed = [column["name"] for column in described(model)["columns"]]
+    assert listed == [column["name"] for column in source["columns"]] + ["platform_schema"]
+
+
+def test_every_source_table_is_staged() -> None:
+    (sources,) = (document["sources"] for document in documents().values() if document.get("sources"))
+    tables = {table["name"] for source in sources for table in source["tables"]}
+    assert {model.stem.removeprefix("stg_fivetran_log__") for model in STAGING} == tables
+
+
+@pytest.mark.parametrize("model", MARTS, ids=name_of)
+def test_columns_of_marts_are_typed(model: Path) -> None:
+    for column in described(model)["columns"]:
+        data_type = column.get("data_type") or ""
+        by_engine = re.search(r"get\(target.type, '([^']+)'\)", data_type)
+        assert (by_engine.group(1) if by_engine else data_type) in CONTRACT_TYPES, column
+
+
+def test_marts_have_enforced_contracts() -> None:
+    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert project["models"]["fivetran_logs"]["marts"]["+contract"] == {"enforced": True}
+
+
+@pytest.mark.parametrize("model", BUILT_ON_STAGING, ids=name_of)
+def test_keys_are_tested(model: Path) -> None:
+    if model.stem in WITHOUT_KEY:
+        return
+    assert any(isinstance(test, dict) and "unique_key" in test for test in data_tests(model))
+
+
+@cache
+def unit_tests() -> dict[str, list[str]]:
+    """Names of the unit tests of each model."""
+    found: dict[str, list[str]] = {}
+    for document in documents().values():
+        for test in document.get("unit_tests") or []:
+            found.setdefault(test["model"], []).append(test["name"])
+    return found
+
+
+@pytest.mark.parametrize("model", BUILT_ON_STAGING, ids=name_of)
+def test_rules_are_unit_tested(model: Path) -> None:
+    assert (model.stem in unit_tests()) != (model.stem in WITHOUT_RULE)
+
+
+def test_unit_tests_hold(built_account: BuiltAccount) -> None:
+    """On the tables of a built account, whose rows they neither read nor change; a build leaves them out."""
+    with inside(built_account.directory):
+        project = dbt_project(built_account.directory, fivetran_logs_unit_tests=True)
+        ran = project.run(["test", "--select", "test_type:unit"], failures_raise=False)
+    assert [result.node.name for result in ran.results if result.status != "pass"] == []
+    assert len(ran.results) == sum(map(len, unit_tests().values()))
+
+
+def test_unit_tests_stand_beside_their_model() -> None:
+    for path, document in documents().items():
+        for test in document.get("unit_tests") or []:
+            assert path.name == f"{test['model']}.unit_tests.yml"
+            assert (path.parent / f"{test['model']}.sql").exists()
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_a_model_can_be_read_in_one_go(model: Path) -> None:
+    assert len(model.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODEL
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_dialect_lives_in_macros(model: Path) -> None:
+    assert "target.type" not in model.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_a_select_sorts_by_one_expression(model: Path) -> None:
+    """Redshift refuses a select whose percentiles sort by two (sync_measures has percentiles of the duration)."""
+    text = model.read_text(encoding="utf-8").replace(
+        "fivetran_logs.sync_measures(", "fivetran_logs.percentile('duration', "
+    )
+    for select in re.split(r"(?m)^\s*select$", text):
+        assert len(set(re.findall(r"fivetran_logs\.percentile\((.+?), (?:0|')", select))) <= 1
+
+
+def test_there_is_one_clock() -> None:
+    clock = re.compile(
+        r"current_timestamp|current_date|\bnow\(|getdate|sysdate|run_started_at|get_current_timestamp", re.I
+    )
+    for folder in ("models", "macros", "analyses", "tests/dbt"):
+        for path in (ROOT / folder).rglob("*.sql"):
+            if path != ROOT / "macros" / "rules" / "as_of.sql":
+                found = clock.findall(text_without_comments(path))
+                assert not found, f"{path.relative_to(ROOT)}: {found}"
+
+
+def declared_variables() -> set[str]:
+    """Variables of dbt_project.yml; those whose default is no constant stand in a comment."""
+    text = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
+    return set(yaml.safe_load(text)["vars"]["fivetran_logs"]) | set(re.findall(r"# (fivetran_platform_\S+)", text))
+
+
+def read_variables() -> set[str]:
+    """Variables that SQL or YAML reads. A name put together from parts stands for each variable that begins like it."""
+    names: set[str] = set()
+    for folder in ("models", "macros", "analyses", "seeds", "tests/dbt"):
+        for path in [*(ROOT / folder).rglob("*.sql"), *(ROOT / folder).rglob("*.yml")]:
+            text = path.read_text(encoding="utf-8")
+            names |= set(re.findall(r"""var\(\s*['"](\w+)['"]""", text))
+    whole = {name for name in names if not name.endswith("_")}
+    return whole | {name for name in declared_variables() for part in names - whole if name.startswith(part)}
+
+
+def test_every_variable_is_declared_and_read() -> None:
+    declared, read = declared_variables(), read_variables()
+    by_table = {name for name in read if re.fullmatch(r"fivetran_platform_\w+_identifier", name)}
+    assert "fivetran_platform_<table>_identifier" in declared
+    assert read - by_table <= declared, "read and declared nowhere"
+    assert declared - {"fivetran_platform_<table>_identifier"} <= read, "declared and read nowhere"

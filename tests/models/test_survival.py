@@ -1,0 +1,248 @@
+"""Accounts that lack something: a table, a column, all rows, readable JSON. The build passes and the marts stand."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import helpers
+import pytest
+
+from fivetran_logs.dbt.source_tables import read_contract
+from fivetran_logs.report.data import records
+
+ROOT = helpers.ROOT
+TYPES = {"text": "varchar", "json": "json", "numeric": "decimal(18,2)"}
+MARTS = 13
+
+
+def declared() -> dict[str, dict[str, str]]:
+    """Columns and types of every source table, from the one contract."""
+    return {table.name: {column.name: column.data_type for column in table.columns} for table in read_contract().tables}
+
+
+def keys() -> dict[str, set[str]]:
+    return {table.name: set(table.key) for table in read_contract().tables}
+
+
+def create(database: duckdb.DuckDBPyConnection, schema: str, table: str, columns: dict[str, str]) -> None:
+    database.execute(f'create schema if not exists "{schema}"')
+    listed = ", ".join(f'"{name}" {TYPES.get(data_type, data_type)}' for name, data_type in columns.items())
+    database.execute(f'create table "{schema}"."{table}" ({listed})')
+
+
+def stage(directory: Path, cases: list[tuple[str, str]], file: str = helpers.DATABASE) -> dict[tuple[str, str], dict]:
+    """What staging makes of each (schema, table) of the DuckDB file in a directory."""
+    command = [
+        *(sys.executable, "-m", "dbt.cli.main", "--quiet", "run-operation", "staged_columns"),
+        *("--args", json.dumps({"cases": cases}), "--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt")),
+        *("--target-path", str(directory / "target"), "--log-path", str(directory / "logs"), "--target", "duckdb"),
+    ]
+    environment = {**os.environ, "FIVETRAN_LOGS_DUCKDB": file}
+    ran = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False, env=environment)
+    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+    answers = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
+    return {(answer["schema"], answer["table"]): answer for answer in answers}
+
+
+@pytest.mark.parametrize("file", ["full.duckdb", "my account-2.duckdb"])
+def test_a_database_file_may_have_any_name(tmp_path: Path, file: str) -> None:
+    with duckdb.connect(str(tmp_path / file)) as database:
+        create(database, "fivetran_log", "destination", declared()["destination"])
+    assert stage(tmp_path, [("fivetran_log", "destination")], file)[("fivetran_log", "destination")]
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], dict]:
+    """Every table missing, and every optional column of every table missing in turn, staged in one run."""
+    directory = tmp_path_factory.mktemp("staging")
+    cases: list[tuple[str, str]] = []
+    with duckdb.connect(str(directory / helpers.DATABASE)) as database:
+        for table, columns in declared().items():
+            create(database, f"whole_{table}", table, columns)
+            cases += [(f"whole_{table}", table), (f"missing_{table}", table)]
+            for column in columns:
+                if column not in keys()[table]:
+                    schema = f"{table}_less_{column}"
+                    create(database, schema, table, {name: kind for name, kind in columns.items() if name != column})
+                    cases.append((schema, table))
+    answers = stage(directory, cases)
+    assert len(answers) == len(cases)
+    return answers
+
+
+def test_staging_is_complete_whatever_is_missing(staged) -> None:
+    wholes = {table: answer["columns"] for (schema, table), answer in staged.items() if schema.startswith("whole_")}
+    assert len(wholes) == 35
+    for table, columns in wholes.items():
+        assert [name for name, _ in columns] == [*declared()[table], "platform_schema"]
+    lacking = {case: answer for case, answer in staged.items() if not case[0].startswith("whole_")}
+    assert len(lacking) > 200
+    for case, answer in lacking.items():
+        assert answer["columns"] == wholes[case[1]], case
+        assert answer["rows"] == 0
+
+
+def test_older_names_are_picked_up(tmp_path: Path) -> None:
+    cases = []
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        for table in read_contract().tables:
+            renamed = {column.name: column.legacy_names[0] for column in table.columns if column.legacy_names}
+            if not renamed and not table.legacy_names:
+                continue
+            name = table.legacy_names[0] if table.legacy_names else table.name
+            columns = {renamed.get(column, column): kind for column, kind in declared()[table.name].items()}
+            create(database, f"old_{table.name}", name, columns)
+            values = ", ".join("'2026-01-01'" if kind == "timestamp" else "null" for kind in columns.values())
+            database.execute(f'insert into "old_{table.name}"."{name}" values ({values})')
+            for old in renamed.values():
+                if columns[old] == "text":
+                    database.execute(f'update "old_{table.name}"."{name}" set "{old}" = \'kept\'')
+            cases.append((f"old_{table.name}", table.name))
+    answers = stage(tmp_path, cases)
+    assert len(answers) >= 7
+    assert all(answer["rows"] == 1 for answer in answers.values())
+
+
+def test_upper_case_and_text_columns_are_read(tmp_path: Path) -> None:
+    """A schema as some tools write it: names in capitals, everything as text."""
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        database.execute('create schema "LOUD"')
+        database.execute('create table "LOUD"."LOG" ("ID" varchar, "TIME_STAMP" varchar, "_FIVETRAN_SYNCED" varchar)')
+        database.execute("""insert into "LOUD"."LOG" values ('a', '2026-01-01T12:00:00+02:00', 'soon')""")
+    answer = stage(tmp_path, [("LOUD", "log")])["LOUD", "log"]
+    assert answer["rows"] == 1
+    assert dict(answer["columns"])["time_stamp"].upper() == "TIMESTAMP"
+
+
+NOW = datetime(2026, 6, 18, 14)
+
+
+def log_rows(number: int, message_data: str) -> list[tuple]:
+    return [
+        (
+            f"id {i}",
+            NOW - timedelta(hours=i),
+            "conn",
+            "INFO",
+            ["sync_start", "sync_end"][i % 2],
+            message_data,
+            f"s{i // 2}",
+            NOW,
+        )
+        for i in range(number)
+    ]
+
+
+def no_table(database: duckdb.DuckDBPyConnection) -> None:
+    database.execute("create schema fivetran_log")
+
+
+def no_schema(database: duckdb.DuckDBPyConnection) -> None:
+    """Not even the schema."""
+
+
+def no_rows(database: duckdb.DuckDBPyConnection) -> None:
+    for table, columns in declared().items():
+        create(database, "fivetran_log", table, columns)
+
+
+def only_a_damaged_log(database: duckdb.DuckDBPyConnection) -> None:
+    create(database, "fivetran_log", "log", declared()["log"])
+    for text in (
+        '{"status":"SUCC',
+        "{{{{",
+        "not json",
+        '"\\"',
+        "[1,",
+        "\u0000".replace("\u0000", "\\u0000"),
+        "🤷 <script>",
+    ):
+        database.executemany("insert into fivetran_log.log values (?, ?, ?, ?, ?, ?, ?, ?)", log_rows(6, text))
+
+
+def a_log_without_stamps(database: duckdb.DuckDBPyConnection) -> None:
+    """Neither sync_id nor _fivetran_synced: de-selected by someone."""
+    columns = {k: v for k, v in declared()["log"].items() if k not in ("sync_id", "_fivetran_synced")}
+    create(database, "fivetran_log", "log", columns)
+    rows = [row[:6] for row in log_rows(20, '{"status":"SUCCESSFUL"}')]
+    database.executemany("insert into fivetran_log.log values (?, ?, ?, ?, ?, ?)", rows)
+    create(database, "fivetran_log", "connection", {"connection_id": "text", "connection_name": "text"})
+    database.execute("insert into fivetran_log.connection values ('conn', 'a \"name\" '' <script>')")
+
+
+@pytest.mark.parametrize("account", [no_schema, no_table, no_rows, only_a_damaged_log, a_log_without_stamps])
+def test_the_whole_project_stands(account, tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        account(database)
+    outcome = helpers.build_in(tmp_path, fivetran_logs_as_of=NOW.isoformat())
+    assert outcome.succeeded, outcome.problems
+    marts = helpers.rows(
+        tmp_path,
+        "select table_name from information_schema.tables where table_schema = 'fivetran_analytics'",
+    )
+    assert len(marts) >= MARTS
+    counts = {
+        mart: helpers.rows(tmp_path, f"select count(*) from fivetran_analytics.{mart}")[0][0] for (mart,) in marts
+    }
+    assert counts.pop("fct_fivetran_executive_dashboard") == 90
+    if account is only_a_damaged_log:
+        assert counts["fct_fivetran_sync_performance"] == 3
+    elif account is a_log_without_stamps:
+        statuses = helpers.rows(
+            tmp_path, "select sync_status, count(*) from fivetran_analytics.fct_fivetran_sync_performance group by all"
+        )
+        assert dict(statuses) == {"successful": 9, "running": 1}
+        assert counts["fct_fivetran_connector_health"] == 1
+    else:
+        assert set(counts.values()) == {0}
+
+
+def test_bills_without_usage_are_told_apart(tmp_path: Path) -> None:
+    """Two destinations and no destination at all, a month that costs nothing, and one after as-of."""
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        no_rows(database)
+        database.execute("insert into fivetran_log.destination (id, name) values ('a', 'first'), ('b', 'second')")
+        database.executemany(
+            "insert into fivetran_log.usage_cost (measured_month, destination_id, amount) values (?, ?, ?)",
+            [
+                *(("2026-06", "a", 10), ("2026-06", "b", 20), ("2026-06", None, 5)),
+                *(("2026-05", "a", 8), ("2026-05", "b", 0), ("2026-07", "a", 1)),
+            ],
+        )
+    outcome = helpers.build_in(tmp_path, fivetran_logs_as_of=NOW.isoformat())
+    assert outcome.succeeded, outcome.problems
+
+    as_of = ("--as-of", NOW.isoformat())
+    asked = helpers.run_cli("query", "check_mar", "--format", "json", *as_of, cwd=tmp_path)
+    assert asked.code == 0, asked.err
+    checks = [(row["status"], row["explanation"]) for row in json.loads(asked.out)]
+    assert [status for status, _ in checks] == ["empty", "ok", "empty", "empty", "ok"]
+    assert "There is no usage" in checks[0][1]
+    assert "after" in checks[4][1]
+
+    reported = helpers.run_cli("report", "--json", "report.json", "--no-progress", *as_of, cwd=tmp_path)
+    assert reported.code == 0, reported.err
+    data = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    months = [
+        (row["month_date"], row["destination_name"], row["cost_usd"]) for row in records(data, "connection_months")
+    ]
+    june = [("2026-06-01", "first", 10), ("2026-06-01", "second", 20), ("2026-06-01", None, 5)]
+    assert set(months) == {("2026-05-01", "first", 8), *june}
+    assert len(months) == 4
+    assert records(data, "table_usage") == []
+    assert {row["connector_name"] for row in records(data, "usage_by_connector")} == {"bill without usage"}
+
+
+def test_what_always_holds_holds_for_an_as_of_in_the_past(built_account: helpers.BuiltAccount, tmp_path: Path) -> None:
+    """On a warehouse that has seen later: what somebody paused or deleted since must not mix with what was."""
+    shutil.copy(built_account.database, tmp_path / helpers.DATABASE)
+    as_of = datetime.fromisoformat(built_account.truth["as_of"][:19]) - timedelta(days=59, hours=2)
+    outcome = helpers.build_in(tmp_path, fivetran_logs_as_of=as_of.isoformat())
+    assert not outcome.problems

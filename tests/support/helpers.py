@@ -1,0 +1,168 @@
+"""What the tests share: running the command, building accounts into files of their own, small exports."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from fivetran_logs.cli import run
+from fivetran_logs.commands.build import AS_OF_VARIABLE, Outcome, build, with_as_of
+from fivetran_logs.dbt.project import DbtProject
+from fivetran_logs.dbt.settings import Settings, find_settings
+from fivetran_logs.dbt.warehouse import Warehouse, open_warehouse
+
+ROOT = Path(__file__).resolve().parents[2]
+PLATFORM_SAMPLE = ROOT.parent / "shared" / "fixtures" / "platform_sample"
+DATABASE = "fivetran_logs.duckdb"
+NO_TESTS = ("--exclude-resource-type", "test")
+
+
+@contextmanager
+def inside(directory: Path) -> Iterator[None]:
+    """With another working directory."""
+    before = Path.cwd()
+    os.chdir(directory)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+@dataclass(frozen=True)
+class CliResult:
+    """How a command ended and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def error_lines(self) -> list[str]:
+        """What stands on standard error, less the lines of progress."""
+        return [line for line in self.err.splitlines() if line.strip() and " % " not in line]
+
+
+def run_cli(*arguments: str | Path, cwd: Path) -> CliResult:
+    """Runs the command in this process, in a directory; the environment it changes is restored."""
+    out, err = io.StringIO(), io.StringIO()
+    environment = dict(os.environ)
+    try:
+        with inside(cwd), redirect_stdout(out), redirect_stderr(err):
+            code = run([str(argument) for argument in arguments])
+    finally:
+        os.environ.clear()
+        os.environ.update(environment)
+    return CliResult(code, out.getvalue(), err.getvalue())
+
+
+def spawn_cli(*arguments: str | Path, cwd: Path) -> subprocess.Popen[str]:
+    """Starts the command in a process of its own, which hears Ctrl-C although what runs in the background may not."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "fivetran_logs", *map(str, arguments)],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def dbt_project(directory: Path, **variables: Any) -> DbtProject:
+    """The project as the command sees it from a directory: DuckDB file, target and logs all there."""
+    with inside(directory):
+        settings = find_settings(project_dir=ROOT, profiles_dir=ROOT / ".dbt")
+    return DbtProject(settings, with_as_of(variables, None))
+
+
+def build_in(directory: Path, *options: str, **variables: Any) -> Outcome:
+    """Builds the models over what `directory` holds, with dbt's options and variables."""
+    with inside(directory):
+        return build(dbt_project(directory, **variables), options)
+
+
+@contextmanager
+def opened(directory: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The DuckDB file of a directory, read-only, in UTC."""
+    connection = duckdb.connect(str(directory / DATABASE), read_only=True)
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def rows(directory: Path, sql: str) -> list[tuple[Any, ...]]:
+    """The answer to one statement on the DuckDB file of a directory."""
+    with opened(directory) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@dataclass(frozen=True)
+class BuiltAccount:
+    """A simulated account, loaded and built in a directory of its own."""
+
+    directory: Path
+    account: Path
+    outcome: Outcome
+    settings: Settings
+
+    @property
+    def database(self) -> Path:
+        return self.directory / DATABASE
+
+    @property
+    def truth(self) -> dict[str, Any]:
+        return json.loads((self.account / "truth.json").read_text(encoding="utf-8"))
+
+    def connect(self):
+        """A read-only connection, as a context manager."""
+        return opened(self.directory)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return rows(self.directory, sql)
+
+
+@contextmanager
+def macros_of(built_account: BuiltAccount, **asked: Any) -> Iterator[Warehouse]:
+    """The project's macros on a built account, with the variables it was built with: dbt need not parse again.
+
+    asked: answers that macros would ask the database for, as they remember them.
+    """
+    as_of = str(built_account.rows("select max(newest_log_at) from fivetran_logs_meta.loads")[0][0])
+    project = DbtProject(built_account.settings, {AS_OF_VARIABLE: as_of})
+    with inside(built_account.directory):
+        manifest = project.manifest()
+        with open_warehouse(project) as opened:
+            opened.use_macros(manifest)
+            manifest.flat_graph.update(asked)
+            yield opened
+
+
+def write_csv(path: Path, columns: Sequence[str], records: Sequence[Sequence[Any]]) -> Path:
+    """A CSV as RFC 4180 wants it; None is empty, an empty text is quoted."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_STRINGS) if hasattr(csv, "QUOTE_STRINGS") else csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(records)
+    return path
+
+
+def fresh(directory: Path) -> Path:
+    """An empty directory in place of what was there."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return directory

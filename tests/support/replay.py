@@ -1,0 +1,196 @@
+"""Replays the history of random accounts through the statements dbt itself runs, at DuckDB's own speed.
+
+A build through dbt takes seconds whatever the data, which would leave room for a handful of replays. So dbt builds
+twice, once from nothing and once incrementally, and every statement it sends is kept. A replay then sends those
+statements with another as-of to another database: the same SQL, hooks included, without dbt's own time. Bounds that dbt
+asked the database for, and wrote into the SQL as literals, are asked for again (macro `bound`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[2]
+AS_OF = "2001-02-03 04:05:06.000007"  # stands in the captured statements wherever as-of does
+
+SOURCE = {
+    "log": "id varchar, time_stamp timestamp, connection_id varchar, event varchar, message_event varchar, "
+    "message_data varchar, sync_id varchar, _fivetran_synced timestamp",
+    "connector_sdk_log": "id varchar, event_time timestamp, connection_id varchar, level varchar, message varchar, "
+    "message_origin varchar, sync_id varchar, _fivetran_synced timestamp",
+    "connection": "connection_id varchar, connection_name varchar, connector_type_id varchar, destination_id varchar, "
+    "paused boolean, signed_up timestamp, sync_frequency integer, _fivetran_deleted boolean, "
+    "_fivetran_synced timestamp",
+    "destination": "id varchar, name varchar, _fivetran_synced timestamp",
+    "incremental_mar": "connection_name varchar, destination_id varchar, schema_name varchar, table_name varchar, "
+    "free_type varchar, sync_type varchar, measured_date varchar, incremental_rows bigint, updated_at timestamp, "
+    "_fivetran_synced timestamp",
+    "usage_cost": "destination_id varchar, measured_month varchar, amount double, _fivetran_synced timestamp",
+    "audit_trail": "id varchar, captured_at timestamp, user_id varchar, action varchar, interaction_method varchar, "
+    "old_values varchar, new_values varchar, primary_resource_id varchar, primary_resource_type varchar, "
+    "secondary_resource_id varchar, secondary_resource_type varchar, _fivetran_synced timestamp",
+}
+
+
+@dataclass
+class Statements:
+    """What dbt sent, in order, as (node, statement); seeds and tests left out."""
+
+    database: Path  # where dbt built them; its seeds serve every replay
+    full: list[tuple[str, str]] = field(default_factory=list)
+    incremental: list[tuple[str, str]] = field(default_factory=list)
+
+
+def create_source(database: duckdb.DuckDBPyConnection) -> None:
+    """Creates the empty source tables that random accounts fill."""
+    database.execute("create schema if not exists fivetran_log")
+    for table, columns in SOURCE.items():
+        database.execute(f'create table fivetran_log."{table}" ({columns})')
+
+
+def capture(folder: Path) -> Statements:
+    """Builds an empty account twice through dbt and returns the statements of both builds. About half a minute.
+
+    In a process of its own: dbt leaves files open, and other tests run it in this one.
+    """
+    path = folder / "capture.duckdb"
+    with duckdb.connect(str(path)) as database:
+        create_source(database)
+    full, incremental = folder / "full.json", folder / "incremental.json"
+    for answer in (full, incremental):
+        environment = {**os.environ, "FIVETRAN_LOGS_DUCKDB": str(path)}
+        subprocess.run([sys.executable, __file__, str(answer)], env=environment, cwd=folder, check=True)
+    return Statements(
+        database=path,
+        full=read_statements(full),
+        incremental=without_unchanged_views(read_statements(incremental)),
+    )
+
+
+def read_statements(answer: Path) -> list[tuple[str, str]]:
+    return [(node, statement) for node, statement in json.loads(answer.read_text(encoding="utf-8"))]
+
+
+def build_and_listen(answer: Path) -> None:
+    """Builds with dbt and writes what it sent for models to a JSON file: [[node, statement], ...]."""
+    from dbt.cli.main import dbtRunner
+
+    sent: list[tuple[str, str]] = []
+
+    def listen(event) -> None:
+        if event.info.name == "SQLQuery" and event.data.node_info.unique_id.startswith("model."):
+            sent.append((event.data.node_info.unique_id, event.data.sql))
+
+    result = dbtRunner(callbacks=[listen]).invoke(
+        [
+            *("build", "--threads", "1", "--quiet", "--target", "duckdb"),
+            *("--exclude-resource-type", "test"),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt"), "--log-level-file", "none"),
+            *("--target-path", str(answer.parent / "target"), "--log-path", str(answer.parent / "logs")),
+            *("--vars", json.dumps({"fivetran_logs_as_of": AS_OF})),
+        ]
+    )
+    if not result.success:
+        raise SystemExit(f"dbt could not build an empty account: {result.exception or result.result}")
+    answer.write_text(json.dumps(sent), encoding="utf-8")
+
+
+def open_replay(statements: Statements) -> duckdb.DuckDBPyConnection:
+    """A connection with two empty databases in memory, `sliced` and `whole`: schemas, seeds and source tables."""
+    database = duckdb.connect()
+    database.execute("set threads = 1")
+    database.execute(f"attach '{statements.database}' as captured (read_only)")
+    seeds = database.execute(
+        "select table_name from information_schema.tables "
+        "where table_catalog = 'captured' and table_schema = 'fivetran_analytics_seeds'"
+    ).fetchall()
+    for name in ("sliced", "whole"):
+        database.execute(f"attach ':memory:' as {name}")
+        database.execute(f"use {name}")
+        for schema in ("", "_staging", "_intermediate", "_seeds"):
+            database.execute(f"create schema fivetran_analytics{schema}")
+        for (seed,) in seeds:
+            database.execute(
+                f"create table fivetran_analytics_seeds.{seed} as from captured.fivetran_analytics_seeds.{seed}"
+            )
+        create_source(database)
+    return database
+
+
+def nodes(statements: list[tuple[str, str]]) -> Iterator[list[str]]:
+    """The statements of one node after the other."""
+    group: list[str] = []
+    last = None
+    for node, statement in statements:
+        if last is not None and node != last:
+            yield group
+            group = []
+        group.append(statement)
+        last = node
+    if group:
+        yield group
+
+
+def run(
+    database: duckdb.DuckDBPyConnection,
+    name: str,
+    statements: list[tuple[str, str]],
+    as_of: datetime,
+    stop_after: int | None = None,
+) -> None:
+    """Runs a captured build in the database of that name; with stop_after, as if it were killed after so many nodes."""
+    database.execute(f"use {name}")
+    for number, group in enumerate(nodes(statements)):
+        if stop_after is not None and number >= stop_after:
+            return
+        bounds: dict[str, object] = {}
+        for statement in group:
+            text = re.sub(r'"?\bcapture"?\.', "", statement).replace(AS_OF, as_of.strftime("%Y-%m-%d %H:%M:%S.%f"))
+            text = with_bounds(text, bounds)
+            # one connection serves many builds here: dbt would have closed it, and its temporary tables with it
+            text = re.sub(r"(?i)create\s+temporary\s+table", "create or replace temporary table", text)
+            if re.match(r"(?is)^\s*(/\*.*?\*/)?\s*(begin|commit|rollback)\b", text):
+                continue
+            answer = database.execute(text)
+            asked = re.search(r"/\* asks for (.+?) \*/", text)
+            if asked:
+                row = answer.fetchone()
+                assert row is not None
+                bounds |= {asked[1] + (f" {place}" if place else ""): value for place, value in enumerate(row)}
+
+
+def with_bounds(text: str, bounds: dict[str, object]) -> str:
+    """The statement with each bound as its query answered it just now; a null stays what dbt made of one."""
+
+    def literal(match: re.Match[str]) -> str:
+        value = bounds[match["meaning"]]
+        return match[0] if value is None else f"cast('{value}' as {match['type']})"
+
+    return re.sub(r"cast\('[^']*' as (?P<type>\w+)\) /\* (?P<meaning>[^*]+?) \*/", literal, text)
+
+
+def without_unchanged_views(statements: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A build less the views in which as-of plays no part: creating them again changes nothing but the time taken."""
+    kept: list[tuple[str, str]] = []
+    by_node: dict[str, list[tuple[str, str]]] = {}
+    for node, statement in statements:
+        by_node.setdefault(node, []).append((node, statement))
+    for pairs in by_node.values():
+        text = " ".join(statement for _, statement in pairs)
+        if not (re.search(r"(?i)create\s+view", text) and AS_OF not in text):
+            kept.extend(pairs)
+    return kept
+
+
+if __name__ == "__main__":
+    build_and_listen(Path(sys.argv[1]))
