@@ -75,7 +75,7 @@ def _parsed_once(of_all_processes: Path) -> Iterator[None]:
     run = DbtProject.run
 
     def run_with_what_is_parsed(self: DbtProject, *arguments, **options):
-        said = f"{self.settings.project_dir} {self.settings.target} {sorted(self.variables.items())}"
+        said = f"{self.settings.project_dir} {self.settings.target} {sorted(self.parse_variables.items())}"
         kept = of_all_processes / f"parsed_{hashlib.md5(said.encode()).hexdigest()}.msgpack"
         own = Path(self.settings.target_path).resolve() / "partial_parse.msgpack"
         if kept.exists() and not own.exists():

@@ -78,7 +78,7 @@ class Marts:
     def _explain(self, question: Question, sql: str, error: UserError) -> UserError:
         """The same failure, or the likelier cause: a model that is not there."""
         for name, relation in sorted(self._relations.items()):
-            if relation in sql and not self._connection.has(relation):
+            if re.search(rf"{re.escape(relation)}(?!\w)", sql) and not self._connection.has(relation):
                 return _not_built(name, self._connection.target)
         return UserError(f"{question.title} failed: {error}")
 

@@ -102,8 +102,13 @@ class DbtProject:
         Raises:
             UserError: the SQL names what the project does not have.
         """
-        self.manifest()
-        result = self.run(["compile", "--no-populate-cache", "--inline", sql])
+        manifest = self.manifest()
+        try:
+            result = self.run(["compile", "--no-populate-cache", "--inline", sql])
+        finally:
+            # dbt leaves what it could not parse among the nodes, and would fail over it the next time
+            for name in [name for name, node in manifest.nodes.items() if node.resource_type == "sql_operation"]:
+                manifest.nodes.pop(name)
         return result.results[0].node.compiled_code
 
     def _global_options(self) -> list[str]:
