@@ -131,9 +131,17 @@ def _compile(
     compiled = {}
     for question in questions:
         sql = kept.sql[question.sql]
-        # What would not compile is tried once more, since dbt says why.
-        compiled[question.sql] = project.compile(question.sql) if sql is None else sql.replace(_SOME_INSTANT, instant)
+        compiled[question.sql] = _refused(project, question) if sql is None else sql.replace(_SOME_INSTANT, instant)
     return compiled
+
+
+def _refused(project: DbtProject, question: Question) -> str:
+    """What would not compile, tried once more, since dbt says why; of a missing model it does not."""
+    names = {node.name for node in project.manifest().nodes.values()}
+    for name in _REF.findall(question.sql):
+        if name not in names:
+            raise UserError(f"{question.title} reads {name}, which this project does not have: is it disabled?")
+    return project.compile(question.sql)
 
 
 def _add(project: DbtProject, kept: KeptSql, questions: Iterable[Question]) -> None:
