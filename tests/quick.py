@@ -1,6 +1,7 @@
-"""`make quick`: parses the project and runs the unit tests of the models that changed since main, on empty tables kept between runs.
+"""`make quick`: parses the project and runs the unit tests of the models that changed since main, on empty tables.
 
-A changed macro counts as a change of every model that calls it, by itself or through another macro. `--all` takes every model.
+The tables are kept between runs. A changed macro counts as a change of every model that calls it, by itself or
+through another macro. `--all` takes every model.
 """
 
 from __future__ import annotations

@@ -50,7 +50,8 @@ def _interpreter(name: str) -> tuple[str, str]:
     """The Python an environment is made with, as a path and its version: the one wanted where it runs, else our own."""
     wanted = PYTHONS.get(name)
     if wanted:
-        kept = sorted((Path.home() / ".pyenv" / "versions").glob(f"*/bin/{wanted}"))  # pyenv's own shim may lead nowhere
+        # pyenv's own shim may lead nowhere
+        kept = sorted((Path.home() / ".pyenv" / "versions").glob(f"*/bin/{wanted}"))
         for python in [shutil.which(wanted), *kept]:
             said = python and subprocess.run([python, "--version"], capture_output=True, text=True, check=False)
             if said and said.returncode == 0:

@@ -1,4 +1,4 @@
-"""The demo on the oldest and the newest dbt we allow: every model, test and figure as on the version of our own environment.
+"""The demo on the oldest and the newest dbt we allow: every model, test and figure as on our own.
 
 dbt 2 cannot be installed in a closed network; docs/warehouses/README.md says what that leaves untried.
 """
