@@ -19,11 +19,12 @@
 
 
 {% macro is_made_from(view, sql) %}
-    {%- set memo = 'fivetran_logs_views: ' ~ view.without_identifier() -%}
-    {%- if memo not in graph -%}
-        {%- do graph.update({memo: adapter.dispatch('views_made_from', 'fivetran_logs')(view)}) -%}
+    {%- set question = 'fivetran_logs_views: ' ~ view.without_identifier() -%}
+    {%- set known = fivetran_logs.remembered(question) -%}
+    {%- if known is none -%}
+        {%- set known = fivetran_logs.remember(question, adapter.dispatch('views_made_from', 'fivetran_logs')(view)) -%}
     {%- endif -%}
-    {{- return(adapter.dispatch('same_view', 'fivetran_logs')(graph[memo].get(view.identifier) or '', sql)) -}}
+    {{- return(adapter.dispatch('same_view', 'fivetran_logs')(known.get(view.identifier) or '', sql)) -}}
 {% endmacro %}
 
 
