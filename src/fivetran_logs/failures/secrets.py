@@ -168,6 +168,9 @@ def learn_profile(path: Path) -> None:
     for name, value in _fields(content):
         reads = re.findall(r"env_var\(\s*['\"](\w+)['\"](?:\s*,\s*['\"]([^'\"]+)['\"])?", value)
         for variable, otherwise in reads:
+            content = os.environ.get(variable, "")
+            if looks_like_a_password(content) and not names_a_file(content):
+                _learned[f"{path}:{variable}"] = content  # whatever the field is
             learn({name: os.environ.get(variable), f"{name} otherwise": otherwise}, f"{path}:{variable}")
         if not reads:
             learn({name: value}, str(path))
@@ -272,11 +275,14 @@ def misplaced(fields: Mapping[str, Any], diagnosed: Iterable[str] = ()) -> str |
 
     diagnosed  fields that are looked at more closely elsewhere
     """
+    known = {secret.strip() for secret in (*secret_variables().values(), *_learned.values())}
     for name, value in fields.items():
         if not isinstance(value, str) or (_NAME.search(name) and not _PLACE.search(name)) or name in diagnosed:
             continue
         is_place = bool(_PLACE.search(name))
-        if not (looks_like_a_secret(value) or (looks_like_a_password(value) and not is_place)):
+        # A user and its password may be the same word; nobody calls a schema what only a secret can be.
+        is_known = value.strip() in known and not re.fullmatch(r"[\w.@$-]*", value.strip())
+        if not (is_known or looks_like_a_secret(value) or (looks_like_a_password(value) and not is_place)):
             continue
         variables = sorted(key for key, content in os.environ.items() if content and content.strip() == value.strip())
         where = variables[0] if variables else f"The profile's field {name}"
