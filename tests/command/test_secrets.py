@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from dbt.config.renderer import ProfileRenderer
+from dbt_common.context import set_invocation_context
 from dbt_common.exceptions import DbtRuntimeError
 from helpers import ROOT, CliResult, inside, run_cli
 
@@ -224,6 +226,21 @@ def test_messages_of_failed_models_are_kept_without_secrets(
         assert not any(trace in text for trace in traces(SECRETS["password"]))
     message = json.loads(written)["results"][0]["message"]
     assert "refused with ***" in message
+
+
+@pytest.mark.parametrize(
+    "kind", ["pem", "pem with escaped line breaks", "encrypted pem", "base64 body", "service account"]
+)
+def test_plain_dbt_is_not_given_a_key_as_a_path(clean, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """dbt prints the path it cannot open, and where nobody but dbt runs there is no filter of ours."""
+    for target, field, name in (
+        ("snowflake", "private_key_path", "SNOWFLAKE_PRIVATE_KEY_PATH"),
+        ("bigquery", "keyfile", "BIGQUERY_KEYFILE"),
+    ):
+        for value, expected in ((SECRETS[kind], f"{name} holds no path"), ("/keys/rsa_key.p8", "/keys/rsa_key.p8")):
+            monkeypatch.setenv(name, value)
+            set_invocation_context(os.environ)
+            assert ProfileRenderer({}).render_data(PROFILE["outputs"][target])[field] == expected
 
 
 # -- what is secret and what is not
