@@ -52,6 +52,8 @@ def run(*, seed: int, days: int, plan: str, profiles_dir: Path | None, project_d
     if outcome.models and not outcome.models_failed:
         with progress_bar("Reporting", show=show) as progress:
             page = write_demo_report(settings, project, progress)
+        console.print()
+        console.print(f"✓ Wrote the report: {near(page)}")
         steps[near(page)] = "the report: open it in a browser"
     summary.show_next(
         console,

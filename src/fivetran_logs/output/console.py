@@ -50,11 +50,9 @@ def print_warning(message: str) -> None:
 
 @contextmanager
 def progress_bar(title: str, *, show: bool = True) -> Iterator[Progress]:
-    """A bar that takes (what, share of the work done, 0 to 1). Without a terminal: one line at the start."""
+    """A bar that takes (what, share of the work done, 0 to 1). Without a terminal: nothing, the line that ends a step says enough."""
     console = messages()
     if not show or not console.is_terminal:
-        if show:
-            console.print(f"{title} …", markup=False)
         yield silent
         return
     from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -81,7 +79,7 @@ def progress_bar(title: str, *, show: bool = True) -> Iterator[Progress]:
 def build_progress(*, show: bool = True, lines: bool = True) -> Iterator[Callable[[Step], None]]:
     """A bar over dbt's nodes. Without a terminal: a line per model and seed, and per test that does not pass.
 
-    lines  False: without a terminal, one line for the whole build
+    lines  False: without a terminal, print nothing
     """
     console = messages()
     if show and lines and not console.is_terminal:
