@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# (what the warehouse says, what to tell); groups of the pattern fill the sentence. The first that fits wins.
+# (what the warehouse says, what to do); groups of the pattern fill the sentence. The first that fits wins.
 _SENTENCES: tuple[tuple[str, str], ...] = (
     # -- who one is
     (
@@ -115,10 +115,10 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
 )
 
 
-def explain_failure(text: str) -> str | None:
+def sentence(text: str) -> str | None:
     """The sentence for what a warehouse said, or None where it is not known."""
-    for pattern, sentence in _SENTENCES:
+    for pattern, what_to_do in _SENTENCES:
         found = re.search(pattern, text)
         if found:
-            return sentence.format(*(group or "" for group in found.groups()))
+            return what_to_do.format(*(group or "" for group in found.groups()))
     return None
