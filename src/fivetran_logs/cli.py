@@ -235,7 +235,7 @@ def load(
     Tables found replace those that are there.
     """
     from fivetran_logs.commands import load as loader
-    from fivetran_logs.dbt.source_tables import read_contract
+    from fivetran_logs.dbt.source_tables import read_source_tables
     from fivetran_logs.dbt.warehouse import read_target
     from fivetran_logs.output import summary
 
@@ -248,7 +248,7 @@ def load(
                 WRONG_USE,
             )
         result = loader.load(
-            directory, Path(chosen.path), read_contract(settings.project_dir), append=append, progress=report
+            directory, Path(chosen.path), read_source_tables(settings.project_dir), append=append, progress=report
         )
     if result.unknown_files:
         print_warning(
@@ -262,7 +262,7 @@ def load(
 @app.command(epilog="Example: fivetran-logs check --vars '{fivetran_platform_schema: fivetran_metadata}'")
 def check(
     format_: Annotated[CheckFormat, typer.Option("--format", "-f", help="How to print it.")] = CheckFormat.table,
-    all_: Annotated[bool, typer.Option("--all", help="Print also what nobody misses.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Also show gaps that affect no mart or hardly anyone.")] = False,
     max_age_days: Annotated[
         float, typer.Option("--max-age-days", min=0, help="Age from which a log says nothing about now.")
     ] = 3,

@@ -7,7 +7,7 @@ from pathlib import Path
 from fivetran_logs.commands.load import LoadSummary, Progress, load
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import Settings
-from fivetran_logs.dbt.source_tables import read_contract
+from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.failures.duckdb_file import open_duckdb
 
 TARGET = "demo"
@@ -25,7 +25,7 @@ def load_account(settings: Settings, directory: Path, database: Path, progress: 
         pass  # fails where somebody has it open, before anything is removed
     for path in (database, database.with_name(database.name + ".wal")):
         path.unlink(missing_ok=True)
-    return load(directory, database, read_contract(settings.project_dir), progress=progress)
+    return load(directory, database, read_source_tables(settings.project_dir), progress=progress)
 
 
 def write_demo_report(settings: Settings, project: DbtProject, progress: Progress | None = None) -> Path:
