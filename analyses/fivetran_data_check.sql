@@ -11,8 +11,8 @@ with checks as (
     {%- if execute %}
     {%- for definition in fivetran_logs.source_definitions() %}
     {%- set meta = definition.meta %}
-    {%- set cost = 'lost: ' ~ meta.loses if meta.get('loses') else 'no mart reads it' %}
-    {%- set when_empty = dbt.escape_single_quotes('Missing or empty; ' ~ cost ~ '. ' ~ meta.remedy) %}
+    {%- set cost = 'Lost: ' ~ meta.loses if meta.get('loses') else 'No mart reads it' %}
+    {%- set when_empty = dbt.escape_single_quotes('Missing or empty. ' ~ cost ~ '. ' ~ meta.remedy) %}
     select
         {{ loop.index }} as position,
         case when count(*) = 0 then 'empty' else 'ok' end as status,
@@ -212,7 +212,7 @@ checks as (
         ['syncs cross join log_syncs', [
             ['syncs with an id, for {in_log} that start or end in the log', 'with_id', [
                 ['empty', 'in_log = 0 and total = 0', 'There are no syncs up to as-of: run check_source and check_date_ranges.'],
-                ['wrong', 'with_id < in_log', 'The mart lacks syncs that the log has. New ones wait for the next build; if others are missing, look into it.'],
+                ['wrong', 'with_id < in_log', 'The mart lacks syncs that the log has. New ones wait for the next build. If older ones are missing, look into it.'],
                 ['ok', 'with_id > in_log', 'More: a sync counts even if the log has neither its start nor its end, and syncs stay when the source forgets them.'],
                 ['ok', 'All of them.'],
             ]],
@@ -221,9 +221,9 @@ checks as (
             ['syncs with status {sync_status}', 'total', [
                 ['ok', "sync_status = 'successful'", 'A success.'],
                 ['ok', "sync_status = 'failed'", 'A failure.'],
-                ['ok', "sync_status = 'rescheduled'", 'Put off by Fivetran; not a failure.'],
-                ['ok', "sync_status = 'canceled'", 'Stopped by a person or by a newer sync; not a failure.'],
-                ['ok', "sync_status = 'unknown'", 'Ended with a status that we do not know; neither a success nor a failure.'],
+                ['ok', "sync_status = 'rescheduled'", 'Put off by Fivetran, which is not a failure.'],
+                ['ok', "sync_status = 'canceled'", 'Stopped by a person or by a newer sync, which is not a failure.'],
+                ['ok', "sync_status = 'unknown'", 'Ended with a status that we do not know: neither a success nor a failure.'],
                 ['ok', "sync_status = 'running'", 'Still running at as-of.'],
                 ['ok', "sync_status = 'incomplete'", 'Has no end: the worker was lost, or the rest of its log was not delivered.'],
                 ['wrong', 'A status that is not defined.'],
@@ -400,7 +400,7 @@ checks as (
         ['mart', [
             ['issues that match no pattern, of {total}', 'unclassified', [
                 no_issue,
-                ['ok', 'unclassified > 0', 'They have the category other. unclassified_errors lists them; add patterns to the seed fivetran_error_patterns.'],
+                ['ok', 'unclassified > 0', 'They have the category other. unclassified_errors lists them: add patterns to the seed fivetran_error_patterns.'],
                 ['ok', 'Every issue has a category.'],
             ]],
             ['issues without a message', 'without_message', [
