@@ -72,18 +72,11 @@ class Findings:
 
 def judge(facts: Facts, source_tables: SourceTables, max_age_days: float = 3) -> Findings:
     """What the facts mean. max_age_days: age from which a log is too old to say anything about now."""
-    present = {state.table for state in facts.tables}
-    plan = None
-    if present:
-        plan = (
-            "enterprise"
-            if any(table.plan == "enterprise" and table.name in present for table in source_tables)
-            else "standard"
-        )
+    plan = _plan(facts, source_tables)
     schemas = {schema: sum(state.schema == schema for state in facts.tables) for schema in facts.read_schemas}
     findings = [*_of_connection(facts), *_of_target(facts), *_of_schemas(facts)]
     if facts.failure is None and schemas:
-        if present:
+        if facts.tables:
             findings += _of_tables(facts, source_tables, plan)
             findings += _of_freshness(facts, source_tables, max_age_days)
         else:
@@ -96,6 +89,15 @@ def judge(facts: Facts, source_tables: SourceTables, max_age_days: float = 3) ->
                 )
             )
     return Findings(facts, schemas, len(source_tables), plan, findings)
+
+
+def _plan(facts: Facts, source_tables: SourceTables) -> str | None:
+    """The plan that the tables tell; None where there are none."""
+    if not facts.tables:
+        return None
+    present = {state.table for state in facts.tables}
+    plans = {table.plan for table in source_tables if table.plan and table.name in present}
+    return "enterprise" if "enterprise" in plans else "standard"
 
 
 # -- connection and target
