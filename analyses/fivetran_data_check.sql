@@ -7,6 +7,7 @@
 -- name: check_source
 -- subject: data check
 -- description: Has the Platform connector delivered its tables? One row per source table, those that matter most first; where it is empty, what that costs.
+-- reads every staging view, such as {{ ref('stg_fivetran_log__log') }}
 with checks as (
     {%- if execute %}
     {%- for definition in fivetran_logs.source_definitions() %}
