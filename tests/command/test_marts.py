@@ -14,8 +14,8 @@ from typing import Any
 import helpers
 import pytest
 
-from fivetran_logs.commands.build import decide_as_of
 from fivetran_logs.commands.query import all_questions, read_queries, run_queries, run_query
+from fivetran_logs.dbt.as_of import decide_as_of
 from fivetran_logs.dbt.duckdb_target import find_duckdb_target
 from fivetran_logs.dbt.kept_sql import fingerprint
 from fivetran_logs.dbt.marts import Question, open_marts

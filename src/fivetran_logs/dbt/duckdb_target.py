@@ -21,9 +21,10 @@ import yaml
 
 from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.dbt.warehouse import Rows, Target
-from fivetran_logs.failures.duckdb_file import explain, literal, quoted
-from fivetran_logs.failures.errors import UserError, one_line, redact
-from fivetran_logs.failures.sentences import explain_failure
+from fivetran_logs.failures.duckdb_file import literal, quoted
+from fivetran_logs.failures.errors import UserError, one_line
+from fivetran_logs.failures.explain import explain
+from fivetran_logs.failures.secrets import misplaced, redact
 
 _NO_FILE = re.compile(r"^\w\w+:|:memory:")  # md:name, s3://..., and a database that ends with its process
 _OPTIONS = {"type", "path", "schema", "database", "threads", "settings"}
@@ -57,7 +58,7 @@ class DuckdbConnection:
             answer = self._connection.execute(sql)
             rows = answer.fetchall() if limit is None else answer.fetchmany(limit)
         except duckdb.Error as error:
-            raise UserError(redact(explain_failure(str(error)) or one_line(str(error)))) from error
+            raise explain(error, database=self.target.path) from error
         columns = [column[0] for column in answer.description]
         return Rows(columns, [tuple(map(_python_value, row)) for row in rows])
 
@@ -89,6 +90,7 @@ def find_duckdb_target(settings: Settings) -> DuckdbTarget | None:
 def _duckdb_target(name: str, options: dict[str, Any]) -> DuckdbTarget | None:
     path, schema = options["path"], options["schema"]
     plain = options["type"] == "duckdb" and set(options) <= _OPTIONS and not _NO_FILE.search(path)
+    plain = plain and not misplaced(options)  # of a secret in a wrong place, too, the other way says what to do
     if not plain:
         return None
     database = Path(path).stem
@@ -108,7 +110,7 @@ def open_duckdb_target(found: DuckdbTarget) -> Iterator[DuckdbConnection]:
     try:
         connection = duckdb.connect(str(found.path), read_only=True)
     except (duckdb.Error, OSError) as error:
-        raise explain(error, found.path) from error
+        raise explain(error, database=found.path) from error
     try:
         for name, value in found.options.get("settings", {}).items():
             try:

@@ -23,7 +23,7 @@ import yaml
 from fivetran_logs import __version__
 from fivetran_logs.dbt.project import AS_OF_ENVIRONMENT, DbtProject
 from fivetran_logs.dbt.warehouse import Target
-from fivetran_logs.failures.errors import secret_variables
+from fivetran_logs.failures.secrets import secret_variables
 
 _FILES = 20  # kept, the newest; each holds all questions of one project, target and set of variables
 _FOLDERS = {

@@ -10,7 +10,7 @@ from fivetran_logs.dbt.marts import Question, open_marts
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.failures.errors import UserError
-from fivetran_logs.output.console import Report
+from fivetran_logs.progress import Progress, silent
 from fivetran_logs.report.schema import read_schema
 
 # As-of is that of the build, which only the warehouse knows: the compiled SQL carries these in its place.
@@ -49,14 +49,14 @@ class Answers:
     tables: dict[str, Rows]
 
 
-def run_queries(project: DbtProject, report: Report | None = None) -> Answers:
+def run_queries(project: DbtProject, progress: Progress | None = None) -> Answers:
     """Asks the marts everything the report shows.
 
     Raises:
         UserError: a model is not built yet, or the warehouse refused a query.
     """
-    tell = report or (lambda _what, _share: None)
-    tell("reading the project", 0.0)
+    progress = progress or silent
+    progress("reading the project", 0.0)
     questions = report_questions()
     with open_marts(project, list(questions.values())) as marts:
         as_of = _as_of(marts.ask(questions["as_of"]))
@@ -65,7 +65,7 @@ def run_queries(project: DbtProject, report: Report | None = None) -> Answers:
         tables = {}
         names = list(read_schema().tables)
         for position, name in enumerate(names):
-            tell(name.replace("_", " "), 0.2 + 0.6 * position / len(names))
+            progress(name.replace("_", " "), 0.2 + 0.6 * position / len(names))
             tables[name] = marts.ask(questions[name], replace=instant)
     return Answers(as_of, str(alias_key or ""), tables)
 
