@@ -2,6 +2,7 @@
 # make test   the same environment with its developer tools; lints and tests
 # make engines  every engine that runs here with all its tests and both accounts, of which `make test` leaves some out
 # make bench  builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."
+# make docs   writes the list and the pages of the rules from their SQL files and the seed (docs/rules)
 # make replay  replays 2,000 random accounts in random slices against one full build each; REPLAYS=... for another number
 # Needs Python 3.10 or later, git and make. PYTHON=/path/to/python chooses another than the first that fits.
 
@@ -10,7 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: demo test engines bench replay clean
+.PHONY: demo test engines bench docs replay clean
 
 demo: .venv/.installed
 	@$(BIN)/fivetran-logs demo
@@ -26,6 +27,9 @@ engines: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	$(BIN)/python tests/bench.py $(SIZES)
+
+docs: .venv/.installed-dev
+	$(BIN)/python scripts/write_rules.py
 
 replay: .venv/.installed-dev
 	FIVETRAN_LOGS_REPLAYS=$(or $(REPLAYS),2000) $(BIN)/pytest tests/models/test_replay.py
