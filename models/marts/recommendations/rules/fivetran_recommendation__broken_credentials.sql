@@ -12,7 +12,7 @@
 select
     connection_id,
     {{ fivetran_logs.last_syncs_in_words('consecutive_failures') }}
-    || ' failed; the most frequent error is one of ' || top_error_category || '.' as evidence,
+    || ' failed; the most frequent error is about ' || top_error_category || '.' as evidence,
     {{ fivetran_logs.as_money('null') }} as estimated_monthly_savings_usd
 from {{ ref('int_fivetran_log__rule_inputs') }}
 where

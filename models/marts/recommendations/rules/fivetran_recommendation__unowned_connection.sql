@@ -9,7 +9,7 @@
 
 select
     connection_id,
-    {{ fivetran_logs.in_words("'No entry in the seed of owners names it.'") }} as evidence,
+    {{ fivetran_logs.in_words("'It has no owner in fivetran_connection_owners.'") }} as evidence,
     {{ fivetran_logs.as_money('null') }} as estimated_monthly_savings_usd
 from {{ ref('int_fivetran_log__rule_inputs') }}
 where
