@@ -98,8 +98,10 @@ def renew_copy(directory: Path, package: Path | None = None) -> None:
 
 
 def renew_if_older(directory: Path) -> bool:
-    """Renews the copy of an initialised directory where another version wrote it, and adds the seeds that version lacked,
-    which the new models read. Whether it did."""
+    """Renews the copy of an initialised directory where another version wrote it. Whether it did.
+
+    Adds the seeds that the other version did not have, since the new models read them.
+    """
     if not is_initialised(directory):
         return False
     path = directory / COPY / VERSION_FILE

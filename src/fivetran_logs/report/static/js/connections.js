@@ -11,9 +11,8 @@ function connectionsPage() {
     rows.length ? makeTable({
       caption: 'Every connection', note: 'Problems first, then the lowest health score.', rows,
       columns: [
-        connectionColumn({ cell: (row) => connectionCell(row.connection, null, row.connector_name) }),
+        connectionColumn({ cell: (row) => connectionCell(row.connection, null, row.team ? [row.connector_name, ' · ', name(row.team)] : row.connector_name) }),
         nameColumn('destination_name', 'Destination'),
-        ...(hasTeams() ? [nameColumn('team', 'Team')] : []),
         { ...chipColumn('health_status', 'Status', STATUS_STYLES), value: (row) => row.health_status },
         { key: 'health_score', label: 'Health score', type: 'score', cell: (row) => (row.health_score === null ? NOTHING : [format.score(row.health_score), bar(row.health_score / 100, row.health_score < limits.degraded_health_score)]) },
         { key: 'success_rate_last_7d', label: 'Success', type: 'share', cell: (row) => (row.success_rate_last_7d === null ? NOTHING : h('span', { title: `${format.integer(row.failed_syncs_last_7d)} failed of ${format.integer(row.total_syncs_last_7d)}`, class: row.success_rate_last_7d < limits.degraded_success_rate ? 'down-bad' : null }, format.share(row.success_rate_last_7d))) },
