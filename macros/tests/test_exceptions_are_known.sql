@@ -1,16 +1,28 @@
 {#- Fails for each exception that silences nothing, because no rule has its code or no connection has its id or name. -#}
 {% test exceptions_are_known(model) %}
+with
+
+names as (
+
+    select lower(connection_id) as name from {{ ref('int_fivetran_log__connections') }}
+    union all
+    select lower(connection_name) as name from {{ ref('int_fivetran_log__connections') }}
+
+),
+
+judged as (
+
+    select
+        *,
+        lower(rule_code) in ('{{ fivetran_logs.recommendation_rules() | join("', '") }}') as is_rule,
+        lower(connection_name) in (select name from names where name is not null) as is_connection
+    from {{ fivetran_logs.seed_table('fivetran_recommendation_exceptions') }}
+
+)
+
 select
-    exceptions.*,
-    case
-        when lower(exceptions.rule_code) not in ('{{ fivetran_logs.recommendation_rules() | join("', '") }}') then 'no such rule'
-        else 'no such connection'
-    end as does_not_hold
-from {{ fivetran_logs.seed_table('fivetran_recommendation_exceptions') }} as exceptions
-where
-    lower(exceptions.rule_code) not in ('{{ fivetran_logs.recommendation_rules() | join("', '") }}')
-    or not exists (
-        select 1 from {{ ref('int_fivetran_log__connections') }} as connections
-        where lower(exceptions.connection_name) in (lower(connections.connection_id), lower(connections.connection_name))
-    )
+    case when is_rule then 'no such connection' else 'no such rule' end as does_not_hold,
+    judged.*
+from judged
+where not is_rule or not is_connection
 {% endtest %}
