@@ -10,13 +10,20 @@ names as (
 
 ),
 
+known as (
+
+    select distinct name from names
+
+),
+
 judged as (
 
     select
-        *,
-        lower(rule_code) in ('{{ fivetran_logs.recommendation_rules() | join("', '") }}') as is_rule,
-        lower(connection_name) in (select name from names where name is not null) as is_connection
-    from {{ fivetran_logs.seed_table('fivetran_recommendation_exceptions') }}
+        exceptions.*,
+        lower(exceptions.rule_code) in ('{{ fivetran_logs.recommendation_rules() | join("', '") }}') as is_rule,
+        known.name is not null as is_connection
+    from {{ fivetran_logs.seed_table('fivetran_recommendation_exceptions') }} as exceptions
+    left join known on lower(exceptions.connection_name) = known.name
 
 )
 
