@@ -14,17 +14,27 @@ from helpers import BuiltAccount, dbt_project, inside
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "models" / "staging" / "_fivetran_log__sources.yml"
-MODELS = sorted((ROOT / "models").rglob("*.sql"))
+# Rules of one folder share a YAML that is written for them: tests/docs/test_rules.py.
+RULES = sorted((ROOT / "models").rglob("rules/*__*.sql"))
+MODELS = sorted(set((ROOT / "models").rglob("*.sql")) - set(RULES))
 BUILT_ON_STAGING = [path for path in MODELS if path.parent.name != "staging"]
-MARTS = [path for path in MODELS if "marts" in path.parts]
+MARTS = [path for path in MODELS if path.stem.startswith("fct_")]
 STAGING = [path for path in MODELS if path.parent.name == "staging"]
 
 # A column of a mart has one of these types; two are spelled by engine, the usual spelling last.
 CONTRACT_TYPES = {"string", "bigint", "boolean", "date", "timestamp", "double precision", "numeric(18,2)"}
 # Lists without a key: a record delivered twice stands twice, two things can happen at one moment.
-WITHOUT_KEY = {"int_fivetran_log__log_records", "int_fivetran_log__connection_events"}
+WITHOUT_KEY = {
+    "int_fivetran_log__log_records",
+    "int_fivetran_log__connection_events",
+    "fivetran_recommendation_matches",
+}
 # Names beside ids or a choice of columns, and no rule to test.
-WITHOUT_RULE = {"int_fivetran_log__resource_names", "fct_fivetran_table_syncs"}
+WITHOUT_RULE = {
+    "int_fivetran_log__resource_names",
+    "fct_fivetran_table_syncs",
+    "fivetran_recommendation_matches",
+}
 LONGEST_MODEL = 150
 
 
@@ -155,7 +165,7 @@ def unit_tests() -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("model", BUILT_ON_STAGING, ids=name_of)
+@pytest.mark.parametrize("model", [*BUILT_ON_STAGING, *RULES], ids=name_of)
 def test_rules_are_unit_tested(model: Path) -> None:
     assert (model.stem in unit_tests()) != (model.stem in WITHOUT_RULE)
 
@@ -172,7 +182,8 @@ def test_unit_tests_hold(built_account: BuiltAccount) -> None:
 def test_unit_tests_stand_beside_their_model() -> None:
     for path, document in documents().items():
         for test in document.get("unit_tests") or []:
-            assert path.name == f"{test['model']}.unit_tests.yml"
+            shared = f"_{path.parent.name}.unit_tests.yml" if path.parent.name == "rules" else ""
+            assert path.name in (f"{test['model']}.unit_tests.yml", shared)
             assert (path.parent / f"{test['model']}.sql").exists()
 
 
@@ -181,7 +192,7 @@ def test_a_model_can_be_read_in_one_go(model: Path) -> None:
     assert len(model.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODEL
 
 
-@pytest.mark.parametrize("model", MODELS, ids=name_of)
+@pytest.mark.parametrize("model", [*MODELS, *RULES], ids=name_of)
 def test_dialect_lives_in_macros(model: Path) -> None:
     assert "target.type" not in model.read_text(encoding="utf-8")
 
