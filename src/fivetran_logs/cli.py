@@ -193,6 +193,12 @@ def simulate(
     names: Annotated[Names, typer.Option(help="Generation of table and column names.")] = Names.current,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIMESTAMP", help="Newest log time, UTC.")] = None,
     log_rows: Annotated[int | None, typer.Option(min=1, help="About how many log rows.")] = None,
+    oddities: Annotated[
+        bool,
+        typer.Option(
+            "--oddities/--no-oddities", help="With what readers trip over: damaged records, markup in names. For tests."
+        ),
+    ] = False,
     no_progress: NoProgress = False,
 ) -> None:
     """Write a realistic account as Parquet, one file per source table, and truth.json: what the marts must say."""
@@ -206,6 +212,7 @@ def simulate(
         plan=plan.value,
         names=names.value,
         log_rows=log_rows,
+        oddities=oddities,
         as_of=parse_as_of(as_of) if as_of else None,
         show=not no_progress,
     )

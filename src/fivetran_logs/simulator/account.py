@@ -11,16 +11,12 @@ from . import incidents
 from .catalogue import ADJECTIVES, CALLS, CONNECTOR_TYPES, NOUNS, SECONDS, STAGES, columns_of, connection_id, tables_of
 from .clock import DAY, Window, to_ms
 from .model import Column, Connection, Destination, Person, Table
+from .oddities import HOSTILE_NAME
 
 ACCOUNT_ID = "northwind_loop"
 ACCOUNT_NAME = "Northwind Loop"
 
 PROD, EU, DEV = "amber_harbour", "velvet_glacier", "copper_meadow"
-
-HOSTILE_NAME = (
-    "o'brien \"quoted\" <script>alert('x')</script> \U0001f680 %s {{ ref('x') }}; drop table log; -- "
-    "a name far longer than any chart's axis was ever drawn to hold, ünïcödé included"
-)
 
 
 def make(

@@ -10,7 +10,7 @@ import numpy as np
 
 from .account import ACCOUNT_ID
 from .catalogue import connection_id
-from .clock import DAY, HOUR, MINUTE, SECOND, day_of, iso, to_ms
+from .clock import DAY, HOUR, MINUTE, SECOND, day_of, to_ms
 from .incidents import RESYNC_DAYS_AGO
 from .messages import record
 from .model import INFO, SEVERE, WARNING, LogRow
@@ -83,6 +83,7 @@ def _on_account(action: str, kind: str, identity: str, old: dict, new: dict, met
 
 
 def all_actions(world: World) -> list[Action]:
+    """Everything that was done, by time."""
     window, out = world.window, []
 
     def add(time: int, *args: Any, **more: Any) -> None:
@@ -213,7 +214,7 @@ def all_actions(world: World) -> list[Action]:
             details = {"properties": {"is_account_level_connector": "true"}}
             out.append(Action(time, person, at, "edit_connector", details, None, story="named by address"))
     out.extend(_everyday(world, {action.time // HOUR for action in out}))
-    return out
+    return sorted(out, key=lambda action: action.time)
 
 
 def _everyday(world: World, taken: set[int]) -> list[Action]:
@@ -302,7 +303,9 @@ def in_log(world: World, action: Action) -> bool:
     return action.event is not None and (not action.account or world.plan == "enterprise")
 
 
-def tell_log(world: World) -> None:
+def log_rows(world: World) -> list[LogRow]:
+    """What the log says of the actions."""
+    out: list[LogRow] = []
     for action in world.actions:
         if not in_log(world, action):
             continue
@@ -315,46 +318,8 @@ def tell_log(world: World) -> None:
         if event.startswith("resync_"):
             event = "resync_connector"  # has kept its old name
         data = record(**details, **action.details)
-        world.rows.append(LogRow(time, action.connection, -1, event, action.severity, data))
+        out.append(LogRow(time, action.connection, -1, event, action.severity, data))
         if action.story == "re-synced":
             data = record(reason="Re-sync of all tables requested", cause="USER_ACTION")
-            world.rows.append(
-                LogRow(time + 40 * SECOND, action.connection, -1, "forced_resync_connector", WARNING, data)
-            )
-
-
-def truth(world: World) -> dict[str, Any]:
-    """fct_fivetran_user_activity: one row per action; where trail and log tell of the same, the trail's stays."""
-    enterprise = world.plan == "enterprise"
-    trail = [action for action in world.actions if action.trail is not None and enterprise]
-    log = [
-        action for action in world.actions if in_log(world, action) and not (action.trail is not None and enterprise)
-    ]
-    counts: dict[str, int] = {}
-    for action in log:
-        name = message_event(world, action.event)
-        counts[name] = counts.get(name, 0) + 1
-    kinds: dict[tuple[str, str], int] = {}
-    for action in trail:
-        kind = action.trail["action"], action.trail["secondary_resource_type"]
-        kinds[kind] = kinds.get(kind, 0) + 1
-    return {
-        "by_log_source": {"audit_trail": len(trail), "log": len(log)},
-        "log_by_message_event": dict(sorted(counts.items())),
-        "audit_trail_by_action": [
-            {"action": action, "secondary_resource_type": kind, "rows": rows}
-            for (action, kind), rows in sorted(kinds.items())
-        ],
-        "told_twice": sum(in_log(world, action) for action in trail),
-        "user_id_by_actions": _by_user(world, trail + log),
-        "night_admin_at": iso(night_admin_time(world)),
-    }
-
-
-def _by_user(world: World, actions: list[Action]) -> dict[str, int]:
-    out: dict[str, int] = {}
-    for action in actions:
-        if action.actor is not None:
-            user = gone_actor() if action.actor < 0 else world.people[action.actor].id
-            out[user] = out.get(user, 0) + 1
-    return dict(sorted(out.items()))
+            out.append(LogRow(time + 40 * SECOND, action.connection, -1, "forced_resync_connector", WARNING, data))
+    return out

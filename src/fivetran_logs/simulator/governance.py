@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from .account import ACCOUNT_ID, ACCOUNT_NAME, DEV, EU, PROD
-from .actions import NIGHT_ADMIN_DAYS_AGO, all_actions, gone_actor, night_admin_time, tell_log
+from .actions import NIGHT_ADMIN_DAYS_AGO, gone_actor, night_admin_time
 from .catalogue import CONNECTOR_TYPES
 from .clock import DAY, NEVER, timestamps, to_ms
 from .text import base64_ids
@@ -32,9 +32,8 @@ ROLES = {
 
 
 def tables(world: World) -> dict[str, pa.Table]:
-    """All tables of account, people and roles; adds the log's side of the actions to the world."""
-    world.actions = sorted(all_actions(world), key=lambda action: action.time)
-    out = {
+    """All tables of account, people and roles."""
+    return {
         "account": _rows(
             world,
             [
@@ -129,10 +128,8 @@ def tables(world: World) -> dict[str, pa.Table]:
             _fivetran_deleted="bool",
         ),
         "audit_trail": _trail_table(world),
+        **_role_tables(world),
     }
-    out |= _role_tables(world)
-    tell_log(world)
-    return out
 
 
 # -- tables

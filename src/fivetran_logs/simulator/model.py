@@ -238,3 +238,23 @@ class Failure:
     task: str | None
     kind: str
     rescheduled_at: int | None = None
+
+
+@dataclass(frozen=True)
+class SchemaChange:
+    """A change of one object on one side.
+
+    noticed  when the metadata says it changed, None where it does not know   logged  when the log says so, or None
+    """
+
+    connection: int
+    side: str  # source, destination
+    level: str  # schema, table, column
+    kind: str  # added, dropped, type_changed
+    schema: str
+    table: str | None = None
+    column: str | None = None
+    old_type: str | None = None
+    new_type: str | None = None
+    noticed: int | None = None
+    logged: int | None = None

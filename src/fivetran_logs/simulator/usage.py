@@ -225,10 +225,11 @@ JOBS = [
 ]
 
 
-def transformations(world: World) -> tuple[pa.Table, list[dict]]:
-    """transformation_runs, with the log's events of the same runs added to the world. Gives the table and its rows."""
+def transformation_runs(world: World) -> tuple[list[dict], list[LogRow]]:
+    """The runs of all jobs, and what the log says of them."""
     rng, window = world.rng("transformations"), world.window
     rows: list[dict] = []
+    log: list[LogRow] = []
     for job in JOBS:
         position = world.position(job.source)
         for day in range(day_of(window.start) + 1, day_of(window.as_of) + 1):
@@ -253,11 +254,16 @@ def transformations(world: World) -> tuple[pa.Table, list[dict]]:
                     "ended_at": end,
                 }
             )
-            _tell(world, job, position, begin, end, ran, failed)
+            log.extend(_events_of_run(world, job, position, begin, end, ran, failed))
     # The same job on the same day under another free type is another row.
     if rows:
         rows.append({**rows[-1], "free_type": "SYSTEM", "model_runs": 2, "failed": None})
-    table = pa.table(
+    return rows, log
+
+
+def transformation_table(world: World, rows: list[dict]) -> pa.Table:
+    """transformation_runs."""
+    return pa.table(
         {
             **{
                 name: pa.array([row[name] for row in rows], type=kind)
@@ -277,10 +283,11 @@ def transformations(world: World) -> tuple[pa.Table, list[dict]]:
             ),
         }
     )
-    return table, rows
 
 
-def _tell(world: World, job: Job, position: int | None, begin: int, end: int, ran: int, failed: bool) -> None:
+def _events_of_run(
+    world: World, job: Job, position: int | None, begin: int, end: int, ran: int, failed: bool
+) -> list[LogRow]:
     """The log's start and end event of a run; older accounts say dbt_run."""
     step = {
         "name": "run models",
@@ -305,6 +312,8 @@ def _tell(world: World, job: Job, position: int | None, begin: int, end: int, ra
         }
     started = {**common, "startTime": iso(begin)}
     finished = {**started, "endTime": iso(end), "result": result}
-    world.rows.append(LogRow(begin, -1, -1, f"{word}_start", INFO, record(**started)))
     outcome, severity = ("failed", WARNING) if failed else ("succeeded", INFO)
-    world.rows.append(LogRow(end, -1, -1, f"{word}_{outcome}", severity, record(**finished)))
+    return [
+        LogRow(begin, -1, -1, f"{word}_start", INFO, record(**started)),
+        LogRow(end, -1, -1, f"{word}_{outcome}", severity, record(**finished)),
+    ]
