@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from . import actions, governance, lineage, older, text, truth
+from . import actions, governance, lineage, older, owners, text, truth
 from . import oddities as odd
 from .account import destinations, people
 from .clock import DAY, Window, iso, to_datetime, to_ms
@@ -107,6 +107,7 @@ def simulate(
             tell(f"writing {table}", 0.4 + 0.1 * number / len(tables))
             name, rows = as_named(table, rows, names)
             counts[name] = write_table(fresh / f"{name}.parquet", [rows])
+        owners.write(world, fresh)
         counts["log"] = _write_log(world, fresh / "log.parquet", tell)
         tell("writing the truth", 0.98)
         account = {
@@ -136,7 +137,9 @@ def simulate(
 def _world(seed: int, days: int, plan: str, names: str, as_of: int, log_rows: int | None, oddities: bool) -> World:
     window = Window(as_of - days * DAY, as_of)
     staff = people()
-    cast = size(window, staff, log_rows, np.random.default_rng([seed, 0]), overlaps=names != "oldest")
+    cast = size(
+        window, staff, log_rows, np.random.default_rng([seed, 0]), oddities=oddities, overlaps=names != "oldest"
+    )
     drawn = draw(cast, window, seed)
     world = World(
         window=window,
@@ -165,6 +168,6 @@ def _write_log(world: World, path: Path, tell: Callable[[str, float], None]) -> 
         for batch in LogWriter(world).batches():
             yield as_named("log", batch, world.names)[1]
             written += batch.num_rows
-            tell(f"writing log: {written:,} rows", 0.5 + 0.45 * written / max(world.expected_rows(), 1))
+            tell(f"writing log: {written:,} rows", 0.5 + 0.45 * min(written / max(world.expected_rows(), 1), 1))
 
     return write_table(path, batches())

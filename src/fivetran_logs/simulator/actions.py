@@ -8,18 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from .account import ACCOUNT_ID
-from .catalogue import connection_id
+from .account import ACCOUNT_ID, TEAMS
+from .cast import BROKEN, FORGOTTEN, GIVEN_UP, IDLE, MIGRATED, OVER_SYNCED_DAYS, RESYNCED
+from .catalogue import CONNECTOR_TYPES, connection_id
 from .clock import DAY, HOUR, MINUTE, SECOND, day_of, to_ms
 from .incidents import RESYNC_DAYS_AGO
 from .messages import record
-from .model import INFO, SEVERE, WARNING, LogRow
+from .model import INFO, SEVERE, WARNING, Connection, LogRow
 from .world import World
 
 # Until then the log named people by e-mail address, since then by user id.
 ACTOR_IDS_SINCE = to_ms(datetime(2025, 10, 1))
 MASK = "************"
 NIGHT_ADMIN_DAYS_AGO = 6
+EDITORS = (0, 1, 1, 2, 2, 3, 3, 4, 7)  # who may change connections, by how often they do
+EVERYDAY = {"frequency": 0.2, "tables": 0.3, "sync": 0.3, "schedule": 0.1, "sync of the account": 0.07, "zone": 0.03}
 DELETED_AFTER = 2 * HOUR  # the last sync of a connection that is deleted
 
 
@@ -93,14 +96,13 @@ def all_actions(world: World) -> list[Action]:
     for at, c in enumerate(world.connections):
         if c.bulk:
             continue
-        config = {"host": "db.internal.example.com", "password": MASK, "updateMethod": "XMIN"}
         # Where the connection replaces a deleted one, a different person set it up: nothing else depends on it.
         add(
             c.signed_up + 3 * SECOND,
             at % 4,
             at,
             "create_{c}",
-            {"properties": config},
+            {"properties": _settings(c)},
             _on_connection(world, at, "CREATE", {}, {"service": c.type_id, "schema": c.name}),
             story="created",
         )
@@ -114,7 +116,7 @@ def all_actions(world: World) -> list[Action]:
                 _on_connection(world, at, "DELETE", {"schema": c.name}, {}),
                 story="deleted",
             )
-        if c.name == "old_survey":
+        if c.name == FORGOTTEN:
             add(
                 c.last + HOUR,
                 3,
@@ -124,19 +126,19 @@ def all_actions(world: World) -> list[Action]:
                 _on_connection(world, at, "EDIT", {"paused": False}, {"paused": True}),
                 story="paused by a user",
             )
-        if c.name == "abandoned_leads":
+        if c.name == GIVEN_UP:
             add(c.last + HOUR, None, at, "pause_{c}", {}, None, story="paused by Fivetran")
-        if c.name == "idle_feature_flags":
+        if c.name == IDLE:
             add(
-                c.signed_up + DAY,
+                window.ago(days=OVER_SYNCED_DAYS),
                 2,
                 at,
                 "edit_{c}",
-                {"properties": {"sync_frequency": 5}, "oldProperties": {"sync_frequency": 360}},
-                _on_connection(world, at, "EDIT", {"sync_frequency": 360}, {"sync_frequency": 5}),
+                {"properties": {"sync_frequency": 15}, "oldProperties": {"sync_frequency": 360}},
+                _on_connection(world, at, "EDIT", {"sync_frequency": 360}, {"sync_frequency": 15}),
                 story="synced too often",
             )
-        if c.name == "marketo_eu":
+        if c.name == BROKEN:
             add(
                 window.ago(days=3, minutes=25),
                 4,
@@ -156,15 +158,18 @@ def all_actions(world: World) -> list[Action]:
                 story="setup test failed",
                 severity=SEVERE,
             )
-        if c.name == "loyalty_mysql":
+        if c.name == RESYNCED:
             add(window.ago(days=RESYNC_DAYS_AGO, minutes=12), 2, at, "resync_{c}", {}, None, story="re-synced")
-        if c.name == "inventory_pg":
+        if c.name == MIGRATED:
             add(
                 window.ago(days=18, hours=3),
                 3,
                 at,
                 "change_schema_config",
-                {"connectorId": c.id, "properties": {"ENABLED": ["public.stock_levels"], "DISABLED": []}},
+                {
+                    "connectorId": c.id,
+                    "properties": {"ENABLED": ["public.stock_levels"], "DISABLED": ["public.coupons"]},
+                },
                 None,
                 story="repaired",
             )
@@ -189,7 +194,9 @@ def all_actions(world: World) -> list[Action]:
     )
     add(window.ago(days=9, hours=5), 1, -1, "generate_api_secret", {"properties": {"secret": MASK}}, None, account=True)
     add(window.ago(days=33, hours=2), 0, -1, "edit_account", {"properties": {"require_mfa": True}}, None, account=True)
-    add(window.ago(days=41, hours=6), 1, -1, "create_team", {"properties": {"name": "Payments"}}, None, account=True)
+    add(
+        window.ago(days=41, hours=6), 1, -1, "create_team", {"properties": {"name": TEAMS[-1].name}}, None, account=True
+    )
     add(
         window.ago(days=64, hours=1),
         0,
@@ -204,7 +211,7 @@ def all_actions(world: World) -> list[Action]:
         -1,
         None,
         {},
-        _on_account("EDIT", "TEAM", "team_data", {"description": ""}, {"description": "Data Platform team"}),
+        _on_account("EDIT", "TEAM", TEAMS[0].id, {"description": ""}, {"description": "Data Platform team"}),
         story="by a user who left",
     )
     at = world.position("salesforce")
@@ -237,52 +244,39 @@ def _everyday(world: World, taken: set[int]) -> list[Action]:
     out = []
     for hour in chosen:
         time = int(hour) * HOUR + int(rng.integers(5 * MINUTE, 50 * MINUTE))
-        at, who, what = int(rng.choice(able)), int(rng.integers(0, 8)), int(rng.integers(0, 6))
+        at, who = int(rng.choice(able)), int(rng.choice(EDITORS))
+        what = str(rng.choice(list(EVERYDAY), p=list(EVERYDAY.values())))
         place = world.connections[at]
-        if what == 0:
-            old, new = {"sync_frequency": 360}, {"sync_frequency": int(rng.choice([60, 180, 720]))}
-            out.append(
-                Action(
-                    time,
-                    who,
-                    at,
-                    "edit_{c}",
-                    {"properties": new, "oldProperties": old},
-                    _on_connection(world, at, "EDIT", old, new),
-                )
-            )
-        elif what == 1:
-            out.append(
-                Action(
-                    time,
-                    who,
-                    at,
-                    "change_schema_config",
-                    {"connectorId": place.id, "properties": {"ENABLED": ["t"]}},
-                    None,
-                )
-            )
-        elif what == 2:
+        if what == "frequency":
+            before = [minutes for minutes in (60, 180, 720) if minutes != place.frequency]
+            old, new = {"sync_frequency": int(rng.choice(before))}, {"sync_frequency": place.frequency}
+            trail = _on_connection(world, at, "EDIT", old, new)
+            out.append(Action(time, who, at, "edit_{c}", {"properties": new, "oldProperties": old}, trail))
+        elif what == "tables":
+            table = place.tables[int(rng.integers(0, len(place.tables)))]
+            properties = {"ENABLED": [f"{table.source_schema}.{table.name}"]}
+            details = {"connectorId": place.id, "properties": properties}
+            out.append(Action(time, who, at, "change_schema_config", details, None))
+        elif what == "sync":
             out.append(Action(time, who, at, "sync_now", {}, None))
-        elif what == 3:
+        elif what == "schedule":
             new = {"schedule_type": "manual" if rng.random() < 0.3 else "auto"}
             out.append(Action(time, who, at, None, {}, _on_connection(world, at, "EDIT", {}, new, "API")))
-        elif what == 4:
+        elif what == "sync of the account":
             out.append(Action(time, who, -1, "sync_connection", {"id": place.id}, None, account=True))
         else:
-            out.append(
-                Action(
-                    time,
-                    who,
-                    -1,
-                    None,
-                    {},
-                    _on_account(
-                        "EDIT", "DESTINATION", place.destination, {"time_zone_offset": "0"}, {"time_zone_offset": "1"}
-                    ),
-                )
-            )
+            old, new = {"time_zone_offset": "0"}, {"time_zone_offset": "1"}
+            trail = _on_account("EDIT", "DESTINATION", place.destination, old, new)
+            out.append(Action(time, who % 2, -1, None, {}, trail))
     return out
+
+
+def _settings(connection: Connection) -> dict[str, str]:
+    """What was filled in when it was set up, secrets masked."""
+    if CONNECTOR_TYPES[connection.type_id][1] == "database":
+        host = f"{connection.name.replace('_', '-')}.db.internal.example.com"
+        return {"host": host, "user": "fivetran", "password": MASK}
+    return {"authType": "OAuth", "refresh_token": MASK}
 
 
 def actor_name(world: World, actor: int | None, time: int) -> str:

@@ -7,13 +7,28 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .clock import HOUR, MINUTE, SECOND, timestamps
+from .cast import FLAPPING, MIGRATED, TWO_SCHEMAS
+from .clock import DAY, HOUR, MINUTE, SECOND, timestamps
 from .incidents import MIGRATION_DAYS_AGO
 from .messages import record
 from .model import INFO, Column, LogRow, SchemaChange, Table
 from .world import World
 
 LOGGED, LATE = 10 * MINUTE, 20 * MINUTE  # after a change at the source: the log's, the destination's metadata
+# Columns that sources gained: connection, table, column, source and destination type, days ago.
+GAINED = [
+    ("salesforce", "opportunity", "renewal_risk__c", "PICKLIST", "STRING", 96),
+    ("app_db", "orders", "gift_message", "TEXT", "STRING", 83),
+    ("salesforce", "account", "csm_region__c", "PICKLIST", "STRING", 71),
+    ("hubspot", "contact", "lead_source_detail", "STRING", "STRING", 58),
+    ("app_db", "payments", "network_token_id", "VARCHAR", "STRING", 44),
+    ("google_ads", "campaign_stats", "video_views", "BIGINT", "LONG", 39),
+    ("shop_de", "order", "discount_codes", "STRING", "STRING", 32),
+    ("zendesk", "ticket", "csat_comment", "STRING", "STRING", 27),
+    ("web_shop", "carts", "abandoned_at", "DATETIME", "TIMESTAMP_TZ", 15),
+    ("stripe_eu", "charge", "radar_risk_level", "STRING", "STRING", 12),
+    ("app_db", "customers", "marketing_opt_in", "BOOLEAN", "BOOLEAN", 5),
+]
 ENTERPRISE_TABLES = frozenset(
     {"audit_trail", "source_foreign_key", "schema_lineage", "table_lineage", "column_lineage"}
     | {f"{side}_{level}" for side in ("source", "destination") for level in ("schema", "table", "column")}
@@ -195,7 +210,7 @@ class Schema:
     def stories(self) -> None:
         """Changes with a known answer. The log tells of the destination's at once, the metadata some minutes later."""
         world, ago = self.world, self.world.window.ago
-        at = world.position("inventory_pg")
+        at = world.position(MIGRATED)
         if at is not None and world.window.days > MIGRATION_DAYS_AGO + 2:
             table = self._table(at, "stock_levels")
             when = ago(days=MIGRATION_DAYS_AGO, hours=-0.25)
@@ -209,14 +224,18 @@ class Schema:
             columns = [Column("id", "BIGINT", "LONG", True), Column("balance", "NUMERIC", "DOUBLE")]
             table = Table("shop_de", "gift_card", 40, 0.2, columns=columns, source_schema="shop_de")
             self._add_table(at, table, ago(days=25, hours=2))
-        at = world.position("erp_sql")
+        at = world.position(FLAPPING)
         if at is not None and world.window.days > 34:
-            when, gone = ago(days=33, hours=1), Table("erp_sql_public", "old_vendors", 0)
+            when, gone = ago(days=33, hours=1), Table(f"{FLAPPING}_public", "old_vendors", 0)
             self._log(when, at, -1, "drop_table", schema=gone.schema, name=gone.name)
             self._change(at, "destination", "table", "dropped", gone, logged=when)
-        at = world.position("two_regions")
+        at = world.position(TWO_SCHEMAS)
         if at is not None and world.window.days > 41:
-            self._add_schema(at, "apac", "two_regions_apac", ago(days=40, hours=3))
+            self._add_schema(at, "apac", f"{TWO_SCHEMAS}_apac", ago(days=40, hours=3))
+        for name, table, column, source_type, destination_type, days in GAINED:
+            at, when = world.position(name), ago(days=days, hours=4)
+            if at is not None and max(world.window.start, world.connections[at].signed_up) < when - 2 * DAY:
+                self._add_column(at, self._table(at, table), Column(column, source_type, destination_type), when)
 
     def _table(self, at: int, name: str) -> Table:
         return next(table for table in self.world.connections[at].tables if table.name == name)

@@ -114,9 +114,14 @@ class Connection:
     last: int = 2**60
     schedule: str = "regular"  # regular, irregular, anchored (the last start is exactly `last`), none
     camel: bool = True
+    was: tuple[int, int] | None = None
+    overlaps: bool = False
+    writes_in_turn: bool = False
+    is_resynced: bool = False
+    team: str = ""
+    criticality: str = "medium"
     story: str = ""
     shape: Callable[[Any], None] | None = None
-    paid: bool = True
     mar_share: float = 0.35  # monthly active rows of a day per changed row
     free_type: str | None = None
     has_usage: bool = True

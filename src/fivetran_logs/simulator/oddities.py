@@ -7,19 +7,60 @@ from __future__ import annotations
 
 import numpy as np
 
-from .clock import SECOND
+from . import incidents
+from .account import DEV, PROD
+from .cast import make
+from .clock import SECOND, Window
 from .messages import record
-from .model import CUT, DOUBLE, FAILURE, INFO, SEVERE, SUCCESSFUL, WARNING, Issue, LogRow
+from .model import CUT, DOUBLE, FAILURE, INFO, SEVERE, SUCCESSFUL, WARNING, Connection, Issue, LogRow
 from .world import World
 
+HUGE_NAME = "big_history"
 HOSTILE_NAME = (
     "o'brien \"quoted\" <script>alert('x')</script> \U0001f680 %s {{ ref('x') }}; drop table log; -- "
     "a name far longer than any chart's axis was ever drawn to hold, ünïcödé included"
 )
 
 
+def bend_cast(cast: list[Connection], window: Window, *, overlaps: bool) -> None:
+    """Odd connections beside the ordinary ones, and odd words in their usage.
+
+    overlaps  False where syncs have no id: there two that overlap could not be told apart
+    """
+    huge = make(
+        HUGE_NAME,
+        "oracle_rds",
+        DEV,
+        720,
+        window.ago(230),
+        free_type="FREE_PLAN",
+        seconds=800,
+        overlaps=overlaps,
+        shape=incidents.overlapping if overlaps else incidents.plain,
+        story="syncs that overlap; counts beyond 2^31",
+    )
+    huge.tables[1].rows_per_day = 4.0e9
+    hostile = make(
+        HOSTILE_NAME,
+        "webhooks",
+        PROD,
+        360,
+        window.ago(205),
+        key="hostile",
+        schema="hostile_hooks",
+        story="hostile name",
+    )
+    hostile.user = huge.user = cast[0].user
+    for connection in cast:
+        if connection.destination == DEV and connection.has_usage:
+            connection.free_type = "FREE_PLAN"  # a destination with a bill, and no row to blame
+        if connection.name == "stripe_eu":
+            connection.free_type = "paid"  # in small letters
+    cast.extend((huge, hostile))
+
+
 def apply(world: World) -> None:
-    """All of them, to an account that is otherwise complete."""
+    """Odd records, in an account that is otherwise complete."""
     for oddity in ODDITIES:
         oddity(world)
 

@@ -29,9 +29,9 @@ def sdk_log(world: World) -> tuple[pa.Table, list[Issue]]:
         )
         message = {
             "INFO": "Upserted {n} rows into 'tracking_events'",
-            "WARNING": "Page {n} came back empty, retrying",
+            "WARNING": "Page {m} came back empty, retrying",
             "SEVERE": "Unhandled exception in update(): KeyError 'carrier_{m}'",
-            "ERROR": "HTTP 503 from https://fleet.example.com/v1/events?page={n}",
+            "ERROR": "HTTP 503 from https://fleet.example.com/v1/events?page={m}",
         }[level]
         rows.append((start + SECOND, sync, "INFO", "Starting update()", "CONNECTOR_SDK"))
         rows.append(((start + end) // 2, sync, level, fill(message, rng, start), "CONNECTOR_CODE"))

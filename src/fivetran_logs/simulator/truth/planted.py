@@ -7,6 +7,24 @@ from typing import Any
 import numpy as np
 
 from .. import actions
+from ..cast import (
+    BROKEN,
+    CRASHED,
+    DELAYED,
+    FLAPPING,
+    FORGOTTEN,
+    GIVEN_UP,
+    IDLE,
+    MIGRATED,
+    MOVED,
+    NEVER_SYNCED,
+    RESYNCED,
+    RUNNING,
+    SLOW,
+    TRIAL,
+    TWICE,
+    TWO_SCHEMAS,
+)
 from ..clock import iso, iso_date
 from ..oddities import HOSTILE_NAME
 from ..usage import GONE_CONNECTION
@@ -51,7 +69,7 @@ def planted(world: World, known: Facts, health: dict[str, dict], active: list[di
 
     counts = ("total_syncs", "successful_syncs", "failed_syncs")
     tell(
-        "marketo_eu",
+        BROKEN,
         "expired credentials",
         "Every sync of the last three days fails to authenticate",
         "consecutive_failures",
@@ -61,7 +79,7 @@ def planted(world: World, known: Facts, health: dict[str, dict], active: list[di
         health_status="broken",
     )
     tell(
-        "erp_sql",
+        FLAPPING,
         "flapping",
         "Every other sync fails; the last finished one succeeded",
         "success_rate_last_7d",
@@ -69,19 +87,17 @@ def planted(world: World, known: Facts, health: dict[str, dict], active: list[di
         "failed_syncs_last_7d",
         health_status="degraded",
     )
-    tell("old_survey", "forgotten while paused", "Paused 75 days ago", *counts, health_status="paused", is_paused=True)
+    tell(FORGOTTEN, "forgotten while paused", "Paused 75 days ago", *counts, health_status="paused", is_paused=True)
     tell(
-        "abandoned_leads",
+        GIVEN_UP,
         "paused by Fivetran",
         "Failed for two weeks, then paused",
         "consecutive_failures",
         health_status="paused",
     )
+    tell(IDLE, "over-synced and idle", "Every quarter of an hour, never a row", *counts, rows_synced_last_7d=0)
     tell(
-        "idle_feature_flags", "over-synced and idle", "Every five minutes, never a row", *counts, rows_synced_last_7d=0
-    )
-    tell(
-        "ads_reporting",
+        TWICE,
         "deleted",
         "Deleted 50 days ago",
         *counts,
@@ -89,9 +105,9 @@ def planted(world: World, known: Facts, health: dict[str, dict], active: list[di
         health_status="deleted",
         is_deleted=True,
     )
-    tell("ads_reporting", "created again", "The same name and destination as a deleted one", *counts, is_deleted=False)
+    tell(TWICE, "created again", "The same name and destination as a deleted one", *counts, is_deleted=False)
     tell(
-        "new_idea",
+        NEVER_SYNCED,
         "never synced",
         "Set up twelve days ago, never synced",
         total_syncs=0,
@@ -99,7 +115,7 @@ def planted(world: World, known: Facts, health: dict[str, dict], active: list[di
         last_sync_status=None,
     )
     tell(
-        "warehouse_copy",
+        MOVED,
         "moved",
         "A deleted row names another destination",
         "destination_id",
@@ -107,7 +123,7 @@ def planted(world: World, known: Facts, health: dict[str, dict], active: list[di
         is_deleted=False,
     )
     tell(
-        "nightly_finance",
+        RUNNING,
         "running",
         "In the middle of a sync",
         "last_sync_at",
@@ -115,14 +131,14 @@ def planted(world: World, known: Facts, health: dict[str, dict], active: list[di
         last_sync_status="running",
     )
     tell(
-        "clickstream",
+        TRIAL,
         "just started",
         "A sync starts at as_of",
         last_sync_status="running",
         last_sync_at=iso(world.window.as_of),
     )
     tell(
-        "weekly_targets",
+        DELAYED,
         "delayed",
         "Daily, silent for four days after a success",
         "hours_since_last_success",
@@ -130,7 +146,7 @@ def planted(world: World, known: Facts, health: dict[str, dict], active: list[di
         health_status="delayed",
         is_delayed=True,
     )
-    tell("two_regions", "one name, two schemas", "Tables of one name in two schemas", *counts)
+    tell(TWO_SCHEMAS, "one name, two schemas", "Tables of one name in two schemas", *counts)
     at = of(HOSTILE_NAME)
     if at is not None:
         tell(HOSTILE_NAME, "hostile name", "A name with quotes, markup and more", *counts, connection_name=HOSTILE_NAME)
@@ -160,7 +176,7 @@ def planted(world: World, known: Facts, health: dict[str, dict], active: list[di
 
 
 def _crashed(world: World, known: Facts, one) -> None:
-    at = world.position("crm_archive")
+    at = world.position(CRASHED)
     for sync in world.syncs_of(at) if at is not None else []:
         if known.status[sync] == "incomplete":
             where = {"connection_id": world.connections[at].id, "sync_started_at": iso(int(world.syncs.start[sync]))}
@@ -177,7 +193,7 @@ def _crashed(world: World, known: Facts, one) -> None:
 
 def _slow(world: World, known: Facts, some) -> None:
     """Anomalies of the slow source: three times the baseline of at least five syncs, and a minute more."""
-    at = world.position("billing_oracle")
+    at = world.position(SLOW)
     mine = world.syncs_of(at) if at is not None else []
     anomalies = 0
     for sync in mine:
@@ -195,14 +211,14 @@ def _slow(world: World, known: Facts, some) -> None:
 def _recommendations(world: World, some) -> None:
     """Rules that a story must set off, by the code in seeds/fivetran_recommendation_rules.csv."""
     for name, rule, days in (
-        ("marketo_eu", "broken_credentials", 10),
-        ("erp_sql", "repeated_failures", 10),
-        ("weekly_targets", "stale_connection", 10),
-        ("billing_oracle", "slow_syncs", 20),
-        ("idle_feature_flags", "over_synced_idle", 10),
-        ("old_survey", "forgotten_paused", 80),
-        ("new_idea", "never_synced", 13),
-        ("inventory_pg", "breaking_schema_changes", 25),
+        (BROKEN, "broken_credentials", 10),
+        (FLAPPING, "repeated_failures", 10),
+        (DELAYED, "stale_connection", 10),
+        (SLOW, "slow_syncs", 20),
+        (IDLE, "over_synced_idle", 10),
+        (FORGOTTEN, "forgotten_paused", 80),
+        (NEVER_SYNCED, "never_synced", 13),
+        (MIGRATED, "breaking_schema_changes", 25),
     ):
         at = world.position(name)
         if at is not None and world.window.days >= days:
@@ -213,7 +229,7 @@ def _recommendations(world: World, some) -> None:
 
 
 def _problems(world: World, health: dict[str, dict], one) -> None:
-    at = world.position("marketo_eu")
+    at = world.position(BROKEN)
     if at is not None:
         key = world.connections[at].id
         one(
@@ -230,7 +246,7 @@ def _problems(world: World, health: dict[str, dict], one) -> None:
 def _incidents(world: World, known: Facts, one, some) -> None:
     """Runs of failed syncs: of the cast's stories."""
     told = {row["connection_id"]: row for row in incidents(world, known)}
-    for name in ("marketo_eu", "erp_sql", "inventory_pg", "abandoned_leads", "two_regions"):
+    for name in (BROKEN, FLAPPING, MIGRATED, GIVEN_UP, TWO_SCHEMAS):
         at = world.position(name)
         if at is None:
             continue
@@ -248,7 +264,7 @@ def _usage(world: World, active: list[dict], one, some) -> None:
     before = sorted({row["month_date"] for row in active})
     before = before[-2] if len(before) > 1 else None
     keys = ("month_date", "connection_id", "schema_name", "table_name")
-    at = world.position("loyalty_mysql")
+    at = world.position(RESYNCED)
     if at is not None:
         mine = [row for row in active if row["connection_id"] == world.connections[at].id]
         for row in mine:
@@ -278,7 +294,7 @@ def _usage(world: World, active: list[dict], one, some) -> None:
                 paid_active_rows=row["paid_active_rows"],
             )
     for deleted in (True, False):
-        at = world.position("ads_reporting", deleted=deleted)
+        at = world.position(TWICE, deleted=deleted)
         if at is not None:
             mine = [row for row in active if row["connection_id"] == world.connections[at].id]
             for row in mine:
