@@ -65,7 +65,7 @@ def simulate(
     names     generation of table and column names; 'oldest' also has no sync ids and older kinds of event
     as_of     newest log time, UTC, to the millisecond
     log_rows  about how many log rows, made of more connections (1,000 at most), then more frequent syncs, then noise;
-              fewer than some 450 a day the cast cannot make. None: what it makes by itself, 250,000 in 120 days
+              fewer than some 450 a day the cast cannot make. None: what it makes by itself, 360,000 in 120 days
     oddities  also what readers trip over: damaged records, markup in names, counts beyond 2^31; for tests
     progress  called with what is being done and the share that is done, from 0 to 1
 

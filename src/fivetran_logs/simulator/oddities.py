@@ -99,8 +99,8 @@ def two_events_with_one_id(world: World) -> None:
     world.rows.append(
         LogRow(time, at, sync, "api_call", INFO, record(method="GET", uri="https://api.example.com/v2/limits"), shared)
     )
-    message = "Table 'user_setting_9' has been excluded by system. Reason: not queryable"
-    data = record(type="table_excluded_by_system", message=message)
+    message = "Column 'shape_9' has the unsupported type 'geometry' and was skipped"  # no warning it raises by itself
+    data = record(type="unsupported_type", message=message)
     world.rows.append(LogRow(time, at, sync, "warning", WARNING, data, shared))
     world.odd_syncs.append(sync)
 

@@ -205,7 +205,7 @@ def _slow(world: World, known: Facts, some) -> None:
         anomalies += usual is not None and seconds >= ANOMALY_RATIO * usual and seconds - usual >= ANOMALY_SECONDS
     if anomalies:
         where = {"connection_id": world.connections[at].id, "is_duration_anomaly": True}
-        some("slow source", "Five times the usual duration in the last four days", SYNCS, where, int(anomalies))
+        some("slow source", "Seven times the usual duration in the last four days", SYNCS, where, int(anomalies))
 
 
 def _recommendations(world: World, some) -> None:
