@@ -1,16 +1,18 @@
-# make demo   from nothing to findings: environment, simulated account, every model built and tested on DuckDB
-# make test   the same environment with its developer tools; lints and tests
-# make engines  every engine that runs here with all its tests and both accounts, of which `make test` leaves some out
-# make bench  builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."
-# make replay  replays 2,000 random accounts in random slices against one full build each; REPLAYS=... for another number
+# make demo     from nothing to findings: environment, simulated account, every model built and tested on DuckDB
+# make test     lints, and every test that needs no other engine
+# make engines  every other engine that runs here, the oldest and the newest dbt, each against DuckDB's answers; ALL=1 leaves out nothing
+# make quick    for the loop of a contributor: lints, a parse, the unit tests of the models changed since main
+# make bench    builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."
+# make replay   replays 2,000 random accounts in random slices against one full build each; REPLAYS=... for another number
 # Needs Python 3.10 or later, git and make. PYTHON=/path/to/python chooses another than the first that fits.
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.10 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1 && echo $$python && break; done)
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
-.PHONY: demo test engines bench replay clean
+.PHONY: demo test engines quick bench replay clean
 
 demo: .venv/.installed
 	@$(BIN)/fivetran-logs demo
@@ -19,10 +21,16 @@ demo: .venv/.installed
 
 test: .venv/.installed-dev
 	$(BIN)/ruff check .
-	$(BIN)/pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+	$(BIN)/ruff format --check .
+	$(PYTEST) --ignore tests/engines
 
 engines: .venv/.installed-dev
-	FIVETRAN_LOGS_ENGINES=all $(BIN)/pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder tests/engines
+	FIVETRAN_LOGS_ENGINES=$(if $(ALL),all) $(PYTEST) tests/engines
+
+quick: .venv/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tests/quick.py
 
 bench: .venv/.installed-dev
 	$(BIN)/python tests/bench.py $(SIZES)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+from compare import read_marts
 
 from fivetran_logs.dbt.source_tables import read_contract
 from fivetran_logs.simulator import simulate
@@ -122,14 +123,5 @@ def load_into_duckdb(database: Path, delivery: Path, schema: str) -> None:
 
 def dump_duckdb(database: Path, schema: str, prefix: str = "fct_") -> dict[str, list[dict]]:
     """Every mart of a DuckDB file, in the form `driver.py dump` writes."""
-    marts: dict[str, list[dict]] = {}
     with duckdb.connect(str(database), read_only=True) as connection:
-        names = connection.execute(
-            "select table_name from information_schema.tables where table_schema = ? and starts_with(table_name, ?)",
-            [schema, prefix],
-        ).fetchall()
-        for (name,) in names:
-            cursor = connection.execute(f"from {schema}.{name}")
-            columns = [column[0] for column in cursor.description]
-            marts[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    return marts
+        return read_marts(connection, schema, prefix)

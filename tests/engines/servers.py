@@ -25,6 +25,7 @@ ROOT = HERE.parents[1]
 CACHE = ROOT / ".cache" / "engines"
 INSTALL_SECONDS = 900
 START_SECONDS = 60
+PYTHONS = {"dbt_oldest": "python3.10", "dbt_newest": "python3.13"}
 
 
 class Unavailable(Exception):
@@ -34,20 +35,35 @@ class Unavailable(Exception):
 def environment(name: str) -> Path:
     """The directory of an engine's environment, made from `<name>.txt` unless it is there already."""
     pins = HERE / f"{name}.txt"
-    directory = CACHE / f"{name}-{hashlib.sha256(pins.read_bytes() + sys.version.encode()).hexdigest()[:12]}"
+    python, version = _interpreter(name)
+    directory = CACHE / f"{name}-{hashlib.sha256(pins.read_bytes() + version.encode()).hexdigest()[:12]}"
     directory.parent.mkdir(parents=True, exist_ok=True)
     # one process makes it, others wait
     with directory.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (directory / ".complete").exists():
-            _make(directory, name, pins)
+            _make(directory, name, pins, python)
     return directory
 
 
-def _make(directory: Path, name: str, pins: Path) -> None:
+def _interpreter(name: str) -> tuple[str, str]:
+    """The Python an environment is made with, as a path and its version: the one wanted where it runs, else our own."""
+    wanted = PYTHONS.get(name)
+    if wanted:
+        # pyenv's own shim may lead nowhere
+        kept = sorted((Path.home() / ".pyenv" / "versions").glob(f"*/bin/{wanted}"))
+        for python in [shutil.which(wanted), *kept]:
+            said = python and subprocess.run([python, "--version"], capture_output=True, text=True, check=False)
+            if said and said.returncode == 0:
+                return str(python), said.stdout
+    return sys.executable, sys.version
+
+
+def _make(directory: Path, name: str, pins: Path, python: str) -> None:
     shutil.rmtree(directory, ignore_errors=True)
-    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(pins)]
-    for command in ([sys.executable, "-m", "venv", str(directory)], [str(directory / "bin" / "python"), *pip]):
+    # what is pinned whole needs no resolver, and dbt-core 1.12 requires a parser that no closed network can install
+    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r", str(pins)]
+    for command in ([python, "-m", "venv", str(directory)], [str(directory / "bin" / "python"), *pip]):
         done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
         if done.returncode:
             shutil.rmtree(directory, ignore_errors=True)

@@ -1,4 +1,7 @@
-"""Two engines' answers, row by row. Types are made comparable; what still differs is told as text."""
+"""The one way to compare marts: row by row, by the key each mart's YAML names, in types every engine's client can give.
+
+What differs comes back as sentences, so that a failed test says which row and column it was.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,16 @@ import decimal
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
+import duckdb
+import yaml
+from helpers import ROOT
+
 Row = dict[str, Any]
+Marts = Mapping[str, list[Row]]
 TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?")
 FLOAT_DIGITS = 9
 
@@ -71,3 +80,50 @@ def differences(expected: Iterable[Row], found: Iterable[Row], key: list[str]) -
         if not is_same(value, right_by_key[values][name])
     ]
     return told
+
+
+@cache
+def keys() -> dict[str, list[str]]:
+    """The key of each mart, as the test in its YAML names it."""
+    found: dict[str, list[str]] = {}
+    for path in (ROOT / "models" / "marts").rglob("*.yml"):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or []:
+            for test in model.get("data_tests", []):
+                if isinstance(test, dict) and "unique_key" in test:
+                    found[model["name"]] = test["unique_key"]["arguments"]["columns"]
+            for column in model.get("columns", []):
+                names = [next(iter(test)) if isinstance(test, dict) else test for test in column.get("data_tests", [])]
+                if "unique" in names or "unique_key" in names:
+                    found.setdefault(model["name"], [column["name"]])
+    return found
+
+
+def read_marts(
+    database: duckdb.DuckDBPyConnection, schema: str = "fivetran_analytics", prefix: str = "fct_"
+) -> dict[str, list[Row]]:
+    """The tables of a schema whose name begins with `prefix`: {table: rows}. `schema` may name its catalogue too."""
+    catalogue, _, schema_name = schema.rpartition(".")
+    names = database.execute(
+        "select table_name from information_schema.tables where table_schema = ? and starts_with(table_name, ?) "
+        "and (? = '' or table_catalog = ?) order by table_name",
+        [schema_name, prefix, catalogue, catalogue],
+    ).fetchall()
+    return {name: read_rows(database, f"from {schema}.{name}") for (name,) in names}
+
+
+def read_rows(database: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+    """The answer to one statement, a dictionary a row."""
+    cursor = database.execute(sql)
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def mart_differences(expected: Marts, found: Marts) -> list[str]:
+    """Sentences, one a difference, over all marts; none where both hold the same marts with the same rows."""
+    if set(expected) != set(found):
+        return [f"marts differ: {sorted(set(expected) ^ set(found))}"]
+    return [
+        f"{mart}: {difference}"
+        for mart, rows in sorted(expected.items())
+        for difference in differences(rows, found[mart], keys()[mart])
+    ]
