@@ -13,7 +13,7 @@ from helpers import DATABASE, PLATFORM_SAMPLE, ROOT, CliResult, dbt_project, run
 
 from fivetran_logs.commands.check import gaps
 from fivetran_logs.dbt.source_tables import read_contract
-from fivetran_logs.failures.sentences import explain_failure
+from fivetran_logs.failures.warehouse import sentence
 
 AS_OF = ("--as-of", "2026-01-10T12:00")
 
@@ -220,7 +220,7 @@ def test_every_extra_of_the_profile_exists() -> None:
     ],
 )
 def test_wrong_setups_are_one_sentence(said: str, told: str) -> None:
-    assert told in (explain_failure(said) or "")
+    assert told in (sentence(said) or "")
 
 
 def test_a_case_sensitive_schema_is_found(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from helpers import ROOT, run_cli
 
-from fivetran_logs.commands.init import COPY, VERSION_FILE, renew_if_older
+from fivetran_logs.dbt.initialised import COPY, VERSION_FILE, renew_if_older
 
 
 def test_what_a_user_edits_is_written_and_kept(tmp_path: Path) -> None:

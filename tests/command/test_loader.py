@@ -16,8 +16,8 @@ from helpers import DATABASE, rows, write_csv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fivetran_logs.commands.load import LoadSummary, load
 from fivetran_logs.dbt.source_tables import read_contract
+from fivetran_logs.export.load import LoadSummary, load
 from fivetran_logs.failures.errors import UserError
 
 CONTRACT = read_contract()
@@ -268,16 +268,16 @@ def damage(export: Path, name: str, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "cause"),
     [
-        ("log.parquet", b"hello", "no readable Parquet file"),
-        ("log.parquet", b"PAR1" + b"x" * 40 + b"PAR1", "no readable Parquet file"),
+        ("log.parquet", b"hello", "not a readable Parquet file"),
+        ("log.parquet", b"PAR1" + b"x" * 40 + b"PAR1", "not a readable Parquet file"),
         ("log.csv", b'id,event\n1,"open\n2,b\n', "line 2: Value with unterminated quote found"),
         ("log.csv", b"id,event\n1,a\n2\n", "line 3: Expected Number of Columns: 2 Found: 1"),
         ("log.csv", b"id,event\n1,caf\xe9\n", "not utf-8"),
         ("log.csv", "id,event\n1,a\n".encode("utf-16"), "UTF-16"),
         ("log.csv", b"when,who\n1,a\n", "no column of the table log"),
         ("log.csv.gz", b"no gzip", "cannot be read"),
-        ("log.jsonl", b'{"id": 1}\n{"id": \n', "no readable JSON"),
-        ("log.jsonl", b"1\n2\n", "no object"),
+        ("log.jsonl", b'{"id": 1}\n{"id": \n', "not readable JSON"),
+        ("log.jsonl", b"1\n2\n", "not an object"),
     ],
 )
 def test_a_damaged_file_is_named_and_nothing_changes(

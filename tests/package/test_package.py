@@ -14,7 +14,7 @@ import yaml
 from dbt.cli.main import dbtRunner
 from helpers import ROOT, inside
 
-from fivetran_logs.commands.build import Outcome, build
+from fivetran_logs.dbt.build import Outcome, build
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import Settings
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import sys
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -13,14 +14,15 @@ from typing import Any
 
 import yaml
 
-from fivetran_logs.commands.build import AsOf
-from fivetran_logs.commands.load import LOADS_TABLE
+from fivetran_logs.dbt.as_of import LOADS_TABLE, AsOf
+from fivetran_logs.dbt.open import Options, open_project
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import PROJECT_NAME
 from fivetran_logs.dbt.source_tables import Contract, SourceTable, read_contract
 from fivetran_logs.dbt.warehouse import Target, Warehouse, open_warehouse, read_target
 from fivetran_logs.failures import snowflake_keys as keys
-from fivetran_logs.failures.errors import WRONG_USE, UserError
+from fivetran_logs.failures.errors import CHECK_FAILED, WRONG_USE, UserError
+from fivetran_logs.output.console import messages, output, warn_of_old_log
 
 ERROR, WARNING, INFO = "error", "warning", "info"
 CLOCK_SLACK = timedelta(minutes=5)  # clocks of source, warehouse and this machine differ by seconds
@@ -443,3 +445,17 @@ def _judge_freshness(report: Report, now: datetime, max_age_days: float) -> None
             )
         elif report.as_of < (state.newest_event or now) - CLOCK_SLACK and not state.future_rows:
             report.add(INFO, "freshness", f"The log goes on to {state.newest_event:%Y-%m-%d %H:%M}, after as-of.")
+
+
+def run(options: Options, *, as_json: bool, everything: bool, max_age_days: float) -> int:
+    from fivetran_logs.output import check as check_output  # needs this module
+
+    with messages().status("Looking …"):
+        project, as_of = open_project(options, judge_key=False)
+        report = check(project, as_of, max_age_days)
+    if as_json:
+        sys.stdout.write(check_output.to_json(report))
+    else:
+        warn_of_old_log(as_of)
+        check_output.show(output(), report, everything=everything)
+    return 0 if report.succeeded else CHECK_FAILED

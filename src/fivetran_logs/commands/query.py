@@ -7,16 +7,20 @@ import difflib
 import io
 import json
 import re
+import sys
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from fivetran_logs.dbt.open import Options, open_project, open_settings
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import Settings, packaged_project
 from fivetran_logs.dbt.warehouse import Rows, Warehouse, open_warehouse
 from fivetran_logs.failures.errors import WRONG_USE, UserError
+from fivetran_logs.output.console import messages, output
+from fivetran_logs.output.summary import answer_text, show_answer, show_queries
 
 ANALYSES = ("fivetran_analytics_queries.sql", "fivetran_data_check.sql", "table_row_counts.sql")
 _HEADER = re.compile(r"^-- (name|subject|description):\s*(.*?)\s*$")
@@ -135,3 +139,29 @@ def _json_value(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() and value.as_tuple().exponent >= 0 else float(value)
     return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+
+
+# -- the verb
+
+
+def run(options: Options, name: str | None, *, format_: str, limit: int | None, output_file: Path | None) -> int:
+    if name is None:
+        show_queries(output(), read_queries(open_settings(options)).values())
+        return 0
+    wanted = find_query(read_queries(open_settings(options)), name)
+    with messages().status("Asking …"):
+        project, _ = open_project(options)
+        answer = run_query(project, wanted, limit=limit)
+    if format_ == "table" and output_file is None:
+        show_answer(output(), wanted.description, answer)
+        return 0
+    text = {"table": answer_text, "csv": to_csv, "json": to_json}[format_](answer)
+    if output_file is None:
+        sys.stdout.write(text)
+        return 0
+    try:
+        output_file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{output_file} cannot be written: {error.strerror or error}", WRONG_USE) from error
+    messages().print(f"✓ {len(answer.rows):,} rows in {output_file}", markup=False)
+    return 0

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fivetran_logs.dbt.settings import Settings
-from fivetran_logs.failures import snowflake_keys as keys
-from fivetran_logs.failures.duckdb_file import explain, is_lock_error
-from fivetran_logs.failures.errors import WRONG_USE, UserError, one_line, redact, secret_variables
-from fivetran_logs.failures.sentences import explain_failure
+from fivetran_logs.failures.errors import UserError
+from fivetran_logs.failures.explain import explain
+from fivetran_logs.failures.secrets import redact_values, redactor
 
 if TYPE_CHECKING:  # dbt takes seconds to import, so it is imported where it is used
     from dbt.contracts.graph.manifest import Manifest
     from dbt_common.events.base_types import EventMsg
 
 Vars = Mapping[str, Any]
-_ABOUT_A_KEY = re.compile(
-    r"deserialize key data|load PEM|Password was (not )?given|could not decrypt|bad decrypt|private_key_path|\.p8\b",
-    re.IGNORECASE,
-)
 
 
 class DbtProject:
@@ -51,18 +43,20 @@ class DbtProject:
         """
         from dbt.cli.main import dbtRunner
 
-        _hide_secrets_from_dbt()
+        log_level = "debug" if _without_secrets() else "none"
         runner = dbtRunner(manifest=self._manifest, callbacks=[on_event] if on_event else None)
         verb, *options = command
         release_connections()  # a host's own dbt may have left one: dbt would write to its file, whatever the directory
         try:
-            outcome = runner.invoke([*self._global_options(), verb, *self._common_options(), *options])
+            outcome = runner.invoke([*self._global_options(log_level), verb, *self._common_options(), *options])
         finally:
             release_connections()
         if outcome.exception is not None:
-            raise dbt_error(outcome.exception, self.settings) from outcome.exception
+            settings = self.settings
+            error = explain(outcome.exception, profiles_dir=settings.profiles_dir, target=settings.target)
+            raise error from outcome.exception
         if failures_raise and not outcome.success:
-            raise UserError(f"dbt {verb} did not succeed; {self.settings.log_file} says why.")
+            raise UserError(f"dbt {verb} failed; details are in {self.settings.log_file}.")
         return outcome.result
 
     def compile(self, sql: str) -> str:
@@ -75,9 +69,9 @@ class DbtProject:
         result = self.run(["compile", "--no-populate-cache", "--inline", sql])
         return result.results[0].node.compiled_code
 
-    def _global_options(self) -> list[str]:
+    def _global_options(self, log_level: str) -> list[str]:
         quiet = ["--quiet", "--no-print", "--log-level", "none"]
-        return [*quiet, "--log-level-file", "debug", "--log-path", str(self.settings.log_path)]
+        return [*quiet, "--log-level-file", log_level, "--log-path", str(self.settings.log_path)]
 
     def _common_options(self) -> list[str]:
         settings = self.settings
@@ -99,53 +93,25 @@ def release_connections() -> None:
     DuckDBConnectionManager.close_all_connections()
 
 
-def dbt_error(error: BaseException, settings: Settings, database: Path | str | None = None) -> UserError:
-    """What dbt raised, as one line that says what to do. An interruption is raised again."""
-    if isinstance(error, (KeyboardInterrupt, UserError)):
-        raise error
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
-    if is_lock_error(text):
-        return explain(error, database or _locked_file(text))
-    missing = re.search(r"Could not find adapter type (\w+)", text)
-    if missing:
-        return UserError(f'The adapter is not installed: pip install "fivetran-logs[{missing.group(1)}]".', WRONG_USE)
-    if "does not have a target named" in text:
-        valid = ", ".join(re.findall(r"^\s*- (\S+)", text, re.MULTILINE))
-        profiles = settings.profiles_dir / "profiles.yml"
-        return UserError(f"{profiles} has no target {settings.target!r}; it has: {valid}.", WRONG_USE)
-    key = _key_at_fault(text)
-    if key:
-        return UserError(key)
-    name = type(error).__name__
-    wrong_use = "Usage" in name or "Option" in name or "Profile" in name
-    return UserError(redact(explain_failure(text) or first_cause(text)) or name, WRONG_USE if wrong_use else 1)
+def _without_secrets() -> bool:
+    """Keeps secrets out of what dbt writes: its log and the messages in run_results.json. Whether the log is safe.
 
+    dbt blanks out only values of variables that begin with DBT_ENV_SECRET_, and only whole: its scrubber gives way to
+    ours, which every line passes before it is written. Where a dbt has no such place, it had better keep no log.
+    """
+    from dbt.artifacts.schemas import base
+    from dbt.events import logging
 
-def _key_at_fault(text: str) -> str | None:
-    """What is wrong with Snowflake's key, where a message is about it; in the words of `check`."""
-    if not _ABOUT_A_KEY.search(text):
-        return None
-    fatal = [finding.text for finding in keys.diagnose_environment() if finding.fatal]
-    return f"{fatal[0]} See {keys.GUIDE}." if fatal else None
+    write = getattr(base, "write_json", None)
+    if write is not None and not hasattr(write, "without_secrets"):
 
+        def write_json(path: str, content: Any, *arguments: Any) -> Any:
+            # A manifest is large and holds no message; what a profile may bring into it is refused before (misplaced).
+            return write(path, redact_values(content) if "results" in content else content, *arguments)
 
-def first_cause(text: str) -> str:
-    """The line of a dbt or database message that says what is wrong."""
-    lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", text or "").splitlines() if line.strip()]
-    headings = re.compile(
-        r"^((\w+ )?(Error|Exception)( in .*)?|Encountered an error:?|Database error while listing schemas in .*)$"
-    )
-    telling = [line for line in lines if not headings.match(line)]
-    return one_line(telling[0]) if telling else one_line(" ".join(lines))
-
-
-def _locked_file(text: str) -> str:
-    found = re.search(r'Could not set lock on file "([^"]+)"', text)
-    return found.group(1) if found else "The DuckDB file"
-
-
-def _hide_secrets_from_dbt() -> None:
-    """dbt blanks out the values of variables that begin so, in its log file too: give it a copy of each secret."""
-    for name, value in secret_variables().items():
-        if not name.startswith("DBT_ENV_SECRET_"):
-            os.environ.setdefault(f"DBT_ENV_SECRET_{name}", value)
+        write_json.without_secrets = True
+        base.write_json = write_json
+    if not hasattr(logging, "env_scrubber"):
+        return False
+    logging.env_scrubber = redactor()
+    return True

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fivetran_logs.commands.check import ERROR, INFO, WARNING, Finding, Report
-from fivetran_logs.failures.errors import redact
+from fivetran_logs.failures.secrets import redact
 
 _MARKS = {ERROR: ("✗", "red"), WARNING: ("!", "yellow"), INFO: ("·", "dim")}
 

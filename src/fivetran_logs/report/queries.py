@@ -10,7 +10,7 @@ from importlib.resources import files
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.warehouse import Rows, Warehouse, open_warehouse
 from fivetran_logs.failures.errors import UserError
-from fivetran_logs.output.console import Report
+from fivetran_logs.progress import Progress, silent
 from fivetran_logs.report.schema import read_schema
 
 # As-of is that of the build, which only the warehouse knows: the compiled SQL carries these in its place.
@@ -49,14 +49,14 @@ class Answers:
     tables: dict[str, Rows]
 
 
-def run_queries(project: DbtProject, report: Report | None = None) -> Answers:
+def run_queries(project: DbtProject, progress: Progress | None = None) -> Answers:
     """Asks the marts everything the report shows.
 
     Raises:
         UserError: a model is not built yet, or the warehouse refused a query.
     """
-    tell = report or (lambda _what, _share: None)
-    tell("reading the project", 0.0)
+    progress = progress or silent
+    progress("reading the project", 0.0)
     names = list(read_schema().tables)
     sources = {"as_of": _AS_OF_QUERY, "alias_key": _ALIAS_KEY_QUERY, **{name: read_sql(name) for name in names}}
     compiled = _compile(project, sources)
@@ -65,7 +65,7 @@ def run_queries(project: DbtProject, report: Report | None = None) -> Answers:
         alias_key = _ask(project, warehouse, "alias_key", compiled["alias_key"]).rows[0][0]
         tables = {}
         for position, name in enumerate(names):
-            tell(name.replace("_", " "), 0.2 + 0.6 * position / len(names))
+            progress(name.replace("_", " "), 0.2 + 0.6 * position / len(names))
             sql = compiled[name].replace(_AS_OF_DATE, f"{as_of:%Y-%m-%d}")
             sql = sql.replace(_AS_OF, f"{as_of:%Y-%m-%d %H:%M:%S.%f}")
             tables[name] = _ask(project, warehouse, name, sql)

@@ -46,7 +46,7 @@ class TableFiles:
 
 @dataclass(frozen=True)
 class Export:
-    """What a directory holds: tables in the contract's order, and names nobody knows."""
+    """What a directory holds: tables in the contract's order, and unknown names."""
 
     directory: Path
     tables: list[TableFiles]
@@ -57,7 +57,7 @@ def find_export(directory: Path, contract: Contract) -> Export:
     """Looks for one file, or one subdirectory of files, per table; names count in any case.
 
     Raises:
-        UserError: there is no such directory (exit code 2), no table in it, or one table twice.
+        UserError: the directory does not exist (exit code 2), holds no table, or holds a table twice.
     """
     if not directory.is_dir():
         what = "is a file, not a directory" if directory.exists() else "does not exist"
@@ -78,7 +78,7 @@ def find_export(directory: Path, contract: Contract) -> Export:
             names = " and ".join(entry[0] for entry in entries)
             raise UserError(f"{names} in {directory} both hold the table {name}: keep one of them.")
     if not found:
-        raise UserError(f"{directory} holds no table of the Platform connector. {_hint(directory, contract)}")
+        raise UserError(f"{directory} holds no table that the Platform connector writes. {_hint(directory, contract)}")
     tables = [
         TableFiles(table, name, found[name][0][1], found[name][0][2])
         for table in contract
@@ -96,7 +96,7 @@ def _hint(directory: Path, contract: Contract) -> str:
 
 
 def _parts(entry: Path) -> tuple[tuple[Path, ...], str] | None:
-    """The files of a table and their common format; None where an entry is no data."""
+    """The files of a table and their common format; None where an entry is not data."""
     if entry.is_file():
         return ((entry,), _format(entry)) if _format(entry) else None
     files = sorted(path for path in entry.rglob("*") if path.is_file() and not path.name.startswith((".", "_")))
@@ -140,7 +140,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, files: TableFiles) -> str:
         try:
             names = [row[0] for row in connection.execute(f"describe from {_read_parquet([path])}").fetchall()]
         except duckdb.Error as error:
-            raise UserError(f"{path} is no readable Parquet file: {_cause(error)}.") from error
+            raise UserError(f"{path} is not a readable Parquet file: {_cause(error)}.") from error
         _require_known_column(files, path, names)
     return f"(from {_read_parquet(files.paths)})"
 
@@ -207,9 +207,9 @@ def _json(connection: duckdb.DuckDBPyConnection, files: TableFiles, path: Path) 
             f"select distinct unnest(json_keys(json)) as key from {objects} order by key"
         ).fetchall()
     except duckdb.Error as error:
-        raise UserError(f"{path} is no readable JSON: {_cause(error)}.") from error
+        raise UserError(f"{path} is not readable JSON: {_cause(error)}.") from error
     if others:
-        raise UserError(f"{path} holds JSON that is no object: one object per row is expected.")
+        raise UserError(f"{path} holds JSON that is not an object: every row must be one.")
     if not rows:
         return [_nothing(files)]
     spellings: dict[str, list[str]] = defaultdict(list)
@@ -250,7 +250,9 @@ def _require_known_column(files: TableFiles, path: Path, names: list[str]) -> No
     if not any(files.table.column(name) for name in names):
         expected = ", ".join(column.name for column in files.table.columns[:4])
         found = ", ".join(names[:4]) or "none"
-        raise UserError(f"{path} has no column of the table {files.name}: expected such as {expected}; found {found}.")
+        raise UserError(
+            f"{path} has no column of the table {files.name}: expected columns such as {expected}; found {found}."
+        )
 
 
 def _cause(error: Exception) -> str:
