@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from .clock import DAY, MINUTE, NEVER, Window
 from .model import Connection, Destination, Failure, Issue, LogRow, Person, Queries, Syncs, Table, Writes
+
+if TYPE_CHECKING:
+    from .actions import Action
+    from .lineage import Schema
 
 STRANGER = "forgotten_lagoon"  # id of a connection that is in no table but the log
 GENERATIONS = ("current", "connector", "oldest")
@@ -35,8 +39,8 @@ class World:
     failures: list[Failure]  # Syncs.text points here
     issues: list[Issue] = field(default_factory=list)
     rows: list[LogRow] = field(default_factory=list)
-    actions: list[Any] = field(default_factory=list)
-    schema: Any = None  # lineage.Schema
+    actions: list[Action] = field(default_factory=list)
+    schema: Schema | None = None
     odd_syncs: list[int] = field(default_factory=list)  # syncs that an oddity touched
 
     def rng(self, purpose: str) -> np.random.Generator:
