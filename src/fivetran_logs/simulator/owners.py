@@ -21,13 +21,13 @@ OWNER_COLUMNS = [
 ]
 BUDGET_COLUMNS = ["scope_type", "scope", "month_date", "budget_usd", "budget_paid_active_rows"]
 _BUDGETS = [
-    ("account", "", "", 4800, ""),
-    ("destination", "Production Snowflake", "", 3600, ""),
-    ("destination", "Europe BigQuery", "", 1200, ""),
-    ("team", "Shop Platform", "", 1500, ""),
+    ("account", "", "", 5500, ""),
+    ("destination", "Production Snowflake", "", 4400, ""),
+    ("destination", "Europe BigQuery", "", 1100, ""),
+    ("team", "Shop Platform", "", 2400, ""),
     ("team", "Marketing", "", 700, ""),
-    ("team", "Finance", "", 1400, ""),
-    ("connection", "app_db", "", "", 2_200_000),
+    ("team", "Finance", "", 1200, ""),
+    ("connection", "app_db", "", "", 2_000_000),
     ("connection", "loyalty_mysql", "", 250, 400_000),
 ]
 
