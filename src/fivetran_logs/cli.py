@@ -320,9 +320,6 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-# -- helpers
-
-
 def _options(
     target: str | None,
     profiles_dir: Path | None,

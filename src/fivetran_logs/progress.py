@@ -1,4 +1,4 @@
-"""How long work says how far it is."""
+"""The callback by which long work reports how far it is."""
 
 from collections.abc import Callable
 
@@ -7,4 +7,4 @@ Progress = Callable[[str, float], None]
 
 
 def silent(_what: str, _share: float) -> None:
-    """Nobody watches."""
+    """Shows nothing."""

@@ -318,7 +318,7 @@ def test_wrong_directories(tmp_path: Path, export: Path) -> None:
 def test_a_file_that_is_no_duckdb_file(tmp_path: Path, export: Path) -> None:
     write_csv(export / "account.csv", ["id"], [["1"]])
     (tmp_path / DATABASE).write_text("hello " * 1000)
-    with pytest.raises(UserError, match="is no DuckDB file"):
+    with pytest.raises(UserError, match="is not a DuckDB file"):
         load_into(tmp_path, export)
 
 

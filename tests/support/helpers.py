@@ -52,8 +52,8 @@ class CliResult:
 
     @property
     def error_lines(self) -> list[str]:
-        """What stands on standard error, less the lines of progress."""
-        return [line for line in self.err.splitlines() if line.strip() and " % " not in line]
+        """The lines on standard error."""
+        return [line for line in self.err.splitlines() if line.strip()]
 
 
 def run_cli(*arguments: str | Path, cwd: Path) -> CliResult:

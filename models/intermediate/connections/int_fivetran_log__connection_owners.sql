@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=fivetran_logs.view_materialization()) }}
 
 -- Who answers for a connection: the entry that names its id, else its name and destination, else its name.
 

@@ -53,6 +53,8 @@ def run(*, seed: int, days: int, plan: str, profiles_dir: Path | None, project_d
     if outcome.models and not outcome.models_failed:
         with progress_bar("Reporting", show=show) as progress:
             page = write_demo_report(settings, project, progress)
+        console.print()
+        console.print(f"✓ Wrote the report: {near(page)}")
         options = target_options(settings, profiles_dir, project_dir)
         steps = {
             near(page): "the report: open it in a browser",

@@ -1,4 +1,4 @@
-"""What a build is followed by: answers to a few shipped queries."""
+"""The findings shown after a build: answers to a few shipped queries."""
 
 from __future__ import annotations
 

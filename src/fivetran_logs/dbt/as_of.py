@@ -1,4 +1,4 @@
-"""The instant every "now" is measured from: told by the user, or the end of an old export."""
+"""The instant every "now" is measured from: the user's, or the end of an old export."""
 
 from __future__ import annotations
 

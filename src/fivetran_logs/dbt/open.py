@@ -1,4 +1,4 @@
-"""The one way to open a project: what a command was told, in; a project ready to run dbt and ask the warehouse, out."""
+"""The one way to open a project: from typed options to a project that can run dbt and query the warehouse."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fivetran_logs.failures.snowflake_keys import fatal_sentence
 
 @dataclass(frozen=True)
 class Options:
-    """What every command that reads a warehouse can be told, as it stands on the command line."""
+    """The options that every command takes which reads a warehouse, as typed."""
 
     target: str | None = None
     profiles_dir: Path | None = None
@@ -26,7 +26,7 @@ class Options:
 
 
 def open_settings(options: Options) -> Settings:
-    """Where the command works, with the copy of the package in an initialised directory as new as the package."""
+    """Finds project, profile and target; renews an initialised directory's copy of the package if it is older."""
     settings = find_settings(project_dir=options.project_dir, profiles_dir=options.profiles_dir, target=options.target)
     renew_if_older(settings.project_dir)
     return settings
@@ -35,7 +35,7 @@ def open_settings(options: Options) -> Settings:
 def open_project(options: Options, *, judge_key: bool = True) -> tuple[DbtProject, AsOf | None]:
     """The project with its variables, and the as-of among them.
 
-    judge_key  refuse a private key that cannot work; `check` judges it itself, in more words
+    judge_key  refuse a private key that cannot work; `check` judges the key itself and says more
 
     Raises:
         UserError: wrong options (exit code 2), a key that cannot work, or the DuckDB file is in use.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -96,22 +97,23 @@ def release_connections() -> None:
 def _without_secrets() -> bool:
     """Keeps secrets out of what dbt writes: its log and the messages in run_results.json. Whether the log is safe.
 
-    dbt blanks out only values of variables that begin with DBT_ENV_SECRET_, and only whole: its scrubber gives way to
-    ours, which every line passes before it is written. Where a dbt has no such place, it had better keep no log.
+    dbt blanks out only values of variables that begin with DBT_ENV_SECRET_, and only whole. Its scrubber, which every
+    line passes before it is written, gives way to ours; a dbt without that place keeps no log.
     """
-    from dbt.artifacts.schemas import base
     from dbt.events import logging
+    from dbt_common.clients.system import write_json
 
-    write = getattr(base, "write_json", None)
-    if write is not None and not hasattr(write, "without_secrets"):
-
-        def write_json(path: str, content: Any, *arguments: Any) -> Any:
-            # A manifest is large and holds no message; what a profile may bring into it is refused before (misplaced).
-            return write(path, redact_values(content) if "results" in content else content, *arguments)
-
-        write_json.without_secrets = True
-        base.write_json = write_json
+    for name, module in list(sys.modules.items()):
+        if name.startswith("dbt.artifacts.") and getattr(module, "write_json", None) is write_json:
+            module.write_json = _write_json
     if not hasattr(logging, "env_scrubber"):
         return False
     logging.env_scrubber = redactor()
     return True
+
+
+def _write_json(path: str, content: dict[str, Any]) -> bool:
+    """dbt's own, with messages redacted. A manifest has none, and what the profile brings into it is judged before."""
+    from dbt_common.clients.system import write_json
+
+    return write_json(path, redact_values(content) if "results" in content else content)

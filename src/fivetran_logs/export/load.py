@@ -29,7 +29,7 @@ _READING = 0.5  # share of the work; the rest is writing
 
 @dataclass(frozen=True)
 class LoadedTable:
-    """One table as it now stands. `rows_new` and `rows_changed` count what `--append` added and replaced."""
+    """One table after the load. `rows_new` and `rows_changed` count what `--append` added and replaced."""
 
     name: str
     file: str

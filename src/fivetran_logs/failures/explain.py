@@ -36,7 +36,7 @@ def explain(
 
 
 def remedy(text: str, database: Path | str | None = None) -> str | None:
-    """The sentence for a message that is known, whoever it comes from; None where it is not."""
+    """The sentence for a known message, whoever wrote it; None for an unknown one."""
     return (
         duckdb_file.sentence(text, database)
         or snowflake_keys.sentence(text)

@@ -1,8 +1,8 @@
 """What must never be printed or logged: which values are secret, and any text without them.
 
-Secret is what stands in an environment variable, in `.nao.env` or in a field of the profile whose name says so; and,
-under any name, what has the shape of a key or a token. A variable that should hold a path is a place: its value is
-shown only where it can be a path, since a key or a passphrase pasted there is a secret all the same.
+A value is secret if the name of its variable or profile field says so (password, token, key ...), or if it looks like
+a key or a token, whatever its name. The path of a key's file is not secret, so it is shown; but what cannot be a path
+is hidden in those variables too, since people paste keys and passphrases there.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from urllib.parse import quote, quote_plus, unquote
 import yaml
 
 HIDDEN = "***"
-SHORTEST = 6  # characters; shorter values are hidden where they stand as a word of their own, from four on
+SHORTEST = 6  # characters; values of four or five are hidden as whole words only
 _SHORTEST_WORD = 4
 _FRAGMENT = 16  # characters of a long secret that are hidden even when torn out of it, as by a line break
 _LONG = 24  # characters from which a secret has fragments
@@ -34,7 +34,7 @@ _TOKEN = re.compile(r"(dapi|dkea|ghp_|gho_|github_pat_|glpat-|sk-|xox[bp]-|AKIA|
 _PASSWORD_SIGNS = re.compile(r"[!#%^&*?<>{}|~`;]")
 _PEM_HEADER = re.compile(r"-{2,} ?(BEGIN|END)[A-Z0-9 ]*-{2,}")
 
-# What shows its secret whatever we know of it: a key's block, a web token, a password in an address or a list.
+# Secrets we know by their surroundings: a key's block, a web token, a password in a URL or a connection string.
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(PRIVATE KEY-----)(?:\s|\\+[nr])*[A-Za-z0-9+/]{12,}[A-Za-z0-9+/=\s\\]*"), rf"\1 {HIDDEN} "),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), HIDDEN),
@@ -47,7 +47,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 _Known = tuple[re.Pattern[str] | None, re.Pattern[str] | None, frozenset[str]]
 
-_learned: dict[str, str] = {}  # what profile and .nao.env hold, by where it stands
+_learned: dict[str, str] = {}  # secrets of the profile and of .nao.env, by file and name
 
 
 def redact(text: str) -> str:
@@ -56,7 +56,7 @@ def redact(text: str) -> str:
 
 
 def redactor() -> Callable[[str], str]:
-    """The same as a function that looks at the environment once, for many texts: a log of a build has 30,000 lines."""
+    """`redact` for many texts, which reads the environment once: the log of a build has 30,000 lines."""
     return partial(_hide, _known(tuple(sorted({*secret_variables().values(), *_learned.values()}))))
 
 
@@ -96,14 +96,14 @@ def is_secret(name: str, value: str) -> bool:
         return True
     if not _NAME.search(name) or value.strip().lower() in _WORDS or len(value.strip()) < _SHORTEST_WORD:
         return False
-    # A key's file may be named where its content belongs: that is a path, too.
+    # Even a variable for a key's content may name its file.
     return not names_a_file(value)
 
 
 def names_a_file(value: str) -> bool:
-    """Whether a text can be the path of a file: it is there, or its name ends as key files' do, or its folder is there.
+    """Whether a text can be a path: the file or its folder exists, or the name ends as those of key files do.
 
-    What is none of these may be a passphrase or a part of a key, and is not to be shown.
+    Any other text may be a passphrase or part of a key, so it must not be shown.
     """
     text = value.strip().strip("\"'")
     if not text or "\n" in text or "\\n" in text or "-----" in text or len(text) > 1000 or text.startswith("{"):
@@ -129,7 +129,7 @@ def looks_like_a_secret(value: str) -> bool:
     compact = "".join(text.replace("\\r", "").replace("\\n", "").split())
     if len(compact) < 40 or not _BASE64.fullmatch(compact) or _is_there(text):
         return False
-    # Letters of both cases and digits without a pause: no name and no path is written so. A key's body, whole or not.
+    # A run of both cases and digits: no name or path looks so, but every line of a key does.
     longest = max(re.split(r"[/_-]", compact), key=len)
     return len(longest) >= 16 and all(re.search(kind, longest) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
 
@@ -153,7 +153,7 @@ def _is_there(text: str) -> bool:
 
 
 def learn(values: Mapping[str, str | None], where: str) -> None:
-    """Remembers the secrets among values by name, as of `.nao.env`, where the shell may have set another value."""
+    """Remembers the secrets among named values, such as those of `.nao.env` that the shell overrides."""
     for name, value in values.items():
         if value and is_secret(name, value):
             _learned[f"{where}:{name}"] = value
@@ -168,13 +168,16 @@ def learn_profile(path: Path) -> None:
     for name, value in _fields(content):
         reads = re.findall(r"env_var\(\s*['\"](\w+)['\"](?:\s*,\s*['\"]([^'\"]+)['\"])?", value)
         for variable, otherwise in reads:
+            content = os.environ.get(variable, "")
+            if looks_like_a_password(content) and not names_a_file(content):
+                _learned[f"{path}:{variable}"] = content  # whatever the field is
             learn({name: os.environ.get(variable), f"{name} otherwise": otherwise}, f"{path}:{variable}")
         if not reads:
             learn({name: value}, str(path))
 
 
 def _fields(content: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a profile with the name of its field; what stands in a list goes by the name of the list."""
+    """Every text in a profile with the name of its field; items of a list have the name of the list."""
     if isinstance(content, dict):
         for key, value in content.items():
             yield from _fields(value, str(key))
@@ -190,7 +193,7 @@ def _fields(content: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=4)
 def _known(secrets: tuple[str, ...]) -> _Known:
-    """Patterns of all that is to be hidden: pieces anywhere, short ones as words, fragments of long ones."""
+    """What to hide: pieces anywhere, short ones as words, fragments of long ones."""
     pieces: set[str] = set()
     words: set[str] = set()
     fragments: set[str] = set()
@@ -208,7 +211,7 @@ def _real_lines(secret: str) -> str:
 
 
 def _lines(secret: str) -> Iterator[str]:
-    """The secret whole and each of its lines; the frame of a key, which all keys have, is none."""
+    """The secret and each of its lines, less the header and footer that all keys share."""
     several = "\n" in _real_lines(secret).strip()
     for text in (secret, secret.strip(), secret.strip("\"' "), *(_real_lines(secret).split("\n") if several else ())):
         text = text.strip()
@@ -240,7 +243,7 @@ def _without_fragments(run: str, fragments: frozenset[str]) -> str:
 
 
 def redact_values(content: Any) -> Any:
-    """The same of every text in nested lists and dictionaries."""
+    """Redacts every text in nested lists and dictionaries."""
     if isinstance(content, str):
         return redact(content)
     if isinstance(content, dict):
@@ -249,7 +252,7 @@ def redact_values(content: Any) -> Any:
 
 
 class RedactedStream:
-    """A text stream that writes no secret: what libraries and threads print on standard error goes through it."""
+    """A text stream without secrets. Libraries and threads print to standard error through it."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -266,17 +269,20 @@ class RedactedStream:
 
 
 def misplaced(fields: Mapping[str, Any], diagnosed: Iterable[str] = ()) -> str | None:
-    """The sentence for a field of a profile that holds a secret though its name is no secret's; None where none does.
+    """The sentence for a secret in a profile field that should hold something else; None where there is none.
 
-    Such a value would stand in names of schemas, in compiled SQL and in dbt's files: nothing may begin with it.
+    dbt would write such a value into its files and the SQL, as a schema's name for instance: no command may start.
 
     diagnosed  fields that are looked at more closely elsewhere
     """
+    known = {secret.strip() for secret in (*secret_variables().values(), *_learned.values())}
     for name, value in fields.items():
         if not isinstance(value, str) or (_NAME.search(name) and not _PLACE.search(name)) or name in diagnosed:
             continue
         is_place = bool(_PLACE.search(name))
-        if not (looks_like_a_secret(value) or (looks_like_a_password(value) and not is_place)):
+        # User and password may be the same word, so a known secret counts only if it cannot be a name.
+        is_known = value.strip() in known and not re.fullmatch(r"[\w.@$-]*", value.strip())
+        if not (is_known or looks_like_a_secret(value) or (looks_like_a_password(value) and not is_place)):
             continue
         variables = sorted(key for key, content in os.environ.items() if content and content.strip() == value.strip())
         where = variables[0] if variables else f"The profile's field {name}"

@@ -82,7 +82,7 @@ def prepare_environment(environment: MutableMapping[str, str] | None = None, bas
         else:
             environment[CONTENT] = normalise(content)
     path = environment.get(PATH, "").strip()
-    if path and names_a_file(path):  # what is none may be a key or its passphrase: to be judged and not to be shown
+    if path and names_a_file(path):  # anything else may be a key or a passphrase: never show it
         environment[PATH] = str((base or Path.cwd()) / Path(path).expanduser())
 
 
@@ -126,7 +126,7 @@ def diagnose_environment(environment: MutableMapping[str, str] | None = None) ->
 
 
 def _no_path(text: str) -> KeyFinding:
-    """What else stands in the variable of the path. It is not quoted: it may be a part of a key, or the passphrase."""
+    """The finding for a value that cannot be a path. It may be part of a key or the passphrase, so it is not quoted."""
     if looks_like_a_secret(text):
         return KeyFinding(
             "key_as_path", f"{PATH} holds a key, not the path of its file: move the key to {CONTENT}, or name the file."

@@ -47,7 +47,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         r"DefaultCredentialsError|default credentials were not found",
         "No Google credentials found: set BIGQUERY_KEYFILE, or run `gcloud auth application-default login`.",
     ),
-    (r'role "([^"]+)" does not exist', "The database has no user {0}: check the user in .nao.env."),
+    (r'role "([^"]+)" does not exist', "There is no user {0} in the database: check the user in .nao.env."),
     (
         r"Role '([^']+)' specified in the connect string (?:does not exist|is not granted)[^.]*",
         "The role {0} does not exist or was not granted to the user: grant role {0} to user <user>.",
@@ -65,7 +65,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         r"Connection refused|timeout expired|timed out",
         "The warehouse does not answer: check host and port, and firewalls.",
     ),
-    (r'database "([^"]+)" does not exist', "The database {0} does not exist: check it in .nao.env."),
+    (r'database "([^"]+)" does not exist', "There is no database {0}: check the database in .nao.env."),
     (
         r"No active warehouse selected",
         "The role may use no warehouse: set SNOWFLAKE_WAREHOUSE, and grant usage on it to the role.",
@@ -77,7 +77,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         r"env_var\('(\w+)'.*Could not convert value '([^']*)' into type 'number'",
-        "{0} must be a number, not '{1}': correct it in .nao.env.",
+        "{0} must be a number, and is '{1}': correct it in .nao.env.",
     ),
     # -- where one may write
     (
@@ -107,7 +107,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "the target point to the source's.",
     ),
     (r"Access Denied: (.{0,80})", "BigQuery denied access ({0}): docs/SETUP_GUIDE.md names the roles it needs."),
-    (r"Not found: Dataset (\S+)", "The dataset {0} does not exist: check its name and its location."),
+    (r"Not found: Dataset (\S+)", "There is no dataset {0}: check its name and its location."),
     (
         r"PERMISSION_DENIED|INSUFFICIENT_PERMISSIONS",
         "The user lacks a privilege: grant use schema and select on the source.",

@@ -50,11 +50,9 @@ def print_warning(message: str) -> None:
 
 @contextmanager
 def progress_bar(title: str, *, show: bool = True) -> Iterator[Progress]:
-    """A bar that takes (what, share of the work done, 0 to 1). Where nobody watches: one line, that it has begun."""
+    """A bar that takes (what, share of the work done, 0 to 1). Nothing without a terminal: a step ends with a line."""
     console = messages()
     if not show or not console.is_terminal:
-        if show:
-            console.print(f"{title} …", markup=False)
         yield silent
         return
     from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -79,9 +77,9 @@ def progress_bar(title: str, *, show: bool = True) -> Iterator[Progress]:
 
 @contextmanager
 def build_progress(*, show: bool = True, lines: bool = True) -> Iterator[Callable[[Step], None]]:
-    """A bar over dbt's nodes. Where nobody watches: a line per model and seed, and per test that does not pass.
+    """A bar over dbt's nodes. Without a terminal: a line per model and seed, and per test that does not pass.
 
-    lines  False leaves it, where nobody watches, at one line for the whole build
+    lines  False: without a terminal, print nothing
     """
     console = messages()
     if show and lines and not console.is_terminal:
@@ -101,7 +99,7 @@ def _print_step(console: Console, step: Step) -> None:
 
 
 def warn_of_old_log(as_of: AsOf | None) -> None:
-    """Says so where the end of a loaded export is taken as now."""
+    """Notes that the end of a loaded export is taken as now."""
     if as_of and as_of.source == "load":
         print_warning(f"the loaded log ends {as_of}, which counts as now; --as-of sets another time.")
 

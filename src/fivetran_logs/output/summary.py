@@ -227,7 +227,7 @@ def show_answer(console: Console, description: str, answer: Rows) -> None:
 
 
 def show_queries(console: Console, queries: Iterable[Any]) -> None:
-    """All queries, by subject. Where nobody watches: one a line, in columns parted by tabs."""
+    """All queries, by subject. Without a terminal: one a line, its columns separated by tabs."""
     if not console.is_terminal:
         for query in queries:
             print(query.name, query.subject, query.description, sep="\t")
