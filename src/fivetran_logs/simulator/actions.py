@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from .catalogue import CONNECTOR_TYPES, connection_id
 from .clock import DAY, HOUR, MINUTE, SECOND, day_of, to_ms
 from .incidents import RESYNC_DAYS_AGO
 from .messages import record
-from .model import INFO, SEVERE, WARNING, Connection, LogRow
+from .model import SEVERE, WARNING, Action, Connection, LogRow
 from .world import World
 
 # Until then the log named people by e-mail address, since then by user id.
@@ -24,28 +23,6 @@ NIGHT_ADMIN_DAYS_AGO = 6
 EDITORS = (0, 1, 1, 2, 2, 3, 3, 4, 7)  # who may change connections, by how often they do
 EVERYDAY = {"frequency": 0.2, "tables": 0.3, "sync": 0.3, "schedule": 0.1, "sync of the account": 0.07, "zone": 0.03}
 DELETED_AFTER = 2 * HOUR  # the last sync of a connection that is deleted
-
-
-@dataclass
-class Action:
-    """Something done to the account.
-
-    actor    position in World.people, None for Fivetran itself, -1 for a user who is no longer listed
-    event    message_event without its `connection`/`connector`, or with it spelled {c}; None: not in the log
-    details  of the log event
-    trail    audit_trail columns (action, interaction_method, resources, old and new values), or None
-    account  an account event: only in the log of enterprise accounts, without a connection
-    """
-
-    time: int
-    actor: int | None
-    connection: int
-    event: str | None
-    details: dict[str, Any]
-    trail: dict[str, Any] | None
-    account: bool = False
-    story: str = ""
-    severity: int = INFO
 
 
 def night_admin_time(world: World) -> int:

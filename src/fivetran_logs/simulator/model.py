@@ -263,3 +263,25 @@ class SchemaChange:
     new_type: str | None = None
     noticed: int | None = None
     logged: int | None = None
+
+
+@dataclass
+class Action:
+    """Something done to the account.
+
+    actor    position in World.people, None for Fivetran itself, -1 for a user who is no longer listed
+    event    message_event without its `connection`/`connector`, or with it spelled {c}; None: not in the log
+    details  of the log event
+    trail    audit_trail columns (action, interaction_method, resources, old and new values), or None
+    account  an account event: only in the log of enterprise accounts, without a connection
+    """
+
+    time: int
+    actor: int | None
+    connection: int
+    event: str | None
+    details: dict[str, Any]
+    trail: dict[str, Any] | None
+    account: bool = False
+    story: str = ""
+    severity: int = INFO

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from .clock import DAY, MINUTE, NEVER, Window
-from .model import Connection, Destination, Failure, Issue, LogRow, Person, Queries, Syncs, Table, Writes
-
-if TYPE_CHECKING:
-    from .actions import Action
-    from .lineage import Schema
+from .model import Action, Connection, Destination, Failure, Issue, LogRow, Person, Queries, Syncs, Table, Writes
 
 STRANGER = "forgotten_lagoon"  # id of a connection that is in no table but the log
 GENERATIONS = ("current", "connector", "oldest")
@@ -40,7 +36,7 @@ class World:
     issues: list[Issue] = field(default_factory=list)
     rows: list[LogRow] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
-    schema: Schema | None = None
+    schema: Any = None  # lineage.Schema, which knows the world
     odd_syncs: list[int] = field(default_factory=list)  # syncs that an oddity touched
 
     def rng(self, purpose: str) -> np.random.Generator:

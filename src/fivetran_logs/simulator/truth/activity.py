@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..actions import Action, gone_actor, in_log, message_event, night_admin_time
+from ..actions import gone_actor, in_log, message_event, night_admin_time
 from ..clock import iso
+from ..model import Action
 from ..world import World
 
 
