@@ -192,7 +192,7 @@ def load(
 @app.command(epilog="Example: fivetran-logs check --vars '{fivetran_platform_schema: fivetran_metadata}'")
 def check(
     format_: Annotated[CheckFormat, typer.Option("--format", "-f", help="How to print it.")] = CheckFormat.table,
-    all_: Annotated[bool, typer.Option("--all", help="Also show gaps that affect no mart.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Also show gaps that affect no mart or hardly anyone.")] = False,
     max_age_days: Annotated[
         float, typer.Option("--max-age-days", min=0, help="Days after which a log is too old to judge the present.")
     ] = 3,

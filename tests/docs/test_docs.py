@@ -110,7 +110,7 @@ def known_words() -> set[str]:
     for kind in ("models", "seeds", "sources"):
         for name in yaml_nodes(kind):
             words |= {name, *columns_of(kind, name)}
-    for model in (ROOT / "models").rglob("*.sql"):
+    for model in [*(ROOT / "models").rglob("*.sql"), *(ROOT / "tests" / "dbt").glob("*.sql")]:
         words.add(model.stem)
     for macro_file in (ROOT / "macros").rglob("*.sql"):
         words |= set(re.findall(r"{%-? macro ([a-z_0-9]+)", macro_file.read_text(encoding="utf-8")))

@@ -13,6 +13,7 @@ import yaml
 from helpers import BuiltAccount, dbt_project, inside
 
 ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "models" / "staging" / "_fivetran_log__sources.yml"
 MODELS = sorted((ROOT / "models").rglob("*.sql"))
 BUILT_ON_STAGING = [path for path in MODELS if path.parent.name != "staging"]
 MARTS = [path for path in MODELS if "marts" in path.parts]
@@ -39,7 +40,10 @@ def documents() -> dict[Path, dict[str, Any]]:
 
 @cache
 def described(model: Path) -> dict[str, Any]:
-    """What the YAML beside a model says of it."""
+    """What the YAML beside a model says of it; staging shares one with the sources, whose words it has."""
+    if model in STAGING:
+        (node,) = (node for node in documents()[SOURCES]["models"] if node["name"] == model.stem)
+        return node
     path = model.with_suffix(".yml")
     assert path.exists(), f"{model.name} has no {path.name} beside it"
     nodes = documents()[path].get("models") or []
@@ -100,24 +104,25 @@ def columns_built(built_account) -> dict[str, list[str]]:
 def test_every_column_is_described_and_no_other(model: Path, columns_built: dict[str, list[str]]) -> None:
     listed = [column["name"] for column in described(model)["columns"]]
     built = columns_built[model.stem]
+    if model in STAGING:
+        assert built[-1] == "platform_schema", "which is no column of the source, and so not in its description"
+        built = built[:-1]
     assert len(listed) == len(set(listed))
     assert not set(built) - set(listed), "columns without a description"
     assert not set(listed) - set(built), "described, but not there"
 
 
-@pytest.mark.parametrize("model", STAGING, ids=name_of)
-def test_staging_has_the_columns_of_its_source(model: Path) -> None:
-    (sources,) = (document["sources"] for document in documents().values() if document.get("sources"))
-    tables = {table["name"]: table for source in sources for table in source["tables"]}
-    source = tables[model.stem.removeprefix("stg_fivetran_log__")]
-    listed = [column["name"] for column in described(model)["columns"]]
-    assert listed == [column["name"] for column in source["columns"]] + ["platform_schema"]
-
-
-def test_every_source_table_is_staged() -> None:
-    (sources,) = (document["sources"] for document in documents().values() if document.get("sources"))
-    tables = {table["name"] for source in sources for table in source["tables"]}
-    assert {model.stem.removeprefix("stg_fivetran_log__") for model in STAGING} == tables
+def test_a_source_table_is_two_files_in_one_order() -> None:
+    """Its entry in the sources YAML, which describes its model with the same words, and a model of one line."""
+    (source,) = documents()[SOURCES]["sources"]
+    models = documents()[SOURCES]["models"]
+    assert {model.stem for model in STAGING} == {model["name"] for model in models}
+    for table, model in zip(source["tables"], models, strict=True):
+        assert model["name"] == f"stg_fivetran_log__{table['name']}"
+        assert model["columns"] is table["columns"], "an anchor, no copy"
+        assert model["description"] is table["description"]
+        sql = (SOURCES.parent / f"{model['name']}.sql").read_text(encoding="utf-8")
+        assert sql == f"{{{{ stage_source('{table['name']}') }}}}\n"
 
 
 @pytest.mark.parametrize("model", MARTS, ids=name_of)

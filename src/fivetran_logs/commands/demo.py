@@ -12,7 +12,7 @@ from fivetran_logs.dbt.build import build
 from fivetran_logs.dbt.open import Options, open_settings
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import Settings, find_settings, packaged_project
-from fivetran_logs.dbt.source_tables import read_contract
+from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.dbt.warehouse import read_target
 from fivetran_logs.export.load import LoadSummary, load
 from fivetran_logs.failures.duckdb_file import open_duckdb
@@ -88,7 +88,7 @@ def load_account(settings: Settings, directory: Path, database: Path, progress: 
         pass  # fails where another process has it open, before anything is removed
     for path in (database, database.with_name(database.name + ".wal")):
         path.unlink(missing_ok=True)
-    return load(directory, database, read_contract(settings.project_dir), progress=progress)
+    return load(directory, database, read_source_tables(settings.project_dir), progress=progress)
 
 
 def write_demo_report(settings: Settings, project: DbtProject, progress: Progress | None = None) -> Path:
