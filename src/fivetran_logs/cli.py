@@ -147,6 +147,12 @@ def simulate(
     names: Annotated[Names, typer.Option(help="Generation of table and column names.")] = Names.current,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="TIMESTAMP", help="Newest log time, UTC.")] = None,
     log_rows: Annotated[int | None, typer.Option(min=1, help="About how many log rows.")] = None,
+    oddities: Annotated[
+        bool,
+        typer.Option(
+            "--oddities/--no-oddities", help="With what readers trip over: damaged records, markup in names. For tests."
+        ),
+    ] = False,
     no_progress: NoProgress = False,
 ) -> int:
     """Write a realistic account as Parquet, one file per source table, and truth.json: what the marts must show."""
@@ -160,6 +166,7 @@ def simulate(
         names=names.value,
         as_of=as_of,
         log_rows=log_rows,
+        oddities=oddities,
         show=not no_progress,
     )
 

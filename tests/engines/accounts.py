@@ -46,7 +46,7 @@ class Account:
 
 def simulated(directory: Path) -> Account:
     """A month of the simulated account; the first delivery is what had arrived three days before its end."""
-    simulate(directory / "parquet", days=DAYS, log_rows=LOG_ROWS, as_of=AS_OF)
+    simulate(directory / "parquet", days=DAYS, log_rows=LOG_ROWS, as_of=AS_OF, oddities=True)
     files = sorted((directory / "parquet").glob("*.parquet"))
     sources = {file.stem: f"read_parquet('{file}')" for file in files}
     growing = tuple(name for name in sources if name in GROWING or name.endswith("_change_event"))

@@ -290,9 +290,9 @@ def test_the_planted_incidents_are_in_the_answers(answers: dict[str, Answer]) ->
         )
         for name in names.split(", ")
     }
-    assert {("authentication", "marketo_eu"), ("network", "erp_sql")} <= touched
-    assert "marketo_eu" in answers["unhealthy_connectors"].column("connection_name")
-    assert answers["problematic_connectors"].column("connection_name")[0] == "marketo_eu"
+    assert {("authentication", "linkedin_ads"), ("network", "erp_sql")} <= touched
+    assert "linkedin_ads" in answers["unhealthy_connectors"].column("connection_name")
+    assert answers["problematic_connectors"].column("connection_name")[0] == "linkedin_ads"
     assert "loyalty_mysql" in answers["mar_growth"].column("connection_name")
     assert "hubspot" in answers["rate_limited_connections"].column("connection_name")
 

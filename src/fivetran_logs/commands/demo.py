@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from fivetran_logs.commands.findings import ask
@@ -10,12 +11,12 @@ from fivetran_logs.dbt.as_of import AsOf, with_as_of
 from fivetran_logs.dbt.build import build
 from fivetran_logs.dbt.open import Options, open_settings
 from fivetran_logs.dbt.project import DbtProject
-from fivetran_logs.dbt.settings import Settings, packaged_project
+from fivetran_logs.dbt.settings import Settings, find_settings, packaged_project
 from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.dbt.warehouse import read_target
 from fivetran_logs.export.load import LoadSummary, load
 from fivetran_logs.failures.duckdb_file import open_duckdb
-from fivetran_logs.failures.errors import CHECK_FAILED
+from fivetran_logs.failures.errors import CHECK_FAILED, UserError
 from fivetran_logs.output import summary
 from fivetran_logs.output.console import build_progress, near, output, progress_bar
 from fivetran_logs.progress import Progress
@@ -54,18 +55,27 @@ def run(*, seed: int, days: int, plan: str, profiles_dir: Path | None, project_d
             page = write_demo_report(settings, project, progress)
         console.print()
         console.print(f"✓ Wrote the report: {near(page)}")
-        steps[near(page)] = "the report: open it in a browser"
-    summary.show_next(
-        console,
-        {
-            **steps,
-            "fivetran-logs query --target demo": "all the questions it answers",
-            "fivetran-logs query schema_changes_last_7_days -t demo": "one of them",
-            near(directory / "truth.json"): "what was planted, and must be found",
-            "fivetran-logs load DIR && fivetran-logs build": "the same with your own data",
-        },
-    )
+        options = target_options(settings, profiles_dir, project_dir)
+        steps = {
+            near(page): "the report: open it in a browser",
+            f"fivetran-logs query {options}": "lists the questions it answers",
+            f"fivetran-logs query unhealthy_connectors {options}": "answers one of them",
+        }
+    steps[near(directory / "truth.json")] = "what happened in this account: the marts must say the same"
+    steps["fivetran-logs load DIR && fivetran-logs build"] = "the same with an export of your own"
+    summary.show_next(console, steps)
     return 0 if outcome.succeeded else CHECK_FAILED
+
+
+def target_options(settings: Settings, profiles_dir: Path | None, project_dir: Path | None) -> str:
+    """What later commands need, run from here, to find what the demo built."""
+    named = {"--project-dir": project_dir, "--profiles-dir": profiles_dir}
+    try:
+        read_target(find_settings(project_dir=project_dir, profiles_dir=profiles_dir, target=TARGET))
+    except UserError:  # the user's own profile has no such target
+        named["--profiles-dir"] = settings.profiles_dir
+    options = [f"{name} {shlex.quote(str(path))}" for name, path in named.items() if path]
+    return " ".join([f"-t {TARGET}", *options])
 
 
 def load_account(settings: Settings, directory: Path, database: Path, progress: Progress | None = None) -> LoadSummary:

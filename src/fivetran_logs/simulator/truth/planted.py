@@ -1,18 +1,4 @@
-"""The sections of truth.json, and the planted stories with their known answers.
-
-truth.json holds
-
-* `as_of`, `plan`, `names`, `seed`, `days`, `log_rows`, `source_rows` {table: rows}
-* `planted`: list of {name, story, mart, where {column: value}, values {column: value}} (exactly one row matches) or
-  {name, story, mart, where, rows} (so many rows match). A null in either means that the column is null. Timestamps are
-  ISO text without zone (UTC), rates floats.
-* `connections`: fct_fivetran_connector_health by connection; `is_delayed` and, of bulk connections,
-  `health_status` are null where this does not work them out; a score is 'unknown' where an edge decides it.
-* `mar`, `cost`, `days`, `incidents`, `daily_api_usage`, `transformation_runs`: what the function of that name says.
-* `syncs_sample`: rows of fct_fivetran_sync_performance, found by connection_id and sync_started_at;
-  `baseline_duration_seconds` is 'unknown' where the edge of its window decides.
-* `sync_totals`, `table_syncs_sample`, `issues`, `schema_changes`, `user_activity`.
-"""
+"""The planted stories with their known answers."""
 
 from __future__ import annotations
 
@@ -20,14 +6,34 @@ from typing import Any
 
 import numpy as np
 
-from . import actions, lineage, truth
-from .account import HOSTILE_NAME
-from .clock import NEVER, iso, iso_date
-from .model import CUT
-from .scores import add_scores
-from .truth import Facts
-from .usage import GONE_CONNECTION, Usage
-from .world import World
+from .. import actions
+from ..cast import (
+    BROKEN,
+    CRASHED,
+    DELAYED,
+    FLAPPING,
+    FORGOTTEN,
+    GIVEN_UP,
+    IDLE,
+    MIGRATED,
+    MOVED,
+    NEVER_SYNCED,
+    RESYNCED,
+    RUNNING,
+    SLOW,
+    TRIAL,
+    TWICE,
+    TWO_SCHEMAS,
+)
+from ..clock import iso, iso_date
+from ..oddities import HOSTILE_NAME
+from ..usage import GONE_CONNECTION
+from ..world import World
+from .facts import Facts
+from .health import incidents
+from .schema_changes import planted_changes
+from .syncs import baseline
+from .thresholds import ANOMALY_RATIO, ANOMALY_SECONDS
 
 HEALTH, SYNCS, MAR, PROBLEMS = (
     f"fct_fivetran_{name}"
@@ -35,112 +41,7 @@ HEALTH, SYNCS, MAR, PROBLEMS = (
 )
 
 
-def sections(world: World, known: Facts, usage: Usage, runs: list[dict]) -> dict[str, Any]:
-    health = truth.connections(world, known)
-    add_scores(world, known, health)
-    sample = _telling_syncs(world, known)
-    active = truth.mar(world, usage)
-    return {
-        "planted": _planted(world, known, {row["connection_id"]: row for row in health}, active),
-        "connections": health,
-        "days": truth.days(world, known),
-        "incidents": truth.incidents(world, known),
-        "sync_totals": truth.sync_totals(world, known),
-        "syncs_sample": [truth.sync_row(world, known, at) for at in sample],
-        "table_syncs_sample": _table_syncs(world, sample),
-        "issues": truth.issue_counts(world, known),
-        "schema_changes": lineage.truth(world),
-        "user_activity": actions.truth(world),
-        "transformation_runs": _runs(runs),
-        "cost": truth.cost(world, usage),
-        "daily_api_usage": truth.daily_api_usage(world, known),
-        "mar": active,
-    }
-
-
-def _telling_syncs(world: World, known: Facts) -> list[int]:
-    """Two syncs of every connection of the cast, one of each unusual kind, and every damaged one."""
-    syncs, writes = world.syncs, world.writes
-    chosen: set[int] = set()
-    for number, connection in enumerate(world.connections):
-        if connection.bulk:
-            continue
-        mine = world.syncs_of(number)
-        if not len(mine):
-            continue
-        chosen.update(int(mine[at]) for at in (len(mine) // 2, -1))
-        for status in ("failed", "rescheduled", "canceled", "incomplete", "running"):
-            some = mine[known.status[mine] == status]
-            if len(some):
-                chosen.add(int(some[-1]))
-    chosen.update(np.flatnonzero(syncs.end_damage)[:10].tolist())
-    chosen.update(np.flatnonzero(syncs.two_stats)[:4].tolist())
-    chosen.update(writes.sync[writes.damage > 0][:10].tolist())
-    chosen.update(
-        np.flatnonzero((syncs.end != NEVER) & (syncs.end // 86_400_000 > syncs.start // 86_400_000))[:4].tolist()
-    )
-    if world.two_ends is not None:
-        chosen.add(world.two_ends)
-    if world.two_events:
-        chosen.add(world.two_events[0])
-    return sorted(chosen)
-
-
-def _table_syncs(world: World, sample: list[int]) -> list[dict[str, Any]]:
-    """fct_fivetran_table_syncs of the sampled syncs."""
-    writes, syncs = world.writes, world.syncs
-    out = []
-    for at in sample:
-        low, high = np.searchsorted(writes.sync, [at, at + 1])
-        for number in range(low, high):
-            table = world.tables[writes.table[number]]
-            rows = writes.rows[number].copy()
-            if writes.damage[number] == CUT:
-                rows[1] = 0
-            end = int(writes.end[number])
-            out.append(
-                {
-                    "connection_id": world.connections[syncs.connection[at]].id,
-                    "sync_id": world.sync_ids[at].as_py() if world.has_sync_ids else None,
-                    "sync_started_at": iso(int(syncs.start[at])),
-                    "schema_name": table.schema,
-                    "table_name": table.name,
-                    "write_started_at": iso(int(writes.start[number])),
-                    "write_completed_at": iso(end),
-                    "rows_replaced_or_inserted": int(rows[0]),
-                    "rows_updated": int(rows[1]),
-                    "rows_deleted": int(rows[2]),
-                    "rows_synced": int(rows.sum()),
-                }
-            )
-            if writes.rows[number].sum() == 0:  # no record names its schema
-                out[-1]["schema_name"] = None
-    return out
-
-
-def _runs(runs: list[dict]) -> dict[str, Any]:
-    """fct_fivetran_transformation_runs: model runs by job; and how its runs in the log ended."""
-    jobs: dict[str, dict[str, Any]] = {}
-    for run in runs:
-        job = jobs.setdefault(
-            run["job_id"],
-            {
-                "job_id": run["job_id"],
-                "job_name": run["job_name"],
-                "model_runs": 0,
-                "rows": 0,
-                "succeeded": 0,
-                "failed": 0,
-            },
-        )
-        job["model_runs"] += run["model_runs"]
-        job["rows"] += 1
-        if run["failed"] is not None:
-            job["failed" if run["failed"] else "succeeded"] += 1
-    return {"jobs": [jobs[key] for key in sorted(jobs)]}
-
-
-def _planted(world: World, known: Facts, health: dict[str, dict], active: list[dict]) -> list[dict[str, Any]]:
+def planted(world: World, known: Facts, health: dict[str, dict], active: list[dict]) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
 
     def one(name: str, story: str, mart: str, where: dict[str, Any], **values: Any) -> None:
@@ -168,7 +69,7 @@ def _planted(world: World, known: Facts, health: dict[str, dict], active: list[d
 
     counts = ("total_syncs", "successful_syncs", "failed_syncs")
     tell(
-        "marketo_eu",
+        BROKEN,
         "expired credentials",
         "Every sync of the last three days fails to authenticate",
         "consecutive_failures",
@@ -178,7 +79,7 @@ def _planted(world: World, known: Facts, health: dict[str, dict], active: list[d
         health_status="broken",
     )
     tell(
-        "erp_sql",
+        FLAPPING,
         "flapping",
         "Every other sync fails; the last finished one succeeded",
         "success_rate_last_7d",
@@ -186,19 +87,17 @@ def _planted(world: World, known: Facts, health: dict[str, dict], active: list[d
         "failed_syncs_last_7d",
         health_status="degraded",
     )
-    tell("old_survey", "forgotten while paused", "Paused 75 days ago", *counts, health_status="paused", is_paused=True)
+    tell(FORGOTTEN, "forgotten while paused", "Paused 75 days ago", *counts, health_status="paused", is_paused=True)
     tell(
-        "abandoned_leads",
+        GIVEN_UP,
         "paused by Fivetran",
         "Failed for two weeks, then paused",
         "consecutive_failures",
         health_status="paused",
     )
+    tell(IDLE, "over-synced and idle", "Every quarter of an hour, never a row", *counts, rows_synced_last_7d=0)
     tell(
-        "idle_feature_flags", "over-synced and idle", "Every five minutes, never a row", *counts, rows_synced_last_7d=0
-    )
-    tell(
-        "ads_reporting",
+        TWICE,
         "deleted",
         "Deleted 50 days ago",
         *counts,
@@ -206,9 +105,9 @@ def _planted(world: World, known: Facts, health: dict[str, dict], active: list[d
         health_status="deleted",
         is_deleted=True,
     )
-    tell("ads_reporting", "created again", "The same name and destination as a deleted one", *counts, is_deleted=False)
+    tell(TWICE, "created again", "The same name and destination as a deleted one", *counts, is_deleted=False)
     tell(
-        "new_idea",
+        NEVER_SYNCED,
         "never synced",
         "Set up twelve days ago, never synced",
         total_syncs=0,
@@ -216,7 +115,7 @@ def _planted(world: World, known: Facts, health: dict[str, dict], active: list[d
         last_sync_status=None,
     )
     tell(
-        "warehouse_copy",
+        MOVED,
         "moved",
         "A deleted row names another destination",
         "destination_id",
@@ -224,7 +123,7 @@ def _planted(world: World, known: Facts, health: dict[str, dict], active: list[d
         is_deleted=False,
     )
     tell(
-        "nightly_finance",
+        RUNNING,
         "running",
         "In the middle of a sync",
         "last_sync_at",
@@ -232,14 +131,14 @@ def _planted(world: World, known: Facts, health: dict[str, dict], active: list[d
         last_sync_status="running",
     )
     tell(
-        "clickstream",
+        TRIAL,
         "just started",
         "A sync starts at as_of",
         last_sync_status="running",
         last_sync_at=iso(world.window.as_of),
     )
     tell(
-        "weekly_targets",
+        DELAYED,
         "delayed",
         "Daily, silent for four days after a success",
         "hours_since_last_success",
@@ -247,7 +146,7 @@ def _planted(world: World, known: Facts, health: dict[str, dict], active: list[d
         health_status="delayed",
         is_delayed=True,
     )
-    tell("two_regions", "one name, two schemas", "Tables of one name in two schemas", *counts)
+    tell(TWO_SCHEMAS, "one name, two schemas", "Tables of one name in two schemas", *counts)
     at = of(HOSTILE_NAME)
     if at is not None:
         tell(HOSTILE_NAME, "hostile name", "A name with quotes, markup and more", *counts, connection_name=HOSTILE_NAME)
@@ -258,7 +157,7 @@ def _planted(world: World, known: Facts, health: dict[str, dict], active: list[d
     _recommendations(world, some)
     _usage(world, active, one, some)
     _people(world, one, some)
-    for number, change in enumerate(world.schema_changes):
+    for number, change in enumerate(planted_changes(world)):
         where = {
             key: change[key]
             for key in ("connection_id", "schema_name", "table_name", "column_name", "change_type", "side")
@@ -277,7 +176,7 @@ def _planted(world: World, known: Facts, health: dict[str, dict], active: list[d
 
 
 def _crashed(world: World, known: Facts, one) -> None:
-    at = world.position("crm_archive")
+    at = world.position(CRASHED)
     for sync in world.syncs_of(at) if at is not None else []:
         if known.status[sync] == "incomplete":
             where = {"connection_id": world.connections[at].id, "sync_started_at": iso(int(world.syncs.start[sync]))}
@@ -294,32 +193,32 @@ def _crashed(world: World, known: Facts, one) -> None:
 
 def _slow(world: World, known: Facts, some) -> None:
     """Anomalies of the slow source: three times the baseline of at least five syncs, and a minute more."""
-    at = world.position("billing_oracle")
+    at = world.position(SLOW)
     mine = world.syncs_of(at) if at is not None else []
     anomalies = 0
     for sync in mine:
         if known.status[sync] != "successful":
             continue
-        usual, seconds = truth.baseline(world, known, sync), (world.syncs.end[sync] - world.syncs.start[sync]) / 1000
+        usual, seconds = baseline(world, known, sync), (world.syncs.end[sync] - world.syncs.start[sync]) / 1000
         if usual == "unknown":  # the edges of its window hardly move a median: any reading will do
             usual = float(np.median((world.syncs.end[mine] - world.syncs.start[mine])[: len(mine) // 2])) / 1000
-        anomalies += usual is not None and seconds >= 3 * usual and seconds - usual >= 60
+        anomalies += usual is not None and seconds >= ANOMALY_RATIO * usual and seconds - usual >= ANOMALY_SECONDS
     if anomalies:
         where = {"connection_id": world.connections[at].id, "is_duration_anomaly": True}
-        some("slow source", "Five times the usual duration in the last four days", SYNCS, where, int(anomalies))
+        some("slow source", "Seven times the usual duration in the last four days", SYNCS, where, int(anomalies))
 
 
 def _recommendations(world: World, some) -> None:
     """Rules that a story must set off, by the code in seeds/fivetran_recommendation_rules.csv."""
     for name, rule, days in (
-        ("marketo_eu", "broken_credentials", 10),
-        ("erp_sql", "repeated_failures", 10),
-        ("weekly_targets", "stale_connection", 10),
-        ("billing_oracle", "slow_syncs", 20),
-        ("idle_feature_flags", "over_synced_idle", 10),
-        ("old_survey", "forgotten_paused", 80),
-        ("new_idea", "never_synced", 13),
-        ("inventory_pg", "breaking_schema_changes", 25),
+        (BROKEN, "broken_credentials", 10),
+        (FLAPPING, "repeated_failures", 10),
+        (DELAYED, "stale_connection", 10),
+        (SLOW, "slow_syncs", 20),
+        (IDLE, "over_synced_idle", 10),
+        (FORGOTTEN, "forgotten_paused", 80),
+        (NEVER_SYNCED, "never_synced", 13),
+        (MIGRATED, "breaking_schema_changes", 25),
     ):
         at = world.position(name)
         if at is not None and world.window.days >= days:
@@ -330,7 +229,7 @@ def _recommendations(world: World, some) -> None:
 
 
 def _problems(world: World, health: dict[str, dict], one) -> None:
-    at = world.position("marketo_eu")
+    at = world.position(BROKEN)
     if at is not None:
         key = world.connections[at].id
         one(
@@ -346,8 +245,8 @@ def _problems(world: World, health: dict[str, dict], one) -> None:
 
 def _incidents(world: World, known: Facts, one, some) -> None:
     """Runs of failed syncs: of the cast's stories."""
-    told = {row["connection_id"]: row for row in truth.incidents(world, known)}
-    for name in ("marketo_eu", "erp_sql", "inventory_pg", "abandoned_leads", "two_regions"):
+    told = {row["connection_id"]: row for row in incidents(world, known)}
+    for name in (BROKEN, FLAPPING, MIGRATED, GIVEN_UP, TWO_SCHEMAS):
         at = world.position(name)
         if at is None:
             continue
@@ -365,7 +264,7 @@ def _usage(world: World, active: list[dict], one, some) -> None:
     before = sorted({row["month_date"] for row in active})
     before = before[-2] if len(before) > 1 else None
     keys = ("month_date", "connection_id", "schema_name", "table_name")
-    at = world.position("loyalty_mysql")
+    at = world.position(RESYNCED)
     if at is not None:
         mine = [row for row in active if row["connection_id"] == world.connections[at].id]
         for row in mine:
@@ -395,7 +294,7 @@ def _usage(world: World, active: list[dict], one, some) -> None:
                 paid_active_rows=row["paid_active_rows"],
             )
     for deleted in (True, False):
-        at = world.position("ads_reporting", deleted=deleted)
+        at = world.position(TWICE, deleted=deleted)
         if at is not None:
             mine = [row for row in active if row["connection_id"] == world.connections[at].id]
             for row in mine:

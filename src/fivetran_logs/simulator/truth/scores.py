@@ -7,16 +7,26 @@ from typing import Any
 
 import numpy as np
 
-from .clock import DAY, NEVER, SECOND, iso
-from .truth import BASELINE_DAYS, Facts
-from .world import World
+from ..clock import DAY, NEVER, SECOND, iso
+from ..world import World
+from .facts import Facts
+from .schema_changes import change_times, planted_changes
+from .thresholds import (
+    BASELINE_DAYS,
+    CHANGE_PENALTY,
+    DEGRADED_SCORE,
+    DELAY_MINIMUM_HOURS,
+    DELAY_MULTIPLE,
+    INCIDENT_PENALTY,
+    RATIO_BAD,
+    RATIO_GOOD,
+    SLACK_HOURS,
+    WEIGHTS,
+    ZERO_MULTIPLE,
+)
 
-DEGRADED_RATE, DEGRADED_SCORE = 0.95, 80
-WEIGHTS = {"reliability_score": 0.40, "freshness_score": 0.30, "stability_score": 0.15, "performance_score": 0.15}
-SLACK_HOURS, ZERO_MULTIPLE, MORE_HOURS = 1, 2, 2
-INCIDENT_PENALTY, CHANGE_PENALTY = 10, 5
+MORE_HOURS = 2  # the freshness score falls over at least so long
 BREAKING = ("dropped", "renamed", "type_changed")  # no planted type change widens
-RATIO_GOOD, RATIO_BAD = 1.25, 4
 UNSURE = "unknown"
 
 
@@ -24,13 +34,13 @@ def add_scores(world: World, known: Facts, rows: list[dict[str, Any]]) -> None:
     """Fills schema_changes_last_30d, the scores, and the health_status that they decide; 'unknown' near an edge."""
     as_of = world.window.as_of
     changes: dict[str, int] = {}
-    for connection, time in world.change_times:
+    for connection, time in change_times(world):
         if as_of - 30 * DAY < time <= as_of:
             changes[connection] = changes.get(connection, 0) + 1
     month_ago = iso(as_of - 30 * DAY)
     breaking = Counter(
         change["connection_id"]
-        for change in world.schema_changes
+        for change in planted_changes(world)
         if change["change_type"] in BREAKING and month_ago < change["change_detected_at"] <= iso(as_of)
     )
     for number, (connection, row) in enumerate(zip(world.connections, rows, strict=True)):
@@ -71,7 +81,7 @@ def _freshness(connection, row: dict[str, Any]) -> float | str | None:
         return UNSURE  # neither case is spelled out
     frequency = connection.frequency / 60
     full = frequency + SLACK_HOURS
-    zero = max(ZERO_MULTIPLE * max(3 * frequency, 1), full + MORE_HOURS)
+    zero = max(ZERO_MULTIPLE * max(DELAY_MULTIPLE * frequency, DELAY_MINIMUM_HOURS), full + MORE_HOURS)
     return float(np.clip(100 * (zero - hours) / (zero - full), 0, 100))
 
 
