@@ -18,8 +18,8 @@ from fivetran_logs.failures.snowflake_keys import fatal_sentence
 DEMO_TARGET = "demo"
 # The demo's own owners and budgets, which its target reads in place of the seeds that the user edits.
 DEMO_SEEDS = {
-    "fivetran_connection_owners": "fivetran_logs_demo.connection_owners",
-    "fivetran_budgets": "fivetran_logs_demo.budgets",
+    "fivetran_connection_owners": "demo_settings.connection_owners",
+    "fivetran_budgets": "demo_settings.budgets",
 }
 
 
