@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import count_statements
 import pytest
 import yaml
-from helpers import BuiltAccount, dbt_project, inside
+from helpers import DATABASE, BuiltAccount, dbt_project, inside
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = sorted((ROOT / "models").rglob("*.sql"))
@@ -22,8 +25,8 @@ STAGING = [path for path in MODELS if path.parent.name == "staging"]
 CONTRACT_TYPES = {"string", "bigint", "boolean", "date", "timestamp", "double precision", "numeric(18,2)"}
 # Lists without a key: a record delivered twice stands twice, two things can happen at one moment.
 WITHOUT_KEY = {"int_fivetran_log__log_records", "int_fivetran_log__connection_events"}
-# Names beside ids or a choice of columns, and no rule to test.
-WITHOUT_RULE = {"int_fivetran_log__resource_names", "fct_fivetran_table_syncs"}
+# Names beside ids, a choice of columns, counts that tests of replays rest on: no rule to test.
+WITHOUT_RULE = {"int_fivetran_log__resource_names", "fct_fivetran_table_syncs", "int_fivetran_log__arrivals"}
 LONGEST_MODEL = 150
 
 
@@ -155,13 +158,27 @@ def test_rules_are_unit_tested(model: Path) -> None:
     assert (model.stem in unit_tests()) != (model.stem in WITHOUT_RULE)
 
 
-def test_unit_tests_hold(built_account: BuiltAccount) -> None:
-    """On the tables of a built account, whose rows they neither read nor change; a build leaves them out."""
-    with inside(built_account.directory):
-        project = dbt_project(built_account.directory, fivetran_logs_unit_tests=True)
-        ran = project.run(["test", "--select", "test_type:unit"], failures_raise=False)
-    assert [result.node.name for result in ran.results if result.status != "pass"] == []
-    assert len(ran.results) == sum(map(len, unit_tests().values()))
+def test_what_proves_the_code_holds(built_account: BuiltAccount, tmp_path: Path) -> None:
+    """Unit tests and every data test, on the tables of a built account; a build leaves most of them out."""
+    shutil.copy(built_account.database, tmp_path / DATABASE)
+    project = dbt_project(tmp_path, fivetran_logs_unit_tests=True, fivetran_logs_as_of=built_account.truth["as_of"])
+    with inside(tmp_path):
+        project.run(["run", "--select", "config.materialized:view"])  # the steps, for users part of another query
+        ran = project.run(["test"], failures_raise=False)
+    assert [result.node.name for result in ran.results if result.status not in ("pass", "warn")] == []
+    kinds = Counter(str(result.node.resource_type) for result in ran.results)
+    assert kinds["unit_test"] == sum(map(len, unit_tests().values()))
+    assert kinds["test"] > len(BUILT_ON_STAGING)
+
+
+def test_a_build_costs_its_owner_little(built_account: BuiltAccount, tmp_path: Path) -> None:
+    """A warehouse bills statements, Fivetran bills model runs, a person waits for both: docs/performance.md."""
+    shutil.copy(built_account.database, tmp_path / DATABASE)
+    cost = count_statements.cost(tmp_path, built_account.truth["as_of"], "build")
+    assert cost.nodes <= 140
+    assert cost.data_tests <= 60
+    assert cost.statements <= 350
+    assert cost.statements - cost.by_kind["test"] - cost.by_kind["seed"] <= 250, "what `dbt run` sends"
 
 
 def test_unit_tests_stand_beside_their_model() -> None:
