@@ -79,7 +79,7 @@ def test_each_failure_is_explained_in_one_line(failing: Path, tmp_path: Path) ->
     assert "✗ numbers.id: must be unique: 1 row fails, for example unique_field 1, n_records 2" in explained
     assert "✗ numbers.kind: Only b is a kind: 1 row fails, for example value_field a, n_records 1" in explained
     assert "✗ unit test adds_up of sums: the model returns other rows than expected" in explained
-    assert "! numbers.kind: must not be null: 1 row fails, for example id 1" in explained
+    assert "! numbers.kind: must not be null: 1 row fails" in explained
     assert "Details: logs/dbt.log" in explained
     assert sorted(failing.rglob("*")) == before, "nothing is written into the project"
 

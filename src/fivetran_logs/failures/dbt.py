@@ -62,7 +62,8 @@ def _failed_data_test(node: Any, rows: int, row: dict[str, Any]) -> str:
     else:
         what = _rule(generic.name, generic.kwargs or {}, row)
     where = f"{attached}.{column}" if attached and column else attached
-    example = f", for example {_row_in_words(row)}" if row else ""
+    words = _row_in_words(row)
+    example = f", for example {words}" if words else ""
     return f"{where + ': ' if where else ''}{what}: {rows:,} {'row fails' if rows == 1 else 'rows fail'}{example}"
 
 
