@@ -16,11 +16,11 @@ from helpers import DATABASE, rows, write_csv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fivetran_logs.dbt.source_tables import read_contract
+from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.export.load import LoadSummary, load
 from fivetran_logs.failures.errors import UserError
 
-CONTRACT = read_contract()
+SOURCE_TABLES = read_source_tables()
 LOG = ["id", "time_stamp", "connection_id", "event", "message_event", "message_data", "sync_id", "_fivetran_synced"]
 
 
@@ -32,7 +32,7 @@ def export(tmp_path: Path) -> Path:
 
 
 def load_into(tmp_path: Path, export: Path, *, append: bool = False) -> LoadSummary:
-    return load(export, tmp_path / DATABASE, CONTRACT, append=append)
+    return load(export, tmp_path / DATABASE, SOURCE_TABLES, append=append)
 
 
 def event(number: int, data: str | None = "{}", synced: str = "2026-01-02 00:00:00") -> list:
@@ -43,14 +43,18 @@ def types(tmp_path: Path, table: str) -> dict[str, str]:
     return {name: kind for name, kind, *_ in rows(tmp_path, f"describe fivetran_log.{table}")}
 
 
-# -- the contract
+# -- the source_tables
 
 
 def test_the_contract_has_the_35_tables() -> None:
-    assert len(CONTRACT.tables) == 35
-    assert CONTRACT.find("CONNECTOR").name == "connection"
-    assert CONTRACT.find("log").column("connector_id").name == "connection_id"
-    assert {table.name for table in CONTRACT if table.rows_repeat_keys} == {"connection", "log", "connector_sdk_log"}
+    assert len(SOURCE_TABLES.tables) == 35
+    assert SOURCE_TABLES.find("CONNECTOR").name == "connection"
+    assert SOURCE_TABLES.find("log").column("connector_id").name == "connection_id"
+    assert {table.name for table in SOURCE_TABLES if table.rows_repeat_keys} == {
+        "connection",
+        "log",
+        "connector_sdk_log",
+    }
 
 
 # -- formats
@@ -71,7 +75,7 @@ def test_every_format_gives_the_same_rows(tmp_path: Path, export: Path) -> None:
     (directories["gz"] / "log.csv.gz").write_bytes(gzip.compress(plain))
     answers = {}
     for kind, directory in directories.items():
-        load(directory, tmp_path / DATABASE, CONTRACT)
+        load(directory, tmp_path / DATABASE, SOURCE_TABLES)
         answers[kind] = rows(tmp_path, f"select {', '.join(LOG)} from fivetran_log.log order by id")
     assert len(answers["csv"]) == 3
     assert all(answer == answers["csv"] for answer in answers.values())
@@ -441,7 +445,7 @@ def test_an_interruption_changes_nothing(tmp_path: Path, export: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        load(export, tmp_path / DATABASE, CONTRACT, progress=stop)
+        load(export, tmp_path / DATABASE, SOURCE_TABLES, progress=stop)
     assert rows(tmp_path, "select id from fivetran_log.account") == [("before",)]
     load_into(tmp_path, export)
     with duckdb.connect(str(tmp_path / DATABASE)) as connection:

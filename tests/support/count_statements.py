@@ -1,7 +1,7 @@
 """What a build costs its owner beside time: nodes that run, data tests, and statements sent to the warehouse.
 
-A statement is what dbt reports as one query (event SQLQuery), BEGIN and COMMIT among them: a warehouse bills, and a person
-waits for, each of them. Run in a process of its own: `python count_statements.py DIRECTORY as-of verb [option ...]`.
+A statement is what dbt reports as one query (event SQLQuery), BEGIN and COMMIT among them: a warehouse bills, and a
+person waits for, each of them. It runs in a process of its own, since dbt leaves files open.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class RandomAccount:
         self.older_schema = set(self.random.sample(self.connections, self.random.choice([0, 0, 1])))
 
     def arrivals_backwards(self, cuts: list[int]) -> list[tuple[float, str, Row]]:
-        """The deliveries in order, some of the log later than its stamps say: what one slice would have held comes with another.
+        """The deliveries in order, some of the log later than its stamps say: a slice of it comes with a later one.
 
         So does an export of last month that is loaded after this month's, and a Platform schema that joins late.
         """

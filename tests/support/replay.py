@@ -2,9 +2,9 @@
 
 A build through dbt takes seconds whatever the data, which would leave room for a handful of replays. So dbt builds
 three times, from nothing, incrementally and with --full-refresh, and every statement it sends is kept. A replay then
-sends those statements with another as-of and start of the log to another database: the same SQL, hooks included, without
-dbt's own time. Bounds that dbt asked the database for, and wrote into the SQL as literals, are asked for again (macro
-`bounds`).
+sends those statements with another as-of and start of the log to another database: the same SQL, hooks included,
+without dbt's own time. Bounds that dbt asked the database for, and wrote into the SQL as literals, are asked for again
+(macro `bounds`).
 """
 
 from __future__ import annotations

@@ -98,6 +98,7 @@ select
     states.as_of_at,
     states.is_latest,
     states.is_paused,
+    states.paused_at,
     states.is_deleted,
     states.set_up_at,
     states.sync_frequency_minutes,

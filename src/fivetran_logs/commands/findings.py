@@ -14,13 +14,8 @@ def ask(project: DbtProject, sections: list[Section]) -> list[tuple[Section, Row
     queries = read_queries(project.settings)
     wanted = [section for section in sections if section.query in queries]
     try:
-        return list(zip(wanted, run_queries(project, [queries[s.query] for s in wanted]), strict=True))
+        answers = run_queries(project, [queries[section.query] for section in wanted])
     except UserError:
-        pass
-    answers = []
-    for section in wanted:
-        try:
-            answers.append((section, run_queries(project, [queries[section.query]])[0]))
-        except UserError:
-            continue
-    return answers
+        return []
+    found = [(section, answers[section.query]) for section in wanted]
+    return [(section, answer) for section, answer in found if isinstance(answer, Rows)]

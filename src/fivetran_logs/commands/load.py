@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fivetran_logs.dbt.open import Options, open_settings
-from fivetran_logs.dbt.source_tables import read_contract
+from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.dbt.warehouse import read_target
 from fivetran_logs.export.load import load
 from fivetran_logs.failures.errors import WRONG_USE, UserError
@@ -22,8 +22,8 @@ def run(directory: Path, options: Options, *, append: bool, show: bool) -> int:
                 f"load writes DuckDB files, and the target {target.name} is {target.type}: choose another --target.",
                 WRONG_USE,
             )
-        contract = read_contract(settings.project_dir)
-        loaded = load(directory, Path(target.path), contract, append=append, progress=progress)
+        source_tables = read_source_tables(settings.project_dir)
+        loaded = load(directory, Path(target.path), source_tables, append=append, progress=progress)
     if loaded.unknown_files:
         print_warning(f"skipped {', '.join(loaded.unknown_files)}: not the name of a Platform connector table.")
     console = output()

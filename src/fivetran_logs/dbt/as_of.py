@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -9,12 +10,12 @@ from typing import Any
 
 import yaml
 
-from fivetran_logs.dbt.project import DbtProject
+from fivetran_logs.dbt.duckdb_target import find_duckdb_target, open_duckdb_target
+from fivetran_logs.dbt.project import AS_OF_ENVIRONMENT, AS_OF_VARIABLE, DbtProject
 from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.dbt.warehouse import open_warehouse, read_target
 from fivetran_logs.failures.errors import WRONG_USE, UserError
 
-AS_OF_VARIABLE = "fivetran_logs_as_of"
 LOADS_TABLE = "fivetran_logs_meta.loads"  # what `load` notes of each load
 OLD_EXPORT = timedelta(days=2)  # a log whose newest row is further than this from now is an old export
 
@@ -61,7 +62,9 @@ def parse_as_of(text: str) -> datetime:
 
 
 def decide_as_of(settings: Settings, variables: dict[str, Any], option: str | None = None) -> AsOf | None:
-    """The as-of to use: the option, a variable the user set, else the newest log time of an old export; None is now.
+    """The as-of to use: the option, what the user set, else the newest log time of an old export.
+
+    None is now, or what a variable of dbt says.
 
     Only a DuckDB target knows of loads. Opening it here also finds out early that another process has it.
 
@@ -72,6 +75,8 @@ def decide_as_of(settings: Settings, variables: dict[str, Any], option: str | No
         return AsOf(parse_as_of(option), "option")
     if variables.get(AS_OF_VARIABLE):
         return None
+    if os.environ.get(AS_OF_ENVIRONMENT):
+        return AsOf(parse_as_of(os.environ[AS_OF_ENVIRONMENT]), "option")
     newest = newest_loaded_log(settings, variables)
     now = datetime.now(timezone.utc).replace(tzinfo=None)
     if newest is None or abs(now - newest) <= OLD_EXPORT:
@@ -81,16 +86,17 @@ def decide_as_of(settings: Settings, variables: dict[str, Any], option: str | No
 
 def newest_loaded_log(settings: Settings, variables: dict[str, Any]) -> datetime | None:
     """The newest log time the last `load` noted, UTC; None where nothing was loaded or the target is not DuckDB."""
-    target = read_target(settings)
-    if target.path is None or not Path(target.path).is_file():
+    file = find_duckdb_target(settings)
+    path = file.target.path if file else read_target(settings).path
+    if path is None or not Path(path).is_file():
         return None
-    with open_warehouse(DbtProject(settings, variables)) as warehouse:
-        if not warehouse.has(LOADS_TABLE):
+    with open_duckdb_target(file) if file else open_warehouse(DbtProject(settings, variables)) as connection:
+        if not connection.has(LOADS_TABLE):
             return None
-        rows = warehouse.query(f"select newest_log_at from {LOADS_TABLE} order by loaded_at desc", limit=1).rows
+        rows = connection.query(f"select newest_log_at from {LOADS_TABLE} order by loaded_at desc", limit=1).rows
     return rows[0][0] if rows else None
 
 
 def with_as_of(variables: dict[str, Any], as_of: AsOf | None) -> dict[str, Any]:
-    """The variables with as-of among them, written the same way each time so that dbt need not parse again."""
+    """The variables with as-of among them."""
     return {**variables, AS_OF_VARIABLE: as_of.at.isoformat(sep=" ")} if as_of else dict(variables)

@@ -98,13 +98,21 @@ def renew_copy(directory: Path, package: Path | None = None) -> None:
 
 
 def renew_if_older(directory: Path) -> bool:
-    """Renews the copy of an initialised directory where another version wrote it. Whether it did."""
+    """Renews the copy of an initialised directory where another version wrote it. Whether it did.
+
+    Adds the seeds that the other version did not have, since the new models read them.
+    """
     if not is_initialised(directory):
         return False
     path = directory / COPY / VERSION_FILE
     if path.is_file() and path.read_text(encoding="utf-8").strip() == __version__:
         return False
     renew_copy(directory)
+    for name, content in user_files(packaged_project()).items():
+        path = directory / name
+        if name.startswith("seeds/") and not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
     return True
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.failures.errors import UserError
@@ -17,15 +22,41 @@ if TYPE_CHECKING:  # dbt takes seconds to import, so it is imported where it is 
     from dbt_common.events.base_types import EventMsg
 
 Vars = Mapping[str, Any]
+AS_OF_VARIABLE = "fivetran_logs_as_of"
+AS_OF_ENVIRONMENT = "FIVETRAN_LOGS_AS_OF"  # where macro `as_of` looks for it if the variable is not set
 
 
 class DbtProject:
-    """One dbt project with one set of variables. The same variables and target each time keep partial parsing alive."""
+    """One dbt project with one set of variables. The same variables and target each time keep partial parsing alive.
+
+    As-of is among the variables, but reaches dbt through the environment, where another one each time does no harm.
+    """
 
     def __init__(self, settings: Settings, variables: Vars | None = None) -> None:
         self.settings = settings
         self.variables = dict(variables or {})
         self._manifest: Manifest | None = None
+
+    @cached_property
+    def as_of_is_apart(self) -> bool:
+        """Whether as-of may go through the environment: the project sets none, which would win over that."""
+        files = (self.settings.project_dir / name for name in ("dbt_project.yml", "vars.yml"))
+        return not any(
+            _sets_as_of(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in files if path.is_file()
+        )
+
+    @property
+    def parse_variables(self) -> dict[str, Any]:
+        """The variables dbt parses with."""
+        if not self.as_of_is_apart:
+            return self.variables
+        return {name: value for name, value in self.variables.items() if name != AS_OF_VARIABLE}
+
+    def at(self, as_of: str) -> DbtProject:
+        """The same project with another as-of, parsed already where this one is."""
+        other = DbtProject(self.settings, {**self.variables, AS_OF_VARIABLE: as_of})
+        other._manifest = self._manifest if self.as_of_is_apart else None
+        return other
 
     def manifest(self) -> Manifest:
         """The parsed project, parsed once."""
@@ -49,7 +80,8 @@ class DbtProject:
         verb, *options = command
         release_connections()  # a host's own dbt may have left one: dbt would write to its file, whatever the directory
         try:
-            outcome = runner.invoke([*self._global_options(log_level), verb, *self._common_options(), *options])
+            with self._as_of_in_environment():
+                outcome = runner.invoke([*self._global_options(log_level), verb, *self._common_options(), *options])
         finally:
             release_connections()
         if outcome.exception is not None:
@@ -66,8 +98,13 @@ class DbtProject:
         Raises:
             UserError: the SQL names what the project does not have.
         """
-        self.manifest()
-        result = self.run(["compile", "--no-populate-cache", "--inline", sql])
+        manifest = self.manifest()
+        try:
+            result = self.run(["compile", "--no-populate-cache", "--inline", sql])
+        finally:
+            # dbt leaves what it could not parse among the nodes, and would fail over it the next time
+            for name in [name for name, node in manifest.nodes.items() if node.resource_type == "sql_operation"]:
+                manifest.nodes.pop(name)
         return result.results[0].node.compiled_code
 
     def _global_options(self, log_level: str) -> list[str]:
@@ -80,9 +117,30 @@ class DbtProject:
         options += ["--target-path", str(settings.target_path)]
         if settings.target:
             options += ["--target", settings.target]
-        if self.variables:
-            options += ["--vars", json.dumps(self.variables, sort_keys=True)]
+        if self.parse_variables:
+            options += ["--vars", json.dumps(self.parse_variables, sort_keys=True)]
         return options
+
+    @contextmanager
+    def _as_of_in_environment(self) -> Iterator[None]:
+        """Only as long as dbt runs: one process may build as of several instants."""
+        as_of = self.variables.get(AS_OF_VARIABLE)
+        before = os.environ.get(AS_OF_ENVIRONMENT)
+        if as_of and self.as_of_is_apart:
+            os.environ[AS_OF_ENVIRONMENT] = str(as_of)
+        try:
+            yield
+        finally:
+            os.environ.pop(AS_OF_ENVIRONMENT, None)
+            if before is not None:
+                os.environ[AS_OF_ENVIRONMENT] = before
+
+
+def _sets_as_of(content: Any) -> bool:
+    """Whether as-of has a value anywhere in a file of variables."""
+    if not isinstance(content, dict):
+        return False
+    return any(value if name == AS_OF_VARIABLE else _sets_as_of(value) for name, value in content.items())
 
 
 def release_connections() -> None:

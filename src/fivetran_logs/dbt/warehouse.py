@@ -117,6 +117,16 @@ def read_target(settings: Settings) -> Target:
     return _target(_load_profile(settings, {}))
 
 
+def target_and_options(project: DbtProject) -> tuple[Target, list[tuple[str, Any]]]:
+    """The target, and what else dbt would say of it in its log: nothing secret.
+
+    Raises:
+        UserError: the profile does not have it, or lacks what it needs (exit code 2).
+    """
+    profile = _load_profile(project.settings, project.variables)
+    return _target(profile), sorted(profile.credentials.connection_info())
+
+
 @contextmanager
 def open_warehouse(project: DbtProject) -> Iterator[Warehouse]:
     """Connects to the project's target.

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import duckdb
 
-from fivetran_logs.dbt.source_tables import Contract, SourceTable
+from fivetran_logs.dbt.source_tables import SourceTable, SourceTables
 from fivetran_logs.failures.duckdb_file import literal, quoted
 from fivetran_logs.failures.errors import WRONG_USE, UserError, one_line
 
 FORMATS = {".parquet": "parquet", ".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json"}
 _COMPRESSIONS = {".gz"}
-_NOT_DATA = {"truth.json"}  # the simulator's answers
+_NOT_DATA = {"truth.json", "owners.csv", "budgets.csv"}  # what the simulator writes beside the tables
 _DELIMITERS = ",;\t|"
 _LONGEST_VALUE = 64 * 1024 * 1024  # bytes of one CSV line or one JSON object: error texts can be huge
 _HEADER_BYTES = 1024 * 1024
@@ -46,14 +46,14 @@ class TableFiles:
 
 @dataclass(frozen=True)
 class Export:
-    """What a directory holds: tables in the contract's order, and unknown names."""
+    """What a directory holds: tables in the source_tables's order, and unknown names."""
 
     directory: Path
     tables: list[TableFiles]
     unknown: list[str]
 
 
-def find_export(directory: Path, contract: Contract) -> Export:
+def find_export(directory: Path, source_tables: SourceTables) -> Export:
     """Looks for one file, or one subdirectory of files, per table; names count in any case.
 
     Raises:
@@ -69,7 +69,7 @@ def find_export(directory: Path, contract: Contract) -> Export:
             continue
         parts = _parts(entry)
         name = _stem(entry).lower()
-        if parts and contract.find(name):
+        if parts and source_tables.find(name):
             found[name].append((entry.name, *parts))
         else:
             unknown.append(entry.name + ("/" if entry.is_dir() else ""))
@@ -78,19 +78,21 @@ def find_export(directory: Path, contract: Contract) -> Export:
             names = " and ".join(entry[0] for entry in entries)
             raise UserError(f"{names} in {directory} both hold the table {name}: keep one of them.")
     if not found:
-        raise UserError(f"{directory} holds no table that the Platform connector writes. {_hint(directory, contract)}")
+        raise UserError(
+            f"{directory} holds no table that the Platform connector writes. {_hint(directory, source_tables)}"
+        )
     tables = [
         TableFiles(table, name, found[name][0][1], found[name][0][2])
-        for table in contract
+        for table in source_tables
         for name in table.names
         if name in found
     ]
     return Export(directory, tables, unknown)
 
 
-def _hint(directory: Path, contract: Contract) -> str:
+def _hint(directory: Path, source_tables: SourceTables) -> str:
     for child in sorted(directory.iterdir()):
-        if child.is_dir() and any(contract.find(_stem(path)) and _format(path) for path in child.iterdir()):
+        if child.is_dir() and any(source_tables.find(_stem(path)) and _format(path) for path in child.iterdir()):
             return f"Did you mean {child}?"
     return "Expected one Parquet, CSV or JSON lines file per table, such as log.parquet or connection.csv."
 

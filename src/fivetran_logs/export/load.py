@@ -1,8 +1,8 @@
 """An export of the Platform connector's schema goes into the DuckDB file, all or nothing.
 
-Every column the contract declares gets the type declared there: ids such as `00123` stay text, timestamps become UTC
+Every column the sources YAML declares gets the type it has there: ids such as `00123` stay text, timestamps become UTC
 without zone, counts are 64 bits wide. Where one value of a column does not fit, the whole column is kept as text, so
-that no value is lost and staging reads what it can. Columns the contract does not know are loaded as they are.
+that no value is lost and staging reads what it can. Columns that it does not declare are loaded as they are.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from fivetran_logs.dbt.as_of import LOADS_TABLE
-from fivetran_logs.dbt.source_tables import Contract, SourceTable
+from fivetran_logs.dbt.source_tables import SourceTable, SourceTables
 from fivetran_logs.export.files import Export, TableFiles, arrived_relation, find_export
 from fivetran_logs.failures.duckdb_file import open_duckdb, quoted
 from fivetran_logs.failures.errors import UserError, one_line
@@ -59,12 +59,17 @@ class _Column:
     name: str
     sql: str
     data_type: str
-    declared: str | None = None  # name in the contract
+    declared: str | None = None  # name in the source_tables
     fits: str | None = field(default=None)  # SQL that is true where a value can take the type
 
 
 def load(
-    directory: Path, database: Path, contract: Contract, *, append: bool = False, progress: Progress | None = None
+    directory: Path,
+    database: Path,
+    source_tables: SourceTables,
+    *,
+    append: bool = False,
+    progress: Progress | None = None,
 ) -> LoadSummary:
     """Loads every table found in `directory` into schema `fivetran_log` of `database`, in one transaction.
 
@@ -77,7 +82,7 @@ def load(
         UserError: a file is damaged or missing, or the database is in use; nothing has changed then.
     """
     progress = progress or silent
-    export = find_export(directory, contract)
+    export = find_export(directory, source_tables)
     with open_duckdb(database) as connection:
         # Read everything first, outside the transaction: a reading that fails would end it, and there may be another.
         arrived = _read(connection, export, progress)

@@ -50,7 +50,7 @@ def print_warning(message: str) -> None:
 
 @contextmanager
 def progress_bar(title: str, *, show: bool = True) -> Iterator[Progress]:
-    """A bar that takes (what, share of the work done, 0 to 1). Without a terminal: nothing, the line that ends a step says enough."""
+    """A bar that takes (what, share of the work done, 0 to 1). Nothing without a terminal: a step ends with a line."""
     console = messages()
     if not show or not console.is_terminal:
         yield silent

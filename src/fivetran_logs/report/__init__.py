@@ -11,8 +11,6 @@ from pathlib import Path
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.failures.errors import WRONG_USE, UserError
 from fivetran_logs.progress import Progress, silent
-from fivetran_logs.report.data import make_data, to_json
-from fivetran_logs.report.page import render
 from fivetran_logs.report.queries import run_queries
 
 DEFAULT_OUTPUT = Path("fivetran_report.html")
@@ -40,6 +38,9 @@ def write_report(
     Raises:
         UserError: a model is not built yet, the warehouse refused, or a file cannot be written (exit code 2).
     """
+    from fivetran_logs.report.data import make_data, to_json
+    from fivetran_logs.report.page import render  # Altair takes a second to import, and a query needs none
+
     progress = progress or silent
     _prepare(output, *([json_file] if json_file else []))
     answers = run_queries(project, progress)
