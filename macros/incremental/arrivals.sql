@@ -91,7 +91,7 @@ exists (
 {%- endmacro %}
 
 {% macro default__mark_as_taken(arrivals) -%}
-    update {{ arrivals }} set is_taken = true where not is_taken
+    update {{ arrivals.render() }} set is_taken = true where not is_taken
 {%- endmacro %}
 
 {% macro databricks__mark_as_taken(arrivals) -%}
