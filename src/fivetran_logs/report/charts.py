@@ -53,7 +53,7 @@ def _day_bars() -> alt.Chart:
 
 
 def _day_durations() -> alt.LayerChart:
-    """Rows {day, kind, value in seconds, ...}: a line a kind, on a logarithmic axis, because durations span orders of magnitude."""
+    """Rows {day, kind, value in seconds, ...}: a line per kind, on a logarithmic axis."""
     base = alt.Chart(_ROWS).encode(
         x=alt.X("day:T", title="Day (UTC)", scale=alt.Scale(type="utc"), axis=_day_axis()),
         y=alt.Y(

@@ -1,4 +1,4 @@
-"""The report's JSON as `schema.yml` describes it: tables, columns, their types and units, and the columns that redaction replaces."""
+"""The report's JSON as `schema.yml` describes it: tables, columns, types, units, and what redaction replaces."""
 
 from __future__ import annotations
 
