@@ -67,6 +67,7 @@ ARGUMENTS = {
     "known": "some_text",
     "later": "other_time",
     "listed_text": "one_text",
+    "number": "some_number",
     "order_by": "some_time",
     "other_text": "other_text",
     "part": 1,
