@@ -1,44 +1,65 @@
 """What a warehouse or an export delivers in any condition: JSON cut anywhere, times in every spelling.
 
-The project's macros are rendered for an engine and run on values, all in one statement. What is right is said here by plain Python.
+The project's macros are rendered for an engine and run on values, in one statement. Plain Python says what is right.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import dbt.context.providers as providers
 import duckdb
 import pytest
-from helpers import dbt_project, inside
-from test_redshift import FUNCTIONS, as_redshift, of_null_null
+from helpers import DATABASE, dbt_project, inside, write_csv
 
+from fivetran_logs.commands.load import load
 from fivetran_logs.commands.load_times import utc_time
-from fivetran_logs.dbt.warehouse import open_warehouse
+from fivetran_logs.dbt.source_tables import read_contract
+from fivetran_logs.dbt.warehouse import Warehouse, open_warehouse
 
 SqlOf = Callable[..., str]
 
 
+LOG = ["id", "time_stamp", "connection_id", "message_event", "_fivetran_synced"]
+LOG_ROWS = [
+    ["a", "2026-06-02 10:00:00.000 -0700", "c1", "sync_start", "1780401600000"],
+    ["b", "n/a", "c1", "sync_end", "1780401600000"],
+    ["c", "6/18/2026 3:00", "c1", "sync_end", "1780401600000"],
+    ["d", None, "c1", "sync_end", "20260618"],
+]
+USAGE = [["2026-05-31 17:00:00.000 -0700", "c", 1], ["31.05.2026", "c", 1], ["2026-06-01", "c", 1]]
+
+
 @pytest.fixture(scope="module")
-def sql_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlOf]:
-    """sql_of(engine, macro, **arguments): what a macro gives on an engine. Nothing is built for it."""
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """The project's macros on a small source; nothing is built."""
     directory = tmp_path_factory.mktemp("macros")
-    with inside(directory), pytest.MonkeyPatch.context() as patch:
+    write_csv(directory / "export" / "log.csv", LOG, LOG_ROWS)
+    write_csv(directory / "export" / "account.csv", ["id", "created_at"], [["1", "2026-06-18"]])
+    write_csv(
+        directory / "export" / "incremental_mar.csv", ["measured_date", "connection_name", "incremental_rows"], USAGE
+    )
+    load(directory / "export", directory / DATABASE, read_contract())
+    with inside(directory):
         project = dbt_project(directory)
         manifest = project.manifest()
-        with open_warehouse(project) as warehouse:
-            warehouse.use_macros(manifest)
+        with open_warehouse(project) as opened:
+            opened.use_macros(manifest)
             manifest.flat_graph.update(fivetran_logs_postgres_version=180000)
+            yield opened
 
-            def rendered(engine: str, macro: str, /, **arguments: object) -> str:
-                patch.setattr(providers, "get_adapter_type_names", lambda _type: [engine])
-                return str(warehouse.macro(macro, **arguments)).strip()
 
-            yield rendered
+@pytest.fixture
+def sql_of(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> SqlOf:
+    """sql_of(engine, macro, **arguments): what a macro gives on an engine."""
+
+    def rendered(engine: str, macro: str, /, **arguments: object) -> str:
+        monkeypatch.setattr(providers, "get_adapter_type_names", lambda _type: [engine])
+        return str(warehouse.macro(macro, **arguments)).strip()
+
+    return rendered
 
 
 # -- JSON
@@ -52,7 +73,11 @@ TWINS = {field: f"inner {field}" for field in FIELDS}
 TRICKY = 'He said "no": {a} [b], C:\\data\\ and ":{" é\n\t\u0007 🚀 "status":"X"'
 OBJECTS = [
     {"status": "FAILURE_WITH_TASK", "reason": TRICKY, "taskType": "reconnect", "count": -12.5, "actor": None},
-    {"columns": {"id": "BIGINT", "name": "VARCHAR(256)", "schema": "VARCHAR(64)"}, "name": "customers", "schema": "shop"},
+    {
+        "columns": {"id": "BIGINT", "name": "VARCHAR(256)", "schema": "VARCHAR(64)"},
+        "name": "customers",
+        "schema": "shop",
+    },
     {
         "objects": [{"name": "orders", "total_queries": 7}, {"name": "refunds", "total_queries": 5, "total_rows": 4}],
         "status": "SUCCESS",
@@ -68,7 +93,11 @@ OBJECTS = [
     },
     {"properties": {"columnName": "n", "dataType": TRICKY}, "type": "ADD_COLUMN", "table": "t", "oldProperties": {}},
     {"schema": "shop", "table": "orders", "operationType": "UPDATED", "count": 4294967296, "extract_time_s": 5e-05},
-    {"before": TWINS, **{field: f"outer {field}" for field in FIELDS}, "after": [{"status": "inner"}, [{"name": "inner"}]]},
+    {
+        "before": TWINS,
+        **{field: f"outer {field}" for field in FIELDS},
+        "after": [{"status": "inner"}, [{"name": "inner"}]],
+    },
     {"a": {"b": [{"c": [{"status": "inner", "d": []}]}]}, "status": "outer", "e": {}},
     {"a": [[[[[[[["status", {"status": "inner"}]]]]]]]], "status": "outer", "name": "n"},
     {TRICKY: TRICKY, "message": "", "Status": "another name", "status ": "another", "type": '\\"', "reason": "\\\\"},
@@ -101,7 +130,7 @@ def texts() -> list[str]:
 
 
 def told_at_the_top(text: str) -> dict[str, str | None]:
-    """What a payload says of FIELDS: a scanner that goes through it character by character and parses what is complete."""
+    """What a payload says of FIELDS, by a scanner that goes through it character by character."""
     if text.startswith('"'):
         text = string_at(text, 0)[0]
     text = text.strip(" ")
@@ -200,7 +229,9 @@ def same(told: str | None, expected: str | None) -> bool:
 
 def reading(sql_of: SqlOf, engine: str) -> str:
     """The models' way from a payload to fields, on the table `payloads`."""
-    fields = ", ".join(f"{sql_of(engine, 'json_field', document='document', field=name)} as a_{name}" for name in FIELDS)
+    fields = ", ".join(
+        f"{sql_of(engine, 'json_field', document='document', field=name)} as a_{name}" for name in FIELDS
+    )
     text = sql_of(engine, "json_text", payload="payload")
     document = sql_of(engine, "json_document", text="text", fields=FIELDS)
     return (
@@ -336,3 +367,30 @@ def test_the_loader_reads_times_as_staging_does() -> None:
             found = connection.execute(f"select text, cast({time} as varchar) from texts").fetchall()
         assert {text: comparable_time(time) for text, time in found} == expected
     assert utc_time("flag", "BOOLEAN") is None
+
+
+def test_times_that_nobody_can_read_are_counted(warehouse: Warehouse) -> None:
+    def counted(table: str) -> list[tuple]:
+        sql = warehouse.macro("unreadable_times", table_name=table, schema="fivetran_log")
+        return [tuple(row) for row in warehouse.query(sql).rows] if sql else []
+
+    assert counted("log") == [("time_stamp", 3, 2, "6/18/2026 3:00"), ("_fivetran_synced", 4, 1, "20260618")]
+    assert counted("incremental_mar") == [("measured_date", 3, 1, "31.05.2026")]
+    assert counted("account") == []
+    assert counted("team") == []
+
+
+def test_months_are_read_like_days(sql_of: SqlOf) -> None:
+    expected = {
+        "2026-05": "2026-05-01",
+        "2026-05-31": "2026-05-01",
+        "2026-05-31 17:00:00.000 -0700": "2026-06-01",
+        "1780272000000": "2026-06-01",
+        "May 2026": None,
+        "2026-13": None,
+    }
+    with duckdb.connect() as connection:
+        connection.execute("create table texts as select unnest(?::varchar[]) as text", [list(expected)])
+        month = sql_of("duckdb", "month_in_text", text="text")
+        found = dict(connection.execute(f"select text, cast({month} as varchar) from texts").fetchall())
+    assert found == expected

@@ -1,12 +1,23 @@
-"""How the loader reads times, as SQL for DuckDB: what the macro `to_utc_timestamp` does there, which documents the rules.
+"""How the loader reads times, as SQL for DuckDB.
 
-A test holds the two together.
+The rules are those of the macro `to_utc_timestamp`, which documents them; a test holds the two together.
 """
 
 from __future__ import annotations
 
 _NUMBERS = {
-    *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
+    *(
+        "TINYINT",
+        "SMALLINT",
+        "INTEGER",
+        "BIGINT",
+        "HUGEINT",
+        "UTINYINT",
+        "USMALLINT",
+        "UINTEGER",
+        "UBIGINT",
+        "UHUGEINT",
+    ),
     *("FLOAT", "DOUBLE", "DECIMAL"),
 }
 _DAY = "[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
