@@ -1,7 +1,7 @@
 """The field cases: small inputs from what people report, each with what is right.
 
-They do not travel with the repository. Each case runs once, step by step, in a directory of its own. What is not right yet is in NOT_YET, strictly: whoever
-fixes it takes it from the list.
+They do not travel with the repository. Each case runs once, step by step, in a directory of its own. What is not right
+yet is in NOT_YET, strictly: whoever fixes it takes it from the list.
 """
 
 from __future__ import annotations
