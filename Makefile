@@ -3,6 +3,7 @@
 # make engines  every other engine that runs here, the oldest and the newest dbt, each against DuckDB's answers; ALL=1 leaves out nothing
 # make quick    for the loop of a contributor: lints, a parse, the unit tests of the models changed since main
 # make bench    builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."
+# make docs     writes the list and the pages of the rules from their SQL files and the seed (docs/rules)
 # make replay   replays 2,000 random accounts in random slices against one full build each; REPLAYS=... for another number
 # Needs Python 3.10 or later, git and make. PYTHON=/path/to/python chooses another than the first that fits.
 
@@ -12,7 +13,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
-.PHONY: demo test engines quick bench replay clean
+.PHONY: demo test engines quick bench docs replay clean
 
 demo: .venv/.installed
 	@$(BIN)/fivetran-logs demo
@@ -34,6 +35,9 @@ quick: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	$(BIN)/python tests/bench.py $(SIZES)
+
+docs: .venv/.installed-dev
+	$(BIN)/python scripts/write_rules.py
 
 replay: .venv/.installed-dev
 	FIVETRAN_LOGS_REPLAYS=$(or $(REPLAYS),2000) $(BIN)/pytest tests/models/test_replay.py

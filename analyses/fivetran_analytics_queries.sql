@@ -266,6 +266,82 @@ from {{ ref('fct_fivetran_monthly_active_rows') }}
 group by month_date, destination_name
 order by month_date desc, destination_name;
 
+-- name: mar_by_team
+-- subject: MAR
+-- description: Which team uses and costs how much? Paid rows and dollars by team, this month so far and the month before. Teams come
+-- description: from the seed fivetran_connection_owners; what nobody owns has no team.
+select
+    team,
+    cost_centre,
+    count(distinct connection_id) as connections,
+    sum(case when month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then paid_active_rows else 0 end) as paid_active_rows_this_month,
+    sum(case when month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then allocated_cost_usd end) as cost_this_month_usd,
+    sum(case when month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then paid_active_rows else 0 end) as paid_active_rows_last_month,
+    sum(case when month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then allocated_cost_usd end) as cost_last_month_usd
+from {{ ref('fct_fivetran_monthly_active_rows') }}
+where month_date >= {{ fivetran_logs.date_add('month', -1, fivetran_logs.month_of(fivetran_logs.as_of_date())) }}
+group by team, cost_centre
+order by paid_active_rows_this_month desc, team, cost_centre;
+
+-- name: budget_status_this_month
+-- subject: MAR
+-- description: How much of its budget has each scope spent so far this month? Budgets come from the seed fivetran_budgets; without
+-- description: a row there, this answers nothing. What is spent most, as a share of its budget, comes first.
+with usage_rows as (
+    select * from {{ ref('fct_fivetran_monthly_active_rows') }}
+    where month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
+),
+-- a budget names a destination or a connection by id or by name
+usage_by_scope as (
+    {%- for scope_type, scope in [
+        ('account', "''"), ('destination', 'lower(destination_id)'), ('destination', 'lower(destination_name)'),
+        ('connection', 'lower(connection_id)'), ('connection', 'lower(connection_name)'), ('team', 'lower(team)'),
+    ] %}
+    select
+        '{{ scope_type }}' as scope_type,
+        {{ scope }} as scope,
+        allocated_cost_usd,
+        paid_active_rows
+    from usage_rows
+    {%- if scope.endswith('_name)') %}
+    where lower({{ scope_type }}_name) <> lower({{ scope_type }}_id) or {{ scope_type }}_id is null
+    {%- endif %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+spent as (
+    select
+        scope_type,
+        scope,
+        sum(allocated_cost_usd) as spent_usd,
+        sum(paid_active_rows) as paid_active_rows
+    from usage_by_scope
+    group by scope_type, scope
+),
+budgets as (
+    select
+        *,
+        row_number() over (
+            partition by scope_type, lower(scope)
+            order by case when month_date is null then 1 else 0 end
+        ) as best_first
+    from {{ fivetran_logs.seed_table('fivetran_budgets') }}
+    where month_date is null or month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
+)
+select
+    budgets.scope_type,
+    budgets.scope,
+    budgets.budget_usd,
+    spent.spent_usd,
+    spent.spent_usd / nullif(budgets.budget_usd, 0) as share_of_budget_usd,
+    budgets.budget_paid_active_rows,
+    coalesce(spent.paid_active_rows, 0) as paid_active_rows,
+    coalesce(spent.paid_active_rows, 0) * 1.0 / nullif(budgets.budget_paid_active_rows, 0) as share_of_budget_rows
+from budgets
+left join spent on budgets.scope_type = spent.scope_type and coalesce(lower(budgets.scope), '') = spent.scope
+where budgets.best_first = 1
+order by coalesce(spent.spent_usd / nullif(budgets.budget_usd, 0), 0) desc, budgets.scope_type, budgets.scope;
+
 
 -- ============================================================================================== sync performance
 
@@ -488,9 +564,32 @@ select
     problem_summary,
     recommended_action,
     paid_active_rows_at_risk,
-    tables_at_risk
+    tables_at_risk,
+    team,
+    owner
 from {{ ref('fct_fivetran_problematic_connectors') }}
 order by priority_rank;
+
+-- name: problems_by_team
+-- subject: problematic connectors
+-- description: Whose connections have problems? By team, with the worst of each; what nobody owns has no team.
+select
+    team,
+    count(*) as connections,
+    sum(case when severity in ('critical', 'high') then 1 else 0 end) as critical_or_high,
+    sum(case when criticality in ('critical', 'high') then 1 else 0 end) as connections_that_matter_most,
+    max(problem_score) as highest_problem_score,
+    sum(paid_active_rows_at_risk) as paid_active_rows_at_risk,
+    min(case when priority_rank = best_rank then connection_name end) as worst_connection,
+    min(case when priority_rank = best_rank then problem_summary end) as worst_problem
+from (
+    select
+        *,
+        min(priority_rank) over (partition by team) as best_rank
+    from {{ ref('fct_fivetran_problematic_connectors') }}
+) as problems
+group by team
+order by highest_problem_score desc, team;
 
 -- name: problems_by_severity
 -- subject: problematic connectors

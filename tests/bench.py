@@ -5,7 +5,8 @@
 For each size of log: a full build, a build after one more day, a build with nothing new, each with its data tests.
 Model time is the time models spend in the database (the sum over the statements dbt sends for them, one model at a
 time; DuckDB itself uses all cores), which leaves aside dbt's own parsing and bookkeeping; test time is that of the data
-tests; wall time has all. The floor is the least that must be done: read the same log once, parse the same keys, roll
+tests; wall time has all. Beside them are what a build costs whatever the data: nodes, data tests, and statements sent,
+`begin` and `commit` among them. The floor is the least that must be done: read the same log once, parse the same keys, roll
 them up by sync. A log delivers rows twice, so a right answer needs each event once: that is the second floor.
 """
 
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -104,8 +105,11 @@ def build(directory: Path, target: str, variables: dict[str, str]) -> dict[str, 
     from dbt.cli.main import dbtRunner
 
     spent: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    sent: list[str] = []
 
     def listen(event: Any) -> None:
+        if event.info.name == "SQLQuery":
+            sent.append(event.data.node_info.unique_id)
         if event.info.name == "SQLQueryStatus":
             kind, _, name = event.data.node_info.unique_id.partition(".")
             spent[kind][name.rpartition(".")[2]] += event.data.elapsed
@@ -122,7 +126,11 @@ def build(directory: Path, target: str, variables: dict[str, str]) -> dict[str, 
     if not result.success:
         failed = [one.message for one in result.result or [] if one.status in ("error", "fail")]
         raise SystemExit(f"the build failed: {result.exception or failed}")
+    kinds = Counter(str(one.node.resource_type) for one in result.result)
     return {
+        "nodes": kinds.total(),
+        "data_tests": kinds["test"],
+        "statements": len(sent),
         "wall": time.perf_counter() - start,
         "model": sum(spent["model"].values()),
         "test": sum(spent["test"].values()),
@@ -216,8 +224,12 @@ def measure_postgres(size: int, directory: Path) -> dict[str, Any]:
 
 
 def report(results: list[dict[str, Any]]) -> None:
-    """Prints ratios as a Markdown table, growth between sizes, and the ten slowest models of the largest."""
+    """Prints what a build is, ratios as a Markdown table, growth between sizes, and the slowest models of the largest."""
     print(f"{platform.machine()}, {os.cpu_count()} cores, {datetime.now().date()}\n")
+    for kind, name in (("full", "A full build"), ("nothing", "A build with nothing new")):
+        build = results[-1][kind]
+        print(f"{name}: {build['nodes']} nodes, {build['data_tests']} data tests, {build['statements']} statements")
+    print()
     print(
         "| log rows | full ÷ floor | full ÷ floor, each event once | day ÷ full | nothing new ÷ full "
         "| tests of a day ÷ full | full, model seconds | day | nothing new | full, wall seconds | day | nothing new "

@@ -15,8 +15,8 @@
 {% macro databricks__incremental_materialization() %}{{ return('incremental') }}{% endmacro %}
 
 
-{#- Whether a model adds to what it holds: dbt's question, asked of our materialization too. That one was made whole in this run is
-    remembered for tested_rows. -#}
+{#- Whether a model adds to what it holds: dbt's question, asked of our materialization too. That one was built whole in this run is
+    remembered, for tests_everything. -#}
 {% macro is_incremental() %}
     {%- if not execute or model.config.materialized != 'incremental_by_key' -%}
         {%- set adds = dbt.is_incremental() -%}
@@ -25,7 +25,7 @@
         {%- set adds = existing is not none and existing.type == 'table' and not should_full_refresh() -%}
     {%- endif -%}
     {%- if execute and not adds -%}
-        {%- do graph.update({'fivetran_logs_built_whole': true}) -%}
+        {%- do fivetran_logs.remember('fivetran_logs_built_whole', true) -%}
     {%- endif -%}
     {{- return(adds) -}}
 {% endmacro %}

@@ -139,13 +139,14 @@
 {%- endmacro %}
 
 {% macro postgres__version() -%}
-    {%- set memo = 'fivetran_logs_postgres_version' -%}
+    {%- set question = 'fivetran_logs_postgres_version' -%}
     {%- if not execute -%}
         {{- return(0) -}}
-    {%- elif memo not in graph -%}
-        {%- do graph.update({memo: run_query('show server_version_num').rows[0][0] | int}) -%}
     {%- endif -%}
-    {{- return(graph[memo]) -}}
+    {{- return(
+        fivetran_logs.remembered(question)
+        or fivetran_logs.remember(question, run_query('show server_version_num').rows[0][0] | int)
+    ) -}}
 {%- endmacro %}
 
 {% macro postgres__json_pattern() -%}

@@ -2,8 +2,8 @@
     thirty-five views anew costs statements on every build, on Snowflake three for each, and tells the engine nothing.
 
     The SQL of a staging view names each column and casts it to a type of its own, so equal SQL is an equal view whatever happened to
-    the table beneath. Descriptions count as SQL: a comment in it holds their hash. Where an engine does not say what a view was made
-    from, where hooks or grants are configured and with --full-refresh, views are made anew as ever. -#}
+    the table beneath. Descriptions count as SQL: a comment in it holds their hash.
+    Where hooks or grants are configured and with --full-refresh, views are made anew as ever. -#}
 {% materialization view_if_changed, default %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set may_stay = existing is not none and existing.is_view and not should_full_refresh()
@@ -12,18 +12,53 @@
         {%- call noop_statement('main', 'UNCHANGED') -%}{%- endcall -%}
         {{- return({'relations': [existing]}) -}}
     {%- endif -%}
-    {%- set made = context.get('materialization_view_' ~ adapter.type(), context['materialization_view_default'])() -%}
-    {%- do adapter.dispatch('remember_view', 'fivetran_logs')(this, sql) -%}
-    {{- return(made) -}}
+    {{- return(fivetran_logs.made_view(existing)) -}}
 {% endmaterialization %}
 
 
-{% macro is_made_from(view, sql) %}
-    {%- set memo = 'fivetran_logs_views: ' ~ view.without_identifier() -%}
-    {%- if memo not in graph -%}
-        {%- do graph.update({memo: adapter.dispatch('views_made_from', 'fivetran_logs')(view)}) -%}
+{#- Other views on DuckDB: made anew in each build, since what they read may have changed its types, but in one statement. dbt's own way
+    makes a second view, renames both and drops the first. -#}
+{% materialization view_in_place, adapter='duckdb' %}
+    {{- return(fivetran_logs.made_view(load_cached_relation(this))) -}}
+{% endmaterialization %}
+
+
+{#- How a view that is no staging view is kept: in place on DuckDB, as dbt keeps it elsewhere and with dbt 2. -#}
+{% macro view_materialization() %}
+    {{- return('view_in_place' if target.type == 'duckdb' and not dbt_version.startswith('2') else 'view') -}}
+{% endmacro %}
+
+
+{#- Makes the view in place of what was there, with hooks, grants and comments as dbt does. -#}
+{% macro made_view(existing) %}
+    {%- if existing is not none and not existing.is_view -%}
+        {{ drop_relation_if_exists(existing) }}
     {%- endif -%}
-    {{- return(adapter.dispatch('same_view', 'fivetran_logs')(graph[memo].get(view.identifier) or '', sql)) -}}
+    {%- set target_relation = this.incorporate(type='view') -%}
+    {%- set has_hooks = (pre_hooks or post_hooks) | length > 0 -%}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- call statement('main', auto_begin=has_hooks) -%}
+        {{ adapter.dispatch('replace_view', 'fivetran_logs')(target_relation, sql) }}
+    {%- endcall -%}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=True)) -%}
+    {%- do persist_docs(target_relation, model) -%}
+    {%- if has_hooks -%}
+        {{ adapter.commit() }}
+    {%- endif -%}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{- return({'relations': [target_relation]}) -}}
+{% endmacro %}
+
+
+{% macro is_made_from(view, sql) %}
+    {%- set question = 'fivetran_logs_views: ' ~ view.without_identifier() -%}
+    {%- set known = fivetran_logs.remembered(question) -%}
+    {%- if known is none -%}
+        {%- set known = fivetran_logs.remember(question, adapter.dispatch('views_made_from', 'fivetran_logs')(view)) -%}
+    {%- endif -%}
+    {{- return(adapter.dispatch('same_view', 'fivetran_logs')(known.get(view.identifier) or '', sql)) -}}
 {% endmacro %}
 
 
@@ -75,12 +110,22 @@
 {% endmacro %}
 
 
-{% macro default__remember_view(view, sql) %}
+{#- The statement that makes a view in place of the one before: an engine's own, with what it needs beside (BigQuery's options,
+    Snowflake's columns of a contract). -#}
+{% macro default__replace_view(view, sql) %}
+    {{- get_create_view_as_sql(view, sql) -}}
 {% endmacro %}
 
-{#- A comment that is wanted for the description is not ours to use. -#}
-{% macro duckdb__remember_view(view, sql) %}
-    {%- if not config.persist_relation_docs() -%}
-        {%- do run_query('comment on view ' ~ view ~ " is '" ~ local_md5(sql) ~ "'") -%}
+{#- One call for the view and the comment that remembers its SQL. A comment that is wanted for the description is not ours to use. -#}
+{% macro duckdb__replace_view(view, sql) %}
+    {%- if config.get('contract').enforced -%}
+        {{- get_assert_columns_equivalent(sql) -}}
+    {%- endif -%}
+    create or replace view {{ view }} as (
+        {{ sql }}
+    )
+    {%- if config.get('materialized') == 'view_if_changed' and not config.persist_relation_docs() -%}
+    ;
+    comment on view {{ view }} is '{{ local_md5(sql) }}'
     {%- endif -%}
 {% endmacro %}

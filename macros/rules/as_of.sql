@@ -1,5 +1,9 @@
 {#- The one clock: the instant every "now", "today" and "last N days" is measured from, UTC, as a literal.
-    The variable fivetran_logs_as_of (ISO 8601, UTC unless it names an offset), else the moment this dbt run started. -#}
+    The variable fivetran_logs_as_of (ISO 8601, UTC unless it names an offset); else the environment variable
+    FIVETRAN_LOGS_AS_OF, by which `fivetran-logs build --as-of` hands it over; else the moment this dbt run started.
+
+    dbt parses the whole project again when a variable changed, or an environment variable that was read while it parsed. So
+    the environment is looked at only when SQL is made to run. What is parsed gets an instant that is always the same. -#}
 {% macro as_of() -%}
     cast('{{ fivetran_logs.as_of_text() }}' as {{ fivetran_logs.type_utc_timestamp() }})
 {%- endmacro %}
@@ -8,6 +12,9 @@
 {% macro as_of_text() -%}
     {%- set given = var('fivetran_logs_as_of', none) -%}
     {%- if given is none or given | string | trim == '' -%}
+        {%- set given = env_var('FIVETRAN_LOGS_AS_OF', '') if execute else '1970-01-01' -%}
+    {%- endif -%}
+    {%- if given | string | trim == '' -%}
         {%- set instant = run_started_at -%}
     {%- else -%}
         {%- set text = given | string | trim | replace('Z', '+00:00') -%}

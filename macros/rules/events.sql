@@ -80,20 +80,15 @@
 {%- endmacro %}
 
 
-{#- When a row arrived at its source. Not later than as-of, or a clock that runs ahead would hide the rows that come after it. -#}
+{#- When a row arrived at its source. Not later than as-of: a clock that runs ahead must not make events of today those of tomorrow. -#}
 {% macro arrived_at() -%}
     least(coalesce(_fivetran_synced, {{ fivetran_logs.as_of() }}), {{ fivetran_logs.as_of() }})
 {%- endmacro %}
 
 
-{#- When we took it: never before what an earlier build took, or models downstream would hold the rows of a source that lags
-    behind another for rows they have seen. -#}
-{% macro loaded_at() -%}
-    {%- if is_incremental() -%}
-        greatest(arrived_at, {{ fivetran_logs.newest('loaded_at') }})
-    {%- else -%}
-        arrived_at
-    {%- endif -%}
+{#- Condition: the event stands for calls to the source. -#}
+{% macro is_api_event() -%}
+    message_event in ('extract_summary', 'api_call', 'sql_query')
 {%- endmacro %}
 
 

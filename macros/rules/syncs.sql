@@ -17,6 +17,23 @@
 {%- endmacro %}
 
 
+{#- Aggregates of the events of one table in one sync: what was written when, and rows changed. -#}
+{% macro table_sync_measures() -%}
+    {%- set changed_rows = "case when message_event = 'records_modified' and operation_type = '{}' then row_count else 0 end" -%}
+    {{ dbt.any_value('connection_id') }} as connection_id,
+        {{ dbt.any_value('sync_id') }} as sync_id,
+        min(case when message_event = 'write_to_table_start' then occurred_at end) as write_started_at,
+        max(case when message_event = 'write_to_table_end' then occurred_at end) as write_completed_at,
+        {{ fivetran_logs.sum_rows(changed_rows.format('REPLACED_OR_INSERTED')) }} as rows_replaced_or_inserted,
+        {{ fivetran_logs.sum_rows(changed_rows.format('UPDATED')) }} as rows_updated,
+        {{ fivetran_logs.sum_rows(changed_rows.format('DELETED')) }} as rows_deleted,
+        {{ fivetran_logs.sum_rows("case when message_event = 'records_modified' then coalesce(row_count, 0) else 0 end") }} as rows_synced,
+        min(occurred_at) as first_event_at,
+        max(occurred_at) as last_event_at,
+        max(loaded_at) as loaded_at
+{%- endmacro %}
+
+
 {#- The stage that took longest; of equals the earlier; null where no stage was measured. -#}
 {% macro slowest_stage() -%}
     case greatest(coalesce(extract_seconds, -1), coalesce(process_seconds, -1), coalesce(load_seconds, -1))

@@ -1,13 +1,15 @@
 {#- What one Platform schema holds: {lower table name: {'relation', 'columns': {lower column name: {'name', 'data_type'}}}}.
 
-    Thirty-five views ask; the answer is fetched once a run and kept in `graph`, the one dictionary that every node of
-    a run shares. Where an engine or a later dbt hands out copies instead, each view asks for itself and all still holds. -#}
+    Thirty-five views ask; where dbt remembers (macro remembered) the answer is fetched once a run. -#}
 {% macro source_columns(database, schema) %}
-    {%- set memo = 'fivetran_logs_columns: ' ~ database ~ '.' ~ schema -%}
-    {%- if memo not in graph -%}
-        {%- do graph.update({memo: adapter.dispatch('fetch_source_columns', 'fivetran_logs')(database, schema)}) -%}
+    {%- set question = 'fivetran_logs_columns: ' ~ database ~ '.' ~ schema -%}
+    {%- set known = fivetran_logs.remembered(question) -%}
+    {%- if known is none -%}
+        {%- set known = fivetran_logs.remember(
+            question, adapter.dispatch('fetch_source_columns', 'fivetran_logs')(database, schema)
+        ) -%}
     {%- endif -%}
-    {{- return(graph[memo]) -}}
+    {{- return(known) -}}
 {% endmacro %}
 
 

@@ -15,8 +15,7 @@
 
 
 {% macro source_profile_sql(definition, schema, found, now, since) %}
-{%- set event_columns = {'log': 'time_stamp', 'connector_sdk_log': 'event_time', 'audit_trail': 'captured_at'} -%}
-{%- set event_column = event_columns.get(definition.name) -%}
+{%- set event_time = definition.meta.get('event_time') -%}
 {%- set now_utc = "cast('" ~ now ~ "' as " ~ fivetran_logs.type_utc_timestamp() ~ ")" -%}
 with staged as (
 
@@ -28,8 +27,8 @@ repeated_keys as (
 
     select 1 as one
     from staged
-    {%- if event_column %}
-    where {{ event_column }} >= cast('{{ since }}' as {{ fivetran_logs.type_utc_timestamp() }})
+    {%- if event_time %}
+    where {{ event_time }} >= cast('{{ since }}' as {{ fivetran_logs.type_utc_timestamp() }})
     {%- endif %}
     group by {{ definition.meta.key | join(', ') }}
     having count(*) > 1
@@ -39,8 +38,8 @@ repeated_keys as (
 select
     count(*) as row_count,
     max(_fivetran_synced) as newest_arrival,
-    max({{ event_column or '_fivetran_synced' }}) as newest_event,
-    sum(case when {{ event_column or '_fivetran_synced' }} > {{ now_utc }} then 1 else 0 end) as future_rows,
+    max({{ event_time or '_fivetran_synced' }}) as newest_event,
+    sum(case when {{ event_time or '_fivetran_synced' }} > {{ now_utc }} then 1 else 0 end) as future_rows,
     (select count(*) from repeated_keys) as repeated_keys
 from staged
 {% endmacro %}

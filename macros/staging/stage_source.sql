@@ -27,7 +27,12 @@ select 1 as parsing_only
 
 {#- The same, from given schemas. -#}
 {% macro stage_from_schemas(table_name, schemas) %}
-{%- set definition = fivetran_logs.source_definition(table_name) %}
+{{- fivetran_logs.stage_definition(fivetran_logs.source_definition(table_name), schemas) }}
+{% endmacro %}
+
+
+{#- The same, of a source table as source_definition() describes it: of some of its columns, say. -#}
+{% macro stage_definition(definition, schemas) %}
 {%- set pieces = [] %}
 {%- for schema in schemas %}
     {%- set found = fivetran_logs.find_source_table(definition, schema) %}
@@ -60,33 +65,6 @@ select 1 as parsing_only
         {%- set several = several.split(',') | map('trim') | list -%}
     {%- endif -%}
     {{- return(several if several else [var('fivetran_platform_schema', 'fivetran_log')]) -}}
-{% endmacro %}
-
-
-{#- A source table as the YAML declares it: relation parts, columns in order, meta. -#}
-{% macro source_definition(table_name) %}
-    {%- set key = 'source.fivetran_logs.fivetran_log.' ~ table_name -%}
-    {%- if key not in graph.sources -%}
-        {{- exceptions.raise_compiler_error("The sources YAML of fivetran_logs declares no table '" ~ table_name ~ "'.") -}}
-    {%- endif -%}
-    {%- set node = graph.sources[key] -%}
-    {%- set meta = node.get('meta') or node.config.get('meta', {}) -%}
-    {%- set columns = [] -%}
-    {%- for column in node.columns.values() -%}
-        {%- set column_meta = column.get('meta') or (column.get('config') or {}).get('meta', {}) -%}
-        {%- do columns.append({
-            'name': column.name,
-            'data_type': column.data_type,
-            'names': [column.name] + (column_meta.get('legacy') or []),
-        }) -%}
-    {%- endfor -%}
-    {{- return({
-        'name': table_name,
-        'database': node.database,
-        'identifier': node.identifier,
-        'columns': columns,
-        'meta': meta,
-    }) -}}
 {% endmacro %}
 
 
@@ -123,7 +101,7 @@ where 1 = 0
 {%- endmacro %}
 
 
-{#- Two Platform schemas may tell of the same thing: the copy that arrived last wins. -#}
+{#- Two Platform schemas may hold the same row: the copy that arrived last wins. -#}
 {% macro stage_distinct(definition, pieces) %}
 {%- set names = definition.columns | map(attribute='name') | list + ['platform_schema'] -%}
 with unioned as (

@@ -1,6 +1,5 @@
-{#- Condition: the rows of a long table that a data test looks at. What was built whole is tested whole, with --full-refresh and where
-    an incremental model was made in this very run; after a build that added to it, the last days are, or tests would be what reads
-    all of history every day. Rows without a time are looked at always.
+{#- Condition: the rows of a long table that a data test reads. After a full build: all. After an incremental build: those of the last
+    fivetran_logs_tested_days, because to scan all history every day would cost more than the build. Rows without a time: always.
 
     within     a time or date of the row (named *_at or *_date, but for Fivetran's own); none: every row, always
     more_days  looked further back than fivetran_logs_tested_days -#}
@@ -13,6 +12,8 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- With --full-refresh, and where an incremental model was built for the first time in this run, as far as dbt remembers that (macro
+    remembered). -#}
 {% macro tests_everything() %}
-    {{- return(var('fivetran_logs_tested_days') is none or flags.FULL_REFRESH or 'fivetran_logs_built_whole' in graph) -}}
+    {{- return(var('fivetran_logs_tested_days') is none or flags.FULL_REFRESH or fivetran_logs.remembered('fivetran_logs_built_whole')) -}}
 {% endmacro %}

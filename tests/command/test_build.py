@@ -14,10 +14,11 @@ import yaml
 from dbt.cli.main import dbtRunner
 from helpers import ROOT, inside, rows, run_cli
 
-from fivetran_logs.commands.build import parse_as_of, parse_vars
-from fivetran_logs.dbt.project import first_cause
+from fivetran_logs.dbt.as_of import parse_as_of, parse_vars
 from fivetran_logs.dbt.settings import find_settings, packaged_project
-from fivetran_logs.failures.errors import UserError, redact
+from fivetran_logs.failures.dbt import first_cause
+from fivetran_logs.failures.errors import UserError
+from fivetran_logs.failures.secrets import redact
 
 FILES = {
     "dbt_project.yml": """
@@ -73,10 +74,10 @@ def test_each_failure_is_explained_in_one_line(failing: Path, tmp_path: Path) ->
     assert explained[0].startswith("✗ model unbuildable: ")
     assert "no_such_column" in explained[0]
     assert explained[0].endswith("(models/unbuildable.sql)")
-    assert "✗ numbers.id: must be unique: 1 row breaks this" in explained
-    assert "✗ numbers.kind: Only b is a kind: 1 row breaks this" in explained
-    assert "✗ unit test adds_up of sums: the model gives other rows than expected" in explained
-    assert "! numbers.kind: must not be null: 1 row breaks this" in explained
+    assert "✗ numbers.id: must be unique: 1 row fails" in explained
+    assert "✗ numbers.kind: Only b is a kind: 1 row fails" in explained
+    assert "✗ unit test adds_up of sums: the model returns other rows than expected" in explained
+    assert "! numbers.kind: must not be null: 1 row fails" in explained
     assert "Details: logs/dbt.log" in explained
     assert sorted(failing.rglob("*")) == before, "nothing is written into the project"
 

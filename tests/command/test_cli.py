@@ -28,8 +28,8 @@ from helpers import (
     write_csv,
 )
 
-from fivetran_logs.commands.build import OLD_EXPORT, decide_as_of
 from fivetran_logs.commands.query import read_queries
+from fivetran_logs.dbt.as_of import OLD_EXPORT, decide_as_of
 
 COMMANDS = ["demo", "init", "simulate", "load", "check", "build", "query"]
 LOG = ["id", "time_stamp", "connection_id", "event", "message_event", "message_data", "sync_id"]
@@ -133,7 +133,7 @@ def test_load_takes_the_file_from_the_environment(tmp_path: Path, monkeypatch: p
 def test_load_names_the_damaged_file(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "log.parquet").write_bytes(b"hello")
-    assert "log.parquet is no readable Parquet file" in one_line(run_cli("load", "x", cwd=tmp_path), 1)
+    assert "log.parquet is not a readable Parquet file" in one_line(run_cli("load", "x", cwd=tmp_path), 1)
 
 
 def test_simulate_says_where_the_truth_is(tmp_path: Path) -> None:

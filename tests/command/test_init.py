@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from helpers import ROOT, run_cli
 
-from fivetran_logs.commands.init import COPY, VERSION_FILE, renew_if_older
+from fivetran_logs.dbt.initialised import COPY, VERSION_FILE, renew_if_older
 
 
 def test_what_a_user_edits_is_written_and_kept(tmp_path: Path) -> None:
@@ -43,8 +43,13 @@ def test_another_version_renews_the_copy(tmp_path: Path) -> None:
     assert not renew_if_older(tmp_path / "mine")
     (copy / VERSION_FILE).write_text("0.0.0\n", encoding="utf-8")
     (copy / "models" / "left_over.sql").write_text("select 1", encoding="utf-8")
+    seeds = tmp_path / "mine" / "seeds"
+    (seeds / "fivetran_recommendation_exceptions.csv").unlink()  # a seed that the older version did not have
+    (seeds / "fivetran_budgets.csv").write_text("mine\n", encoding="utf-8")
     assert renew_if_older(tmp_path / "mine")
     assert not (copy / "models" / "left_over.sql").exists()
+    assert (seeds / "fivetran_recommendation_exceptions.csv").exists()
+    assert (seeds / "fivetran_budgets.csv").read_text(encoding="utf-8") == "mine\n"
 
 
 def test_commands_work_from_a_wheel(tmp_path: Path) -> None:

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fivetran_logs.dbt.project import dbt_error
-from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.failures import snowflake_keys as keys
+from fivetran_logs.failures.explain import explain
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the keys of these tests")
 PASSPHRASE = "correct horse"
@@ -160,9 +159,8 @@ def test_the_environment(made: Path) -> None:
         ("what nobody foresaw", "what nobody foresaw"),
     ],
 )
-def test_a_build_says_what_check_says(made: Path, tmp_path: Path, monkeypatch, said: str, told: str) -> None:
+def test_a_build_says_what_check_says(made: Path, monkeypatch, said: str, told: str) -> None:
     monkeypatch.setenv(keys.PATH, str(made / "enc.p8"))
     monkeypatch.delenv(keys.PASSPHRASE, raising=False)
     error = Exception(f'Database error while listing schemas in database "D"\n  Database Error\n    {said}')
-    settings = Settings(project_dir=tmp_path, profiles_dir=tmp_path, work_dir=tmp_path)
-    assert told in str(dbt_error(error, settings))
+    assert told in str(explain(error))

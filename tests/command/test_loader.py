@@ -16,11 +16,11 @@ from helpers import DATABASE, rows, write_csv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fivetran_logs.commands.load import LoadSummary, load
-from fivetran_logs.dbt.source_tables import read_contract
+from fivetran_logs.dbt.source_tables import read_source_tables
+from fivetran_logs.export.load import LoadSummary, load
 from fivetran_logs.failures.errors import UserError
 
-CONTRACT = read_contract()
+SOURCE_TABLES = read_source_tables()
 LOG = ["id", "time_stamp", "connection_id", "event", "message_event", "message_data", "sync_id", "_fivetran_synced"]
 
 
@@ -32,7 +32,7 @@ def export(tmp_path: Path) -> Path:
 
 
 def load_into(tmp_path: Path, export: Path, *, append: bool = False) -> LoadSummary:
-    return load(export, tmp_path / DATABASE, CONTRACT, append=append)
+    return load(export, tmp_path / DATABASE, SOURCE_TABLES, append=append)
 
 
 def event(number: int, data: str | None = "{}", synced: str = "2026-01-02 00:00:00") -> list:
@@ -43,14 +43,18 @@ def types(tmp_path: Path, table: str) -> dict[str, str]:
     return {name: kind for name, kind, *_ in rows(tmp_path, f"describe fivetran_log.{table}")}
 
 
-# -- the contract
+# -- the source_tables
 
 
 def test_the_contract_has_the_35_tables() -> None:
-    assert len(CONTRACT.tables) == 35
-    assert CONTRACT.find("CONNECTOR").name == "connection"
-    assert CONTRACT.find("log").column("connector_id").name == "connection_id"
-    assert {table.name for table in CONTRACT if table.rows_repeat_keys} == {"connection", "log", "connector_sdk_log"}
+    assert len(SOURCE_TABLES.tables) == 35
+    assert SOURCE_TABLES.find("CONNECTOR").name == "connection"
+    assert SOURCE_TABLES.find("log").column("connector_id").name == "connection_id"
+    assert {table.name for table in SOURCE_TABLES if table.rows_repeat_keys} == {
+        "connection",
+        "log",
+        "connector_sdk_log",
+    }
 
 
 # -- formats
@@ -71,7 +75,7 @@ def test_every_format_gives_the_same_rows(tmp_path: Path, export: Path) -> None:
     (directories["gz"] / "log.csv.gz").write_bytes(gzip.compress(plain))
     answers = {}
     for kind, directory in directories.items():
-        load(directory, tmp_path / DATABASE, CONTRACT)
+        load(directory, tmp_path / DATABASE, SOURCE_TABLES)
         answers[kind] = rows(tmp_path, f"select {', '.join(LOG)} from fivetran_log.log order by id")
     assert len(answers["csv"]) == 3
     assert all(answer == answers["csv"] for answer in answers.values())
@@ -268,16 +272,16 @@ def damage(export: Path, name: str, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "cause"),
     [
-        ("log.parquet", b"hello", "no readable Parquet file"),
-        ("log.parquet", b"PAR1" + b"x" * 40 + b"PAR1", "no readable Parquet file"),
+        ("log.parquet", b"hello", "not a readable Parquet file"),
+        ("log.parquet", b"PAR1" + b"x" * 40 + b"PAR1", "not a readable Parquet file"),
         ("log.csv", b'id,event\n1,"open\n2,b\n', "line 2: Value with unterminated quote found"),
         ("log.csv", b"id,event\n1,a\n2\n", "line 3: Expected Number of Columns: 2 Found: 1"),
         ("log.csv", b"id,event\n1,caf\xe9\n", "not utf-8"),
         ("log.csv", "id,event\n1,a\n".encode("utf-16"), "UTF-16"),
         ("log.csv", b"when,who\n1,a\n", "no column of the table log"),
         ("log.csv.gz", b"no gzip", "cannot be read"),
-        ("log.jsonl", b'{"id": 1}\n{"id": \n', "no readable JSON"),
-        ("log.jsonl", b"1\n2\n", "no object"),
+        ("log.jsonl", b'{"id": 1}\n{"id": \n', "not readable JSON"),
+        ("log.jsonl", b"1\n2\n", "not an object"),
     ],
 )
 def test_a_damaged_file_is_named_and_nothing_changes(
@@ -318,7 +322,7 @@ def test_wrong_directories(tmp_path: Path, export: Path) -> None:
 def test_a_file_that_is_no_duckdb_file(tmp_path: Path, export: Path) -> None:
     write_csv(export / "account.csv", ["id"], [["1"]])
     (tmp_path / DATABASE).write_text("hello " * 1000)
-    with pytest.raises(UserError, match="is no DuckDB file"):
+    with pytest.raises(UserError, match="is not a DuckDB file"):
         load_into(tmp_path, export)
 
 
@@ -441,7 +445,7 @@ def test_an_interruption_changes_nothing(tmp_path: Path, export: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        load(export, tmp_path / DATABASE, CONTRACT, progress=stop)
+        load(export, tmp_path / DATABASE, SOURCE_TABLES, progress=stop)
     assert rows(tmp_path, "select id from fivetran_log.account") == [("before",)]
     load_into(tmp_path, export)
     with duckdb.connect(str(tmp_path / DATABASE)) as connection:

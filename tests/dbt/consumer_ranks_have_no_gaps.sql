@@ -1,3 +1,5 @@
+{{ config(enabled=var('fivetran_logs_unit_tests', false)) }}
+
 -- A month's ranks run from 1 to the number of its rows, and its paid shares sum to 1.
 
 select

@@ -1,3 +1,5 @@
+{{ config(enabled=var('fivetran_logs_unit_tests', false)) }}
+
 -- Syncs, outcomes and rows of each report day are those of all connections that day.
 
 with

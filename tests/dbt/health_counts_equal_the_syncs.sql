@@ -1,3 +1,5 @@
+{{ config(enabled=var('fivetran_logs_unit_tests', false)) }}
+
 -- What health says of a connection's syncs, in the last 7 days and in all of history, is what a count of the syncs says. All of history
 -- is counted where all of it was built; after a build that added to it, what the last days can have changed.
 

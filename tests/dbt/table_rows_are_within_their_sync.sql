@@ -1,3 +1,5 @@
+{{ config(enabled=var('fivetran_logs_unit_tests', false)) }}
+
 -- The tables of a sync have no more rows than the sync, and exactly as many where every record names its table. What a sync wrote is
 -- sought among rows a day older than it, in case two clocks disagree.
 

@@ -1,3 +1,5 @@
+{{ config(enabled=var('fivetran_logs_unit_tests', false)) }}
+
 -- The days of a connection hold each of its syncs once, and all their rows; syncs of connections that are gone included.
 
 with

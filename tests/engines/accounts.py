@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 from compare import read_marts
 
-from fivetran_logs.dbt.source_tables import read_contract
+from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.simulator import simulate
 
 AS_OF = datetime(2026, 6, 18, 14)
@@ -46,7 +46,7 @@ class Account:
 
 def simulated(directory: Path) -> Account:
     """A month of the simulated account; the first delivery is what had arrived three days before its end."""
-    simulate(directory / "parquet", days=DAYS, log_rows=LOG_ROWS, as_of=AS_OF)
+    simulate(directory / "parquet", days=DAYS, log_rows=LOG_ROWS, as_of=AS_OF, oddities=True)
     files = sorted((directory / "parquet").glob("*.parquet"))
     sources = {file.stem: f"read_parquet('{file}')" for file in files}
     growing = tuple(name for name in sources if name in GROWING or name.endswith("_change_event"))
@@ -81,7 +81,7 @@ def export(
     """Writes each source as `<table>.csv` with `tables.json`: {table: {column: kind}}; null is \\N."""
     directory.mkdir(parents=True)
     declared = {
-        (table.name, column.name): column.data_type for table in read_contract().tables for column in table.columns
+        (table.name, column.name): column.data_type for table in read_source_tables().tables for column in table.columns
     }
     tables: dict[str, dict[str, str]] = {}
     with duckdb.connect() as database:
@@ -108,7 +108,7 @@ def export(
 
 
 def load_into_duckdb(database: Path, delivery: Path, schema: str) -> None:
-    """The same files into a DuckDB file, in the types the contract knows; JSON as text."""
+    """The same files into a DuckDB file, in the types the sources YAML declares; JSON as text."""
     native = {"json": "varchar", "text": "varchar", "numeric": "decimal(28,6)"}
     tables = json.loads((delivery / "tables.json").read_text(encoding="utf-8"))
     with duckdb.connect(str(database)) as connection:

@@ -27,7 +27,11 @@ from fivetran_logs.commands.query import read_queries, run_queries
 from fivetran_logs.dbt.settings import find_settings
 
 settings = find_settings()
-print(len(run_queries(DbtProject(settings, {}), list(read_queries(settings).values()))))
+answers = run_queries(DbtProject(settings, {}), list(read_queries(settings).values()))
+for name, answer in answers.items():
+    if isinstance(answer, Exception):
+        raise SystemExit(f"{name}: {answer}")
+print(len(answers))
 """
 
 pytestmark = pytest.mark.engines

@@ -34,6 +34,7 @@ ASK_THE_DATABASE = {
     "delete_rows",
     "existing_table",
     "fetch_source_columns",
+    "mark_as_taken",
     "remember_view",
     "replace_rows",
     "views_made_from",

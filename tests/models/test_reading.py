@@ -14,10 +14,10 @@ import duckdb
 import pytest
 from helpers import DATABASE, dbt_project, inside, write_csv
 
-from fivetran_logs.commands.load import load
-from fivetran_logs.commands.load_times import utc_time
-from fivetran_logs.dbt.source_tables import read_contract
+from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.dbt.warehouse import Warehouse, open_warehouse
+from fivetran_logs.export.load import load
+from fivetran_logs.export.times import utc_time
 
 SqlOf = Callable[..., str]
 
@@ -41,7 +41,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     write_csv(
         directory / "export" / "incremental_mar.csv", ["measured_date", "connection_name", "incremental_rows"], USAGE
     )
-    load(directory / "export", directory / DATABASE, read_contract())
+    load(directory / "export", directory / DATABASE, read_source_tables())
     with inside(directory):
         project = dbt_project(directory)
         manifest = project.manifest()

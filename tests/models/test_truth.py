@@ -12,8 +12,8 @@ import pytest
 
 ACCOUNTS = {
     "enterprise": {},
-    "standard": {"plan": "standard", "days": 75},
-    "connector": {"names": "connector", "days": 75, "seed": 11},
+    "standard": {"plan": "standard", "seed": 3},
+    "without oddities": {"names": "connector", "oddities": False, "seed": 11},
     "oldest": {"plan": "standard", "names": "oldest", "days": 75, "seed": 12},
 }
 MARTS = "fivetran_analytics"
@@ -48,7 +48,7 @@ class Marts:
         found: dict[Any, dict[str, Any]] = {}
         for row in self.rows(mart):
             key = tuple(plain(row[name]) for name in keys)
-            assert key not in found, f"{mart}: {key} stands twice"
+            assert key not in found, f"{mart}: {key} appears twice"
             found[key] = row
         return found
 

@@ -14,7 +14,7 @@ import yaml
 from dbt.cli.main import dbtRunner
 from helpers import ROOT, inside
 
-from fivetran_logs.commands.build import Outcome, build
+from fivetran_logs.dbt.build import Outcome, build
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import Settings
 
@@ -102,17 +102,18 @@ def test_database_schema_and_one_table_identifier_are_read(installed: Path, outc
 def test_a_group_of_marts_is_off_and_nothing_else(installed: Path, outcome: Outcome) -> None:
     built = "select table_name from duckdb_tables() union select view_name from duckdb_views()"
     names = {name for (name,) in rows(installed, built)}
-    marts = {path.parent.name: set() for path in (ROOT / "models" / "marts").rglob("*.sql")}
-    for path in (ROOT / "models" / "marts").rglob("*.sql"):
+    marts = {path.parent.name: set() for path in (ROOT / "models" / "marts").rglob("fct_*.sql")}
+    for path in (ROOT / "models" / "marts").rglob("fct_*.sql"):
         marts[path.parent.name].add(path.stem)
     assert not marts.pop("governance") & names
     assert set().union(*marts.values()) <= names
 
 
 def test_its_seed_takes_the_place_of_ours(installed: Path, outcome: Outcome) -> None:
-    assert rows(installed, "select team from reporting_fivetran_intermediate.int_fivetran_log__connection_owners") == [
-        ("Web Shop",)
-    ]
+    assert rows(
+        installed,
+        "select connection_id, team from reporting_fivetran.fct_fivetran_connector_health where team is not null",
+    ) == [("plucky_robin", "Web Shop")]
     assert rows(installed, "select connection_id, team from reporting.owned_connections") == [
         ("plucky_robin", "Web Shop")
     ]
@@ -126,8 +127,8 @@ def test_thresholds_are_its_own(installed: Path, outcome: Outcome) -> None:
     assert top == [(thresholds()["fivetran_logs_top_consumers"],)]
 
 
-def test_groups_of_marts_are_read_by_no_other_but_one(installed: Path, outcome: Outcome) -> None:
-    """So each can be off by itself; health takes recommendations with it, as docs/SETUP_GUIDE.md says."""
+def test_groups_of_marts_are_read_by_no_other(installed: Path, outcome: Outcome) -> None:
+    """So each can be off by itself, as docs/SETUP_GUIDE.md says."""
     manifest = json.loads((installed / "target" / "manifest.json").read_text(encoding="utf-8"))
     models = [
         node
@@ -142,7 +143,7 @@ def test_groups_of_marts_are_read_by_no_other_but_one(installed: Path, outcome: 
         if parent in group_of and group_of[parent] != group_of.get(node["unique_id"])
     }
     assert len(set(group_of.values())) > 4
-    assert across == {("health", "recommendations")}
+    assert across == set()
 
 
 def test_it_is_installed_from_git_too(installed: Path, outcome: Outcome, tmp_path: Path) -> None:

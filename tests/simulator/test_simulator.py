@@ -19,11 +19,11 @@ CONTRACT = Path(__file__).parents[2] / "models" / "staging" / "_fivetran_log__so
 
 
 class Account:
-    """A simulated account on disk and its truth."""
+    """A simulated account on disk and its truth; with oddities, unless told otherwise."""
 
     def __init__(self, directory: Path, **options) -> None:
         self.directory = directory
-        self.summary = simulate(directory, **options)
+        self.summary = simulate(directory, **{"oddities": True} | options)
         self.truth = json.loads((directory / "truth.json").read_text(encoding="utf-8"))
 
     def table(self, name: str):
@@ -375,14 +375,14 @@ def test_planted_stories_are_well_formed(account):
 
 def test_stories_show_in_the_health_of_their_connections(account):
     health = {(row["connection_name"], row["is_deleted"]): row for row in account.truth["connections"]}
-    assert health["marketo_eu", False]["consecutive_failures"] >= 10
-    assert health["marketo_eu", False]["health_status"] == "broken"
+    assert health["linkedin_ads", False]["consecutive_failures"] >= 10
+    assert health["linkedin_ads", False]["health_status"] == "broken"
     assert health["erp_sql", False]["success_rate_last_7d"] == pytest.approx(0.5, abs=0.05)
     assert health["erp_sql", False]["consecutive_failures"] == 0
-    assert health["weekly_targets", False]["is_delayed"]
-    assert health["idle_feature_flags", False]["rows_synced_last_7d"] == 0
-    assert health["new_idea", False]["total_syncs"] == 0
-    assert health["nightly_finance", False]["last_sync_status"] == "running"
+    assert health["sales_targets_sheet", False]["is_delayed"]
+    assert health["feature_flags_pg", False]["rows_synced_last_7d"] == 0
+    assert health["stripe_uk", False]["total_syncs"] == 0
+    assert health["netsuite_emea", False]["last_sync_status"] == "running"
     assert health["clickstream", False]["last_sync_at"] == account.truth["as_of"]
 
 

@@ -19,7 +19,8 @@ from typing import Any
 import duckdb
 
 from fivetran_logs.cli import run
-from fivetran_logs.commands.build import AS_OF_VARIABLE, Outcome, build, with_as_of
+from fivetran_logs.dbt.as_of import AS_OF_VARIABLE, with_as_of
+from fivetran_logs.dbt.build import Outcome, build
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import Settings, find_settings
 from fivetran_logs.dbt.warehouse import Warehouse, open_warehouse
@@ -51,8 +52,8 @@ class CliResult:
 
     @property
     def error_lines(self) -> list[str]:
-        """What stands on standard error, less the lines of progress."""
-        return [line for line in self.err.splitlines() if line.strip() and " % " not in line]
+        """The lines on standard error."""
+        return [line for line in self.err.splitlines() if line.strip()]
 
 
 def run_cli(*arguments: str | Path, cwd: Path) -> CliResult:

@@ -16,6 +16,7 @@ class RandomAccount:
 
     deliveries: list of (arrival hour, table, row); `_fivetran_synced`, the last column, is that hour with ties. The log
     of the Connector SDK may lag: its rows then stand in the warehouse hours after their stamp, when the log is further.
+    older_schema: connections whose log another Platform schema delivers, which may join late.
     """
 
     def __init__(self, seed: int, days: int = 40) -> None:
@@ -37,6 +38,26 @@ class RandomAccount:
                     ("dest_a", month, round(100 + self.random.random() * 50, 2)),
                 )
         self._actions()
+        self.older_schema = set(self.random.sample(self.connections, self.random.choice([0, 0, 1])))
+
+    def arrivals_backwards(self, cuts: list[int]) -> list[tuple[float, str, Row]]:
+        """The deliveries in order, some of the log later than its stamps say: a slice of it comes with a later one.
+
+        So does an export of last month that is loaded after this month's, and a Platform schema that joins late.
+        """
+        chance = self.random
+        held_back = chance.choice([None, "a slice", "a slice", "some hours", "a schema"])
+        first, later = sorted(chance.sample(cuts, 2))
+        hours = set(chance.sample(range(0, first + 6, 6), 3)) if first >= 24 else set()
+        moved = []
+        for hour, table, row in self.deliveries:
+            is_held_back = table in ("log", "connector_sdk_log") and (
+                (held_back == "a slice" and hour <= first)
+                or (held_back == "some hours" and 6 * (hour // 6) in hours and chance.random() < 0.5)
+                or (held_back == "a schema" and row[2] in self.older_schema)
+            )
+            moved.append((max(hour, later) if is_held_back else hour, table, row))
+        return sorted(moved, key=lambda delivery: delivery[0])
 
     def deliver(self, hour: float, table: str, row: Row) -> None:
         """Adds a row (without _fivetran_synced); arrivals come in batches of six hours, all of one stamp."""

@@ -1,9 +1,10 @@
 """Replays the history of random accounts through the statements dbt itself runs, at DuckDB's own speed.
 
 A build through dbt takes seconds whatever the data, which would leave room for a handful of replays. So dbt builds
-twice, once from nothing and once incrementally, and every statement it sends is kept. A replay then sends those
-statements with another as-of to another database: the same SQL, hooks included, without dbt's own time. Bounds that dbt
-asked the database for, and wrote into the SQL as literals, are asked for again (macro `bound`).
+three times, from nothing, incrementally and with --full-refresh, and every statement it sends is kept. A replay then
+sends those statements with another as-of and start of the log to another database: the same SQL, hooks included,
+without dbt's own time. Bounds that dbt asked the database for, and wrote into the SQL as literals, are asked for again
+(macro `bounds`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_OF = "2001-02-03 04:05:06.000007"  # stands in the captured statements wherever as-of does
+LOG_START = "1901-02-03 04:05:06"  # the same for fivetran_platform_log_start_date
+SCHEMAS = ("fivetran_log", "older_log")  # the second Platform schema has a log and nothing else
 
 SOURCE = {
     "log": "id varchar, time_stamp timestamp, connection_id varchar, event varchar, message_event varchar, "
@@ -49,31 +52,34 @@ class Statements:
     database: Path  # where dbt built them; its seeds serve every replay
     full: list[tuple[str, str]] = field(default_factory=list)
     incremental: list[tuple[str, str]] = field(default_factory=list)
+    refreshed: list[tuple[str, str]] = field(default_factory=list)  # --full-refresh of what is there
 
 
 def create_source(database: duckdb.DuckDBPyConnection) -> None:
     """Creates the empty source tables that random accounts fill."""
-    database.execute("create schema if not exists fivetran_log")
-    for table, columns in SOURCE.items():
-        database.execute(f'create table fivetran_log."{table}" ({columns})')
+    for schema in SCHEMAS:
+        database.execute(f"create schema if not exists {schema}")
+        for table in SOURCE if schema == SCHEMAS[0] else ["log"]:
+            database.execute(f'create table {schema}."{table}" ({SOURCE[table]})')
 
 
 def capture(folder: Path) -> Statements:
-    """Builds an empty account twice through dbt and returns the statements of both builds. About half a minute.
+    """Builds an empty account three times through dbt and returns the statements of each build. Under a minute.
 
     In a process of its own: dbt leaves files open, and other tests run it in this one.
     """
     path = folder / "capture.duckdb"
     with duckdb.connect(str(path)) as database:
         create_source(database)
-    full, incremental = folder / "full.json", folder / "incremental.json"
-    for answer in (full, incremental):
+    full, incremental, refreshed = (folder / f"{name}.json" for name in ("full", "incremental", "refreshed"))
+    for answer, options in ((full, []), (incremental, []), (refreshed, ["--full-refresh"])):
         environment = {**os.environ, "FIVETRAN_LOGS_DUCKDB": str(path)}
-        subprocess.run([sys.executable, __file__, str(answer)], env=environment, cwd=folder, check=True)
+        subprocess.run([sys.executable, __file__, str(answer), *options], env=environment, cwd=folder, check=True)
     return Statements(
         database=path,
         full=read_statements(full),
         incremental=without_unchanged_views(read_statements(incremental)),
+        refreshed=without_unchanged_views(read_statements(refreshed)),
     )
 
 
@@ -81,7 +87,7 @@ def read_statements(answer: Path) -> list[tuple[str, str]]:
     return [(node, statement) for node, statement in json.loads(answer.read_text(encoding="utf-8"))]
 
 
-def build_and_listen(answer: Path) -> None:
+def build_and_listen(answer: Path, options: list[str]) -> None:
     """Builds with dbt and writes what it sent for models to a JSON file: [[node, statement], ...]."""
     from dbt.cli.main import dbtRunner
 
@@ -91,13 +97,19 @@ def build_and_listen(answer: Path) -> None:
         if event.info.name == "SQLQuery" and event.data.node_info.unique_id.startswith("model."):
             sent.append((event.data.node_info.unique_id, event.data.sql))
 
+    variables = {
+        "fivetran_logs_as_of": AS_OF,
+        "fivetran_platform_log_start_date": LOG_START,
+        "fivetran_platform_schemas": list(SCHEMAS),
+    }
     result = dbtRunner(callbacks=[listen]).invoke(
         [
             *("build", "--threads", "1", "--quiet", "--target", "duckdb"),
             *("--exclude-resource-type", "test"),
+            *options,
             *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt"), "--log-level-file", "none"),
             *("--target-path", str(answer.parent / "target"), "--log-path", str(answer.parent / "logs")),
-            *("--vars", json.dumps({"fivetran_logs_as_of": AS_OF})),
+            *("--vars", json.dumps(variables)),
         ]
     )
     if not result.success:
@@ -146,6 +158,7 @@ def run(
     name: str,
     statements: list[tuple[str, str]],
     as_of: datetime,
+    log_start: datetime = datetime(1901, 2, 3),
     stop_after: int | None = None,
 ) -> None:
     """Runs a captured build in the database of that name; with stop_after, as if it were killed after so many nodes."""
@@ -156,6 +169,7 @@ def run(
         bounds: dict[str, object] = {}
         for statement in group:
             text = re.sub(r'"?\bcapture"?\.', "", statement).replace(AS_OF, as_of.strftime("%Y-%m-%d %H:%M:%S.%f"))
+            text = text.replace(LOG_START, log_start.strftime("%Y-%m-%d %H:%M:%S"))
             text = with_bounds(text, bounds)
             # one connection serves many builds here: dbt would have closed it, and its temporary tables with it
             text = re.sub(r"(?i)create\s+temporary\s+table", "create or replace temporary table", text)
@@ -193,4 +207,4 @@ def without_unchanged_views(statements: list[tuple[str, str]]) -> list[tuple[str
 
 
 if __name__ == "__main__":
-    build_and_listen(Path(sys.argv[1]))
+    build_and_listen(Path(sys.argv[1]), sys.argv[2:])

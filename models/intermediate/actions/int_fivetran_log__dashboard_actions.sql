@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized=fivetran_logs.step_materialization()) }}
 
 -- The log's events that name an actor, in the vocabulary of actions.
 

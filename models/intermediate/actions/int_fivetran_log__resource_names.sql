@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=fivetran_logs.step_materialization()) }}
 
 -- What the audit trail calls by id. Where an id comes with several names (jobs are renamed), any one does.
 

@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized=fivetran_logs.step_materialization()) }}
 
 -- The audit trail in the vocabulary of actions. An edit that only flips `paused` is a pause or a resume; one that changes more
 -- stays an edit, or what else it changed would be overlooked.

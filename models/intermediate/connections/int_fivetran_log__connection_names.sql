@@ -1,3 +1,5 @@
+{{ config(materialized=fivetran_logs.step_materialization()) }}
+
 -- incremental_mar knows a connection by name and destination only. Every row a connection ever had counts here, so that usage
 -- under an old name, in an old destination, or of a deleted connection still finds its id. Where a name was used again, each
 -- bearer has it from the day it was set up until the next one was; the first has it from the beginning of time.

@@ -1,3 +1,5 @@
+{{ config(materialized=fivetran_logs.step_materialization()) }}
+
 -- Everything a health window counts, as one narrow list with a time and amounts: a window is then one sum over it, whether it
 -- ends at midnight or at as-of.
 

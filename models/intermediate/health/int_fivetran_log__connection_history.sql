@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized=fivetran_logs.step_materialization()) }}
 
 -- All that had happened on a connection up to each report day, from the days on which it synced.
 

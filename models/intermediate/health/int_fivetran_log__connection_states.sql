@@ -117,6 +117,7 @@ select
         when switches.connection_id is null and first_switch.connection_id is not null then not first_switch.is_paused_by_it
         else connections.is_paused
     end as is_paused,
+    case when switches.is_paused_by_it then switches.occurred_at end as paused_at,
     coalesce(deleted_connections.deleted_at <= calendar.as_of_at, false) as is_deleted
 from connections
 cross join calendar

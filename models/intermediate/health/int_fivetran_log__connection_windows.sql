@@ -1,3 +1,5 @@
+{{ config(materialized=fivetran_logs.step_materialization()) }}
+
 -- What lay behind each connection on each report day: sums over 7 and 30 days, and what had happened until then. A past day ends
 -- at midnight, so days added up are exact there; the last day ends at as-of, so there the events themselves are added up.
 
@@ -96,6 +98,7 @@ select
     states.as_of_at,
     states.is_latest,
     states.is_paused,
+    states.paused_at,
     states.is_deleted,
     states.set_up_at,
     states.sync_frequency_minutes,

@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized=fivetran_logs.step_materialization()) }}
 
 -- The issues of each connection's last days as figures, and the one error to show of it.
 

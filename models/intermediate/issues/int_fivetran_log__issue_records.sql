@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=fivetran_logs.step_materialization()) }}
 
 -- What the log records as gone wrong, in the terms of an issue. Two branches, so that an engine can push a filter on loaded_at into
 -- the events: an event of an old log belongs to the sync it was last found to belong to.

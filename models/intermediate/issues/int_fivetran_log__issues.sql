@@ -13,6 +13,11 @@
 {%- set patterns_version = fivetran_logs.rows_version(
     ['pattern_id', 'priority', 'error_category', 'pattern', 'root_cause', 'suggested_action']
 ) %}
+{%- set newest = fivetran_logs.newest_stored(occurred_at='occurred_at') %}
+{%- set seed = '(select ' ~ patterns_version ~ ' as patterns_version from ' ~ ref('fivetran_error_patterns') ~ ') as seed' %}
+{%- set first_of_other_patterns = fivetran_logs.first_stored(
+    'first issue of other patterns', 'stored cross join ' ~ seed, 'stored.patterns_version <> seed.patterns_version'
+) %}
 
 with
 
@@ -37,16 +42,8 @@ new_issues as (
     from issues
     cross join (select {{ patterns_version }} as patterns_version from patterns) as patterns_version
     where
-        {{ fivetran_logs.touched(own_occurred_at='occurred_at') }}
-        {%- if is_incremental() %}
-        or issues.occurred_at >= {{ fivetran_logs.bound(
-            'first issue classified by other patterns',
-            ['min(case when done.patterns_version <> seed.patterns_version then done.occurred_at end)'],
-            'from ' ~ this ~ ' as done cross join (select ' ~ patterns_version ~ ' as patterns_version from ' ~ ref('fivetran_error_patterns') ~ ') as seed',
-            fivetran_logs.type_utc_timestamp(),
-            otherwise='9999-12-31',
-        ) }}
-        {%- endif %}
+        {{ fivetran_logs.is_new(newest) }}
+        or issues.occurred_at >= {{ first_of_other_patterns }}
 
 ),
 

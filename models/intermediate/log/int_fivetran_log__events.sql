@@ -8,21 +8,26 @@
         on_schema_change='append_new_columns',
         full_refresh=var('fivetran_logs_forget_history', false),
         transient=false,
+        post_hook="{{ fivetran_logs.mark_as_taken() }}",
     )
 }}
 
 -- The one reader of the log. What the source has lost stays here, under --full-refresh too (see full_refresh above).
 -- As-of plays no part: an event stamped in the future is kept now and counted when as-of has passed it.
+-- Rows are taken by the hour they arrived in: any hour of which the source holds other rows than last time is read again, whole.
 -- event_key alone identifies an event; with its time beside it, what is replaced is sought among the days of the new rows only.
 
 {%- set texts = fivetran_logs.payload_texts() %}
 {%- set numbers = fivetran_logs.payload_numbers() %}
+{%- set untaken = fivetran_logs.untaken_bounds() %}
+
+-- depends_on: {{ ref('int_fivetran_log__arrivals') }}
 
 with
 
-new_rows as (
+log_records as (
 
-    {{ fivetran_logs.not_taken_yet(ref('int_fivetran_log__log_records')) | indent(4) }}
+    select * from {{ ref('int_fivetran_log__log_records') }}
 
 ),
 
@@ -30,9 +35,12 @@ keyed as (
 
     select
         *,
-        {{ fivetran_logs.event_key() }} as event_key
-    from new_rows
-    where {{ fivetran_logs.after_log_start() }}
+        {{ fivetran_logs.event_key() }} as event_key,
+        {{ fivetran_logs.arrived_at() }} as arrived_at
+    from log_records
+    where
+        {{ fivetran_logs.after_log_start() }}
+        and {{ fivetran_logs.is_untaken(untaken, 'log_records') | indent(8) }}
 
 ),
 
@@ -42,7 +50,7 @@ numbered as (
         *,
         row_number() over (partition by event_key order by _fivetran_synced desc nulls last, severity nulls last, sync_id nulls last) as copy_number
     from keyed
-    where {{ fivetran_logs.not_held_yet() | indent(4) }}
+    where not {{ fivetran_logs.is_stored(untaken, 'keyed') | indent(4) }}
 
 ),
 
@@ -71,9 +79,7 @@ with_properties as (
 
     select
         *,
-        case
-            when message_event = 'alter_table' then {{ fivetran_logs.json_field('document', 'properties') }}
-        end as column_properties
+        case when message_event = 'alter_table' then {{ fivetran_logs.json_field('document', 'properties') }} end as column_properties
     from parsed
 
 ),
@@ -95,9 +101,7 @@ read as (
         platform_schema,
         connection_id,
         sync_id,
-        case
-            when log_source = 'log' or sync_id is not null then {{ fivetran_logs.sync_key() }}
-        end as sync_key,
+        case when log_source = 'log' or sync_id is not null then {{ fivetran_logs.sync_key() }} end as sync_key,
         message_event,
         severity,
         upper({{ fivetran_logs.json_field('document', 'status') }}) as status,
@@ -115,10 +119,7 @@ read as (
         {{ fivetran_logs.json_field('document', 'schema') }} as schema_name,
         coalesce(
             {{ fivetran_logs.json_field('document', 'table') }},
-            case
-                when message_event in ({{ fivetran_logs.schema_change_events() }})
-                    then {{ fivetran_logs.json_field('document', 'name') }}
-            end
+            case when message_event in ({{ fivetran_logs.schema_change_events() }}) then {{ fivetran_logs.json_field('document', 'name') }} end
         ) as table_name,
         {{ fivetran_logs.json_field('column_document', 'column_name') }} as column_name,
         {{ fivetran_logs.json_field('column_document', 'data_type') }} as data_type,
@@ -134,14 +135,14 @@ read as (
         -- whole for the rare kinds only, so that what a later version wants to know of them is not lost with the source
         case when message_event in ({{ fivetran_logs.detailed_events() }}) then payload_text end as details,
         occurred_at,
-        {{ fivetran_logs.arrived_at() }} as arrived_at
+        arrived_at
     from parsed_twice
 
 )
 
 select
     *,
-    {{ fivetran_logs.loaded_at() }} as loaded_at,
+    {{ fivetran_logs.loaded_at(untaken) }} as loaded_at,
     coalesce(severity in ('WARNING', 'SEVERE') or {{ fivetran_logs.is_failed_end() }}, false)
     and not coalesce({{ fivetran_logs.is_intended_reschedule() }}, false) as is_issue
 from read

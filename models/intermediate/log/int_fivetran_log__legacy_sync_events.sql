@@ -12,6 +12,9 @@
 -- imported once for each use: what is read twice, an engine may keep whole in memory.
 
 {%- set columns = fivetran_logs.sync_event_columns() %}
+{%- if is_incremental() %}
+{%- set newest_loaded_at = fivetran_logs.bounds('newest stored', ['max(loaded_at)'], 'from ' ~ this, fivetran_logs.type_utc_timestamp())[0] %}
+{%- endif %}
 
 with
 
@@ -44,7 +47,7 @@ legacy_connections as (
 
 ),
 
-touched_connections as (
+changed_connections as (
 
     select
         arrivals.connection_id,
@@ -52,7 +55,7 @@ touched_connections as (
     from arrivals
     inner join legacy_connections on arrivals.connection_id = legacy_connections.connection_id
     {%- if is_incremental() %}
-    where arrivals.loaded_at >= {{ fivetran_logs.newest('loaded_at') }}
+    where arrivals.loaded_at > {{ newest_loaded_at }}
     {%- endif %}
     group by arrivals.connection_id
 
@@ -64,9 +67,9 @@ candidates as (
         {%- for column in columns %}
         events.{{ column }},
         {%- endfor %}
-        touched_connections.loaded_at
+        changed_connections.loaded_at
     from events
-    inner join touched_connections on events.connection_id = touched_connections.connection_id
+    inner join changed_connections on events.connection_id = changed_connections.connection_id
 
 ),
 

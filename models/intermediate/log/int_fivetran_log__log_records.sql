@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=fivetran_logs.view_materialization()) }}
 
 -- The log and the log of the Connector SDK in one shape, less the chatter that no model reads. Of the SDK's records, only what
 -- went wrong.

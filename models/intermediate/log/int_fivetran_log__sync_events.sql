@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=fivetran_logs.view_materialization()) }}
 
 -- Two branches without a join, so that an engine can push a filter on loaded_at, occurred_at or sync_key into each.
 

@@ -10,6 +10,8 @@
 
 -- The log's own schema events. Every account has them, and deletions are recorded nowhere else.
 
+{%- set newest = fivetran_logs.newest_stored(occurred_at='change_detected_at') %}
+
 with
 
 events as (
@@ -18,7 +20,7 @@ events as (
     where
         message_event in ({{ fivetran_logs.schema_change_events() }})
         and occurred_at <= {{ fivetran_logs.as_of() }}
-        and {{ fivetran_logs.touched(own_occurred_at='change_detected_at') }}
+        and {{ fivetran_logs.is_new(newest) }}
 
 ),
 

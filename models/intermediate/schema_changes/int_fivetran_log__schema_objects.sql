@@ -1,3 +1,5 @@
+{{ config(materialized=fivetran_logs.step_materialization()) }}
+
 -- The names behind the ids of change events, and how much hangs on each object: through lineage for a source object, itself
 -- for a destination object. Accounts without the lineage tables get nulls, not zeros: unknown is not none.
 

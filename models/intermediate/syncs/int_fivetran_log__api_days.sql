@@ -2,12 +2,14 @@
     config(
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='append',
-        pre_hook="{{ fivetran_logs.reopen_event_days() }}",
+        pre_hook="{{ fivetran_logs.reopen_days_of_new_events('activity_date', fivetran_logs.is_api_event()) }}",
     )
 }}
 
 -- Calls to sources by the day they were made. Three kinds of event tell of them, one after the other in Fivetran's history, all
 -- three on some days: they are added.
+
+{%- set unchanged_until = fivetran_logs.last_day_without_new_events('activity_date', fivetran_logs.is_api_event()) %}
 
 with
 
@@ -15,7 +17,7 @@ events as (
 
     select * from {{ ref('int_fivetran_log__events') }}
     where
-        message_event in ('extract_summary', 'api_call', 'sql_query')
+        {{ fivetran_logs.is_api_event() }}
         and occurred_at <= {{ fivetran_logs.as_of() }}
 
 )
@@ -27,5 +29,5 @@ select
     max(occurred_at) as last_event_at,
     max(loaded_at) as loaded_at
 from events
-where cast(occurred_at as date) > {{ fivetran_logs.last_closed_event_day() }}
+where cast(occurred_at as date) > {{ unchanged_until }}
 group by 1, 2

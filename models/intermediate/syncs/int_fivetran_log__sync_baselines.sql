@@ -2,12 +2,14 @@
     config(
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='append',
-        pre_hook="{{ fivetran_logs.reopen_days('sync_date') }}",
+        pre_hook="{{ fivetran_logs.reopen_days_of_changed_syncs('sync_date') }}",
     )
 }}
 
 -- How long a sync should have taken. A model of its own because a sync's baseline depends on other syncs: a late event
 -- changes the baselines of the weeks after it, not the facts of those syncs.
+
+{%- set unchanged_until = fivetran_logs.last_day_without_changed_syncs('sync_date') %}
 
 with
 
@@ -25,7 +27,7 @@ window_of_syncs as (
         sync_at,
         case when is_successful = 1 then sync_duration_seconds end as successful_duration_seconds
     from syncs
-    where sync_date >= {{ fivetran_logs.date_add('day', '-(' ~ var('fivetran_logs_baseline_days') ~ ' + 1)', fivetran_logs.last_closed_day('sync_date')) if is_incremental() else "cast('0001-01-01' as date)" }}
+    where sync_date >= {{ fivetran_logs.date_add('day', '-(' ~ var('fivetran_logs_baseline_days') ~ ' + 1)', unchanged_until) if is_incremental() else "cast('0001-01-01' as date)" }}
 
 ),
 
@@ -47,7 +49,6 @@ select
     syncs.connection_id,
     syncs.sync_date,
     baselines.trailing_median as baseline_duration_seconds,
-    baselines.trailing_count as baseline_syncs,
     syncs.sync_duration_seconds / nullif(baselines.trailing_median, 0) as duration_ratio,
     coalesce(
         syncs.is_successful = 1
@@ -60,4 +61,4 @@ select
     syncs.loaded_at
 from syncs
 inner join baselines on syncs.sync_key = baselines.sync_key
-where syncs.sync_date > {{ fivetran_logs.last_closed_day('sync_date') }}
+where syncs.sync_date > {{ unchanged_until }}

@@ -2,11 +2,13 @@
     config(
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='append',
-        pre_hook="{{ fivetran_logs.reopen_days('activity_date') }}",
+        pre_hook="{{ fivetran_logs.reopen_days_of_changed_syncs('activity_date') }}",
     )
 }}
 
 -- The day is where history is added up: lifetime totals, trends and past states are read from here, never from all syncs.
+
+{%- set unchanged_until = fivetran_logs.last_day_without_changed_syncs('activity_date') %}
 
 with
 
@@ -37,7 +39,7 @@ days as (
         ) as newest_first
     from syncs
     left join baselines on syncs.sync_key = baselines.sync_key
-    where syncs.sync_date > {{ fivetran_logs.last_closed_day() }}
+    where syncs.sync_date > {{ unchanged_until }}
 
 ),
 
@@ -54,7 +56,7 @@ weeks as (
             active_days.connection_id = syncs.connection_id
             and syncs.sync_date > {{ fivetran_logs.date_add('day', -7, 'active_days.activity_date') }}
             and syncs.sync_date <= active_days.activity_date
-    where syncs.sync_date > {{ fivetran_logs.date_add('day', -7, fivetran_logs.last_closed_day()) if is_incremental() else "cast('0001-01-01' as date)" }}
+    where syncs.sync_date > {{ fivetran_logs.date_add('day', -7, unchanged_until) if is_incremental() else "cast('0001-01-01' as date)" }}
     group by 1, 2
 
 ),
@@ -66,8 +68,6 @@ measured as (
         sync_date as activity_date,
         {{ fivetran_logs.sync_measures('days') }},
         sum(case when sync_status = 'rescheduled' then 1 else 0 end) as rescheduled_syncs,
-        sum(case when is_successful = 1 then duration_ratio end) as duration_ratio_sum,
-        count(case when is_successful = 1 then duration_ratio end) as duration_ratio_count,
         max(case when is_successful = 1 then sync_at end) as last_success_at,
         max(case when is_failed = 1 then sync_at end) as last_failure_at,
         sum(case when is_failed = 1 and (day_last_success_at is null or sync_at > day_last_success_at) then 1 else 0 end)

@@ -12,9 +12,18 @@
 -- What the log says of each sync, and nothing that time alone could change: a status that depends on as-of (running,
 -- incomplete) is added in int_fivetran_log__syncs. Only syncs with a new event are computed again, each from all its events.
 
+{%- set new_events = fivetran_logs.new_events_of_syncs(fivetran_logs.newest_stored()) %}
+{%- set first_event_at = fivetran_logs.first_event_of_changed_syncs(new_events) %}
+
 with
 
-{{ fivetran_logs.touched_syncs() }}
+changed_syncs as (
+
+    select distinct sync_key
+    from {{ ref('int_fivetran_log__sync_events') }}
+    where {{ new_events }}
+
+),
 
 -- a sync that ended twice is decided by its last end, and its last statistics count; ties go by the key of the event
 ends as (
@@ -27,7 +36,10 @@ ends as (
         reason,
         task_type,
         row_number() over (partition by sync_key order by occurred_at desc, event_key desc) as newest_first
-    from {{ fivetran_logs.events_of_touched_syncs("message_event = 'sync_end'") | indent(4) }}
+    from {{ ref('int_fivetran_log__sync_events') }}
+    where
+        message_event = 'sync_end'
+        and {{ fivetran_logs.of_changed_syncs(first_event_at) | indent(4) }}
 
 ),
 
@@ -42,7 +54,10 @@ statistics as (
         process_volume_mb,
         load_volume_mb,
         row_number() over (partition by sync_key order by occurred_at desc, event_key desc) as newest_first
-    from {{ fivetran_logs.events_of_touched_syncs("message_event = 'sync_stats'") | indent(4) }}
+    from {{ ref('int_fivetran_log__sync_events') }}
+    where
+        message_event = 'sync_stats'
+        and {{ fivetran_logs.of_changed_syncs(first_event_at) | indent(4) }}
 
 ),
 
@@ -66,7 +81,9 @@ totals as (
         cast(sum(case when is_issue and severity = 'WARNING' and not {{ fivetran_logs.is_failed_end() }} then 1 else 0 end) as {{ dbt.type_bigint() }}) as warnings,
         cast(sum(case when is_issue and (severity = 'SEVERE' or {{ fivetran_logs.is_failed_end() }}) then 1 else 0 end) as {{ dbt.type_bigint() }}) as errors,
         max(case when log_source = 'log' then 1 else 0 end) as is_in_log
-    from {{ fivetran_logs.events_of_touched_syncs() | indent(4) }}
+    from {{ ref('int_fivetran_log__sync_events') }}
+    where
+        {{ fivetran_logs.of_changed_syncs(first_event_at) | indent(4) }}
     group by sync_key
 
 ),
@@ -81,7 +98,11 @@ tables as (
             sync_key,
             schema_name,
             table_name
-        from {{ fivetran_logs.events_of_touched_syncs("message_event = 'records_modified' and table_name is not null") | indent(8) }}
+        from {{ ref('int_fivetran_log__sync_events') }}
+        where
+            message_event = 'records_modified'
+            and table_name is not null
+            and {{ fivetran_logs.of_changed_syncs(first_event_at) | indent(8) }}
     ) as changed_tables
     group by sync_key
 

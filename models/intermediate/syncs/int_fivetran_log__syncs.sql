@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=fivetran_logs.view_materialization()) }}
 
 -- The status of a sync without an end depends on as-of, so it is not stored: a view says it anew in every build.
 

@@ -11,140 +11,139 @@
 }}
 
 -- Rows come from records_modified, which names schema and table. Write events name the table alone: where one name occurs in two
--- schemas of a sync, as many writes as schemas are paired in order of time, and any other number is left without a schema.
+-- schemas of a sync, as many writes as schemas are paired in order of time, and any other number is left without a schema. Such names
+-- are few: only their events are put in order, all others are added up in one pass.
 -- depends_on: {{ ref('int_fivetran_log__legacy_sync_events') }}
 
-{%- set written = "table_name is not null and log_source = 'log'"
+{%- set of_tables = "table_name is not null and log_source = 'log'"
     ~ " and message_event in ('records_modified', 'write_to_table_start', 'write_to_table_end')" %}
+{%- set new_events = fivetran_logs.new_events_of_syncs(fivetran_logs.newest_stored(), of_tables) %}
+{%- set first_event_at = fivetran_logs.first_event_of_changed_syncs(new_events) %}
+{%- set schema = "case when message_event = 'records_modified' then coalesce(schema_name, '~') end" %}
 
 with
 
-{{ fivetran_logs.touched_syncs(written) }}
+changed_syncs as (
 
-changed as (
+    select distinct sync_key
+    from {{ ref('int_fivetran_log__sync_events') }}
+    where {{ new_events }}
+
+),
+
+names as (
 
     select
         sync_key,
-        schema_name,
         table_name,
-        {{ dbt.any_value('connection_id') }} as connection_id,
-        {{ dbt.any_value('sync_id') }} as sync_id,
-        {{ fivetran_logs.sum_rows("case when operation_type = 'REPLACED_OR_INSERTED' then row_count else 0 end") }} as rows_replaced_or_inserted,
-        {{ fivetran_logs.sum_rows("case when operation_type = 'UPDATED' then row_count else 0 end") }} as rows_updated,
-        {{ fivetran_logs.sum_rows("case when operation_type = 'DELETED' then row_count else 0 end") }} as rows_deleted,
-        {{ fivetran_logs.sum_rows('coalesce(row_count, 0)') }} as rows_synced,
-        row_number() over (partition by sync_key, table_name order by min(occurred_at), schema_name) as schema_number,
-        count(*) over (partition by sync_key, table_name) as schemas_of_name,
-        min(occurred_at) as first_event_at,
-        max(occurred_at) as last_event_at,
-        max(loaded_at) as loaded_at
-    from {{ fivetran_logs.events_of_touched_syncs(written ~ " and message_event = 'records_modified'", written) | indent(4) }}
-    group by 1, 2, 3
+        max(case when message_event = 'records_modified' then schema_name end) as schema_name,
+        {{ fivetran_logs.table_sync_measures() }},
+        coalesce(min({{ schema }}) <> max({{ schema }}), false) as is_in_several_schemas
+    from {{ ref('int_fivetran_log__sync_events') }}
+    where
+        {{ of_tables }}
+        and {{ fivetran_logs.of_changed_syncs(first_event_at) | indent(4) }}
+    group by 1, 2
 
 ),
 
 -- a write runs from a start to the last end before the next start: several ends per start occur
-write_events as (
+events_of_several_schemas as (
 
     select
-        sync_key,
-        connection_id,
-        sync_id,
-        table_name,
-        message_event,
-        occurred_at,
-        loaded_at,
+        events.*,
+        case when message_event = 'records_modified' then 0 else 1 end as is_write,
         sum(case when message_event = 'write_to_table_start' then 1 else 0 end) over (
-            partition by sync_key, table_name
+            partition by events.sync_key, events.table_name, case when message_event = 'records_modified' then 0 else 1 end
             order by occurred_at, case when message_event = 'write_to_table_start' then 0 else 1 end, event_key
             rows between unbounded preceding and current row
-        ) as write_number
-    from {{ fivetran_logs.events_of_touched_syncs(written ~ " and message_event <> 'records_modified'", written) | indent(4) }}
+        ) as starts
+    from (
+        select * from {{ ref('int_fivetran_log__sync_events') }}
+        where
+            {{ of_tables }}
+            and {{ fivetran_logs.of_changed_syncs(first_event_at) | indent(8) }}
+    ) as events
+    inner join (select sync_key, table_name from names where is_in_several_schemas) as several
+        on
+            events.sync_key = several.sync_key
+            and events.table_name = several.table_name
 
 ),
 
-writes as (
+schemas as (
 
     select
         sync_key,
         table_name,
-        {{ dbt.any_value('connection_id') }} as connection_id,
-        {{ dbt.any_value('sync_id') }} as sync_id,
-        row_number() over (partition by sync_key, table_name order by write_number) as write_number,
-        count(*) over (partition by sync_key, table_name) as writes_of_name,
-        min(case when message_event = 'write_to_table_start' then occurred_at end) as write_started_at,
-        max(case when message_event = 'write_to_table_end' then occurred_at end) as write_completed_at,
-        min(occurred_at) as first_event_at,
-        max(occurred_at) as last_event_at,
-        max(loaded_at) as loaded_at
-    from write_events
-    group by 1, 2, write_events.write_number
-
-),
-
-pieces as (
-
-    select
-        sync_key,
-        connection_id,
-        sync_id,
         schema_name,
-        table_name,
-        cast(null as {{ fivetran_logs.type_utc_timestamp() }}) as write_started_at,
-        cast(null as {{ fivetran_logs.type_utc_timestamp() }}) as write_completed_at,
-        rows_replaced_or_inserted,
-        rows_updated,
-        rows_deleted,
-        rows_synced,
-        first_event_at,
-        last_event_at,
-        loaded_at
-    from changed
+        row_number() over (partition by sync_key, table_name order by min(occurred_at), schema_name) as schema_number,
+        count(*) over (partition by sync_key, table_name) as schema_count
+    from events_of_several_schemas
+    where is_write = 0
+    group by 1, 2, 3
+
+),
+
+numbered as (
+
+    select
+        *,
+        starts - min(starts) over (partition by sync_key, table_name, is_write) + 1 as write_number,
+        max(starts) over (partition by sync_key, table_name, is_write) - min(starts) over (partition by sync_key, table_name, is_write) + 1
+            as write_count
+    from events_of_several_schemas
+
+),
+
+placed as (
+
+    select
+        numbered.*,
+        case when numbered.is_write = 1 then schemas.schema_name else numbered.schema_name end as placed_schema_name
+    from numbered
+    left join schemas
+        on
+            numbered.sync_key = schemas.sync_key
+            and numbered.table_name = schemas.table_name
+            and numbered.is_write = 1
+            and numbered.write_number = schemas.schema_number
+            and numbered.write_count = schemas.schema_count
+
+),
+
+table_syncs as (
+
+    select * from names
+    where not is_in_several_schemas
 
     union all
 
     select
-        writes.sync_key,
-        writes.connection_id,
-        writes.sync_id,
-        changed.schema_name,
-        writes.table_name,
-        writes.write_started_at,
-        writes.write_completed_at,
-        0 as rows_replaced_or_inserted,
-        0 as rows_updated,
-        0 as rows_deleted,
-        0 as rows_synced,
-        writes.first_event_at,
-        writes.last_event_at,
-        writes.loaded_at
-    from writes
-    left join changed
-        on
-            writes.sync_key = changed.sync_key
-            and writes.table_name = changed.table_name
-            and (
-                changed.schemas_of_name = 1
-                or (changed.schemas_of_name = writes.writes_of_name and changed.schema_number = writes.write_number)
-            )
+        sync_key,
+        table_name,
+        placed_schema_name as schema_name,
+        {{ fivetran_logs.table_sync_measures() }},
+        true as is_in_several_schemas
+    from placed
+    group by 1, 2, 3
 
 )
 
 select
     {{ dbt.hash("sync_key || '|' || coalesce(schema_name, '~') || '|' || table_name") }} as table_sync_key,
     sync_key,
-    {{ dbt.any_value('connection_id') }} as connection_id,
-    {{ dbt.any_value('sync_id') }} as sync_id,
+    connection_id,
+    sync_id,
     schema_name,
     table_name,
-    min(write_started_at) as write_started_at,
-    max(write_completed_at) as write_completed_at,
-    {{ fivetran_logs.sum_rows('rows_replaced_or_inserted') }} as rows_replaced_or_inserted,
-    {{ fivetran_logs.sum_rows('rows_updated') }} as rows_updated,
-    {{ fivetran_logs.sum_rows('rows_deleted') }} as rows_deleted,
-    {{ fivetran_logs.sum_rows('rows_synced') }} as rows_synced,
-    min(first_event_at) as first_event_at,
-    max(last_event_at) as last_event_at,
-    max(loaded_at) as loaded_at
-from pieces
-group by sync_key, schema_name, table_name
+    write_started_at,
+    write_completed_at,
+    rows_replaced_or_inserted,
+    rows_updated,
+    rows_deleted,
+    rows_synced,
+    first_event_at,
+    last_event_at,
+    loaded_at
+from table_syncs

@@ -1,3 +1,5 @@
+{{ config(materialized=fivetran_logs.step_materialization()) }}
+
 -- Month to date on each report day. The bill comes by month only: of a month's bill, a day has seen the share of its paid rows
 -- that had come by then; where the month has none, of all its rows; and all of it where it has no rows.
 

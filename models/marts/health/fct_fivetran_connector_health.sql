@@ -85,12 +85,18 @@ select
     {{ fivetran_logs.as_rows('health.warnings_7d') }} as warnings_last_7d,
     {{ fivetran_logs.as_rows('health.incidents_30d') }} as incidents_last_30d,
     {{ fivetran_logs.as_rows('health.schema_changes_30d') }} as schema_changes_last_30d,
+    {{ fivetran_logs.as_rows('health.breaking_changes_30d') }} as breaking_changes_last_30d,
     {{ fivetran_logs.as_double('health.reliability_score') }} as reliability_score,
     {{ fivetran_logs.as_double('health.freshness_score') }} as freshness_score,
     {{ fivetran_logs.as_double('health.stability_score') }} as stability_score,
     {{ fivetran_logs.as_double('health.performance_score') }} as performance_score,
     {{ fivetran_logs.as_double('health.health_score') }} as health_score,
-    health.health_status
+    health.health_status,
+    connections.owner,
+    connections.team,
+    connections.cost_centre,
+    connections.environment,
+    connections.criticality
 from connections
 left join health on connections.connection_id = health.connection_id
 left join durations on connections.connection_id = durations.connection_id

@@ -1,32 +1,12 @@
 with
 
-health as (
-
-    select * from {{ ref('fct_fivetran_connector_health') }}
-    where not is_paused and not is_deleted
-
-),
-
-figures as (
-
-    select * from {{ ref('int_fivetran_log__connection_figures') }}
-
-),
-
 measured as (
 
     select
-        health.*,
-        1 - health.success_rate_last_7d as error_rate,
-        figures.recurring_errors_7d,
-        figures.top_error_category,
-        figures.top_error_message,
-        figures.top_suggested_action,
-        figures.paid_this_month,
-        figures.paid_last_month,
-        figures.tables_30d
-    from health
-    inner join figures on health.connection_id = figures.connection_id
+        *,
+        1 - success_rate_last_7d as error_rate
+    from {{ ref('int_fivetran_log__rule_inputs') }}
+    where not is_paused
 
 ),
 
@@ -50,7 +30,7 @@ graded as (
             else 'low'
         end as severity
     from scored
-    where health_status <> 'healthy' or recurring_errors_7d > 0
+    where health_status <> 'healthy' or recurring_errors_last_7d > 0
 
 )
 
@@ -62,17 +42,22 @@ select
     health_status,
     {{ fivetran_logs.as_double('problem_score') }} as problem_score,
     severity,
-    {{ fivetran_logs.as_rows('row_number() over (order by problem_score desc, greatest(paid_this_month, paid_last_month) desc, connection_id)') }} as priority_rank,
+    {{ fivetran_logs.as_rows('row_number() over (order by problem_score desc, greatest(paid_rows_this_month, paid_rows_last_month) desc, connection_id)') }} as priority_rank,
     {{ fivetran_logs.as_double('error_rate') }} as error_rate,
-    failed_syncs_last_7d,
-    consecutive_failures,
+    {{ fivetran_logs.as_rows('failed_syncs_last_7d') }} as failed_syncs_last_7d,
+    {{ fivetran_logs.as_rows('consecutive_failures') }} as consecutive_failures,
     hours_since_last_success,
-    {{ fivetran_logs.as_rows('recurring_errors_7d') }} as recurring_errors,
+    {{ fivetran_logs.as_rows('recurring_errors_last_7d') }} as recurring_errors,
     top_error_category,
     top_error_message,
     -- a month just begun says little: what is at stake is the larger of this month and the last
-    {{ fivetran_logs.as_rows('greatest(paid_this_month, paid_last_month)') }} as paid_active_rows_at_risk,
-    {{ fivetran_logs.as_rows('tables_30d') }} as tables_at_risk,
+    {{ fivetran_logs.as_rows('greatest(paid_rows_this_month, paid_rows_last_month)') }} as paid_active_rows_at_risk,
+    {{ fivetran_logs.as_rows('tables_last_30d') }} as tables_at_risk,
     {{ fivetran_logs.problem_summary() }} as problem_summary,
-    coalesce(top_suggested_action, {{ fivetran_logs.default_action() }}) as recommended_action
+    coalesce(top_suggested_action, {{ fivetran_logs.default_action() }}) as recommended_action,
+    owner,
+    team,
+    cost_centre,
+    environment,
+    criticality
 from graded

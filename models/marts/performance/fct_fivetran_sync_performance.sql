@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=fivetran_logs.view_materialization()) }}
 
 -- A view: the facts beneath are stored and grow with new syncs only, while names, running and incomplete change without one.
 

@@ -40,7 +40,12 @@ select
     usage_months.consumer_rank <= {{ var('fivetran_logs_top_consumers') }}
     and usage_months.paid_active_rows > 0 as is_top_consumer,
     usage_months.allocated_cost_usd,
-    usage_months.month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} as is_month_complete
+    usage_months.month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} as is_month_complete,
+    connections.owner,
+    connections.team,
+    connections.cost_centre,
+    connections.environment,
+    connections.criticality
 from usage_months
 left join usage_months as previous_months
     on

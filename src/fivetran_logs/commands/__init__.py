@@ -1,1 +1,1 @@
-"""What each verb of the command does, a module each."""
+"""The verbs of the command, a module each: `run` takes what was typed, prints, and returns the exit code."""

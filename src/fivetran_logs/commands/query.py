@@ -7,16 +7,23 @@ import difflib
 import io
 import json
 import re
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from fivetran_logs.dbt.marts import Question, open_marts
+from fivetran_logs.dbt.open import Options, open_project, open_settings
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import Settings, packaged_project
-from fivetran_logs.dbt.warehouse import Rows, Warehouse, open_warehouse
+from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.failures.errors import WRONG_USE, UserError
+from fivetran_logs.output.console import messages, output
+from fivetran_logs.output.summary import answer_text, show_answer, show_queries
+from fivetran_logs.report.queries import report_questions
 
 ANALYSES = ("fivetran_analytics_queries.sql", "fivetran_data_check.sql", "table_row_counts.sql")
 _HEADER = re.compile(r"^-- (name|subject|description):\s*(.*?)\s*$")
@@ -30,6 +37,10 @@ class NamedQuery:
     subject: str
     description: str
     sql: str
+
+    @property
+    def question(self) -> Question:
+        return Question(self.name, self.sql, f"The query {self.name}")
 
 
 def read_queries(settings: Settings) -> dict[str, NamedQuery]:
@@ -81,30 +92,30 @@ def run_query(project: DbtProject, query: NamedQuery, *, limit: int | None = Non
     Raises:
         UserError: a model it reads is not built yet, or the warehouse refused it.
     """
-    return run_queries(project, [query], limit=limit)[0]
+    with open_marts(project, [query.question], lambda: all_questions(project.settings)) as marts:
+        return marts.ask(query.question, limit=limit)
 
 
-def run_queries(project: DbtProject, queries: list[NamedQuery], *, limit: int | None = None) -> list[Rows]:
-    """Runs several queries over one connection, in order."""
-    compiled = [project.compile(query.sql) for query in queries]
-    answers = []
-    with open_warehouse(project) as warehouse:
-        for query, sql in zip(queries, compiled, strict=True):
+def run_queries(project: DbtProject, queries: Sequence[NamedQuery]) -> dict[str, Rows | UserError]:
+    """What each query says, by name, over one connection; where one fails, why.
+
+    Raises:
+        UserError: nothing is built yet, or no connection.
+    """
+    answers: dict[str, Rows | UserError] = {}
+    questions = [query.question for query in queries]
+    with open_marts(project, questions, lambda: all_questions(project.settings)) as marts:
+        for question in questions:
             try:
-                answers.append(warehouse.query(sql, limit=limit))
+                answers[question.name] = marts.ask(question)
             except UserError as error:
-                raise _explain(project, warehouse, query, error) from error
+                answers[question.name] = error
     return answers
 
 
-def _explain(project: DbtProject, warehouse: Warehouse, query: NamedQuery, error: UserError) -> UserError:
-    """The same failure, or the likelier cause: a model that is not there."""
-    nodes = {node.name: node for node in project.manifest().nodes.values() if node.resource_type in ("model", "seed")}
-    for name in re.findall(r"ref\(\s*['\"](\w+)['\"]\s*\)", query.sql):
-        node = nodes.get(name)
-        if node is not None and node.relation_name and not warehouse.has(node.relation_name):
-            return UserError(f"{name} is not built in {warehouse.target.name} yet: run `fivetran-logs build` first.")
-    return UserError(f"The query {query.name} failed: {error}")
+def all_questions(settings: Settings) -> list[Question]:
+    """What may be asked on a day: the named queries, and those of the report."""
+    return [*(query.question for query in read_queries(settings).values()), *report_questions().values()]
 
 
 def to_csv(answer: Rows) -> str:
@@ -135,3 +146,29 @@ def _json_value(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() and value.as_tuple().exponent >= 0 else float(value)
     return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+
+
+# -- the verb
+
+
+def run(options: Options, name: str | None, *, format_: str, limit: int | None, output_file: Path | None) -> int:
+    if name is None:
+        show_queries(output(), read_queries(open_settings(options)).values())
+        return 0
+    wanted = find_query(read_queries(open_settings(options)), name)
+    with messages().status("Asking …"):
+        project, _ = open_project(options)
+        answer = run_query(project, wanted, limit=limit)
+    if format_ == "table" and output_file is None:
+        show_answer(output(), wanted.description, answer)
+        return 0
+    text = {"table": answer_text, "csv": to_csv, "json": to_json}[format_](answer)
+    if output_file is None:
+        sys.stdout.write(text)
+        return 0
+    try:
+        output_file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{output_file} cannot be written: {error.strerror or error}", WRONG_USE) from error
+    messages().print(f"✓ {len(answer.rows):,} rows in {output_file}", markup=False)
+    return 0

@@ -4,35 +4,59 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from fivetran_logs.dbt.settings import Settings
-from fivetran_logs.failures import snowflake_keys as keys
-from fivetran_logs.failures.duckdb_file import explain, is_lock_error
-from fivetran_logs.failures.errors import WRONG_USE, UserError, one_line, redact, secret_variables
-from fivetran_logs.failures.sentences import explain_failure
+from fivetran_logs.failures.errors import UserError
+from fivetran_logs.failures.explain import explain
+from fivetran_logs.failures.secrets import redact_values, redactor
 
 if TYPE_CHECKING:  # dbt takes seconds to import, so it is imported where it is used
     from dbt.contracts.graph.manifest import Manifest
     from dbt_common.events.base_types import EventMsg
 
 Vars = Mapping[str, Any]
-_ABOUT_A_KEY = re.compile(
-    r"deserialize key data|load PEM|Password was (not )?given|could not decrypt|bad decrypt|private_key_path|\.p8\b",
-    re.IGNORECASE,
-)
+AS_OF_VARIABLE = "fivetran_logs_as_of"
+AS_OF_ENVIRONMENT = "FIVETRAN_LOGS_AS_OF"  # where macro `as_of` looks for it if the variable is not set
 
 
 class DbtProject:
-    """One dbt project with one set of variables. The same variables and target each time keep partial parsing alive."""
+    """One dbt project with one set of variables. The same variables and target each time keep partial parsing alive.
+
+    As-of is among the variables, but reaches dbt through the environment, where another one each time does no harm.
+    """
 
     def __init__(self, settings: Settings, variables: Vars | None = None) -> None:
         self.settings = settings
         self.variables = dict(variables or {})
         self._manifest: Manifest | None = None
+
+    @cached_property
+    def as_of_is_apart(self) -> bool:
+        """Whether as-of may go through the environment: the project sets none, which would win over that."""
+        files = (self.settings.project_dir / name for name in ("dbt_project.yml", "vars.yml"))
+        return not any(
+            _sets_as_of(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in files if path.is_file()
+        )
+
+    @property
+    def parse_variables(self) -> dict[str, Any]:
+        """The variables dbt parses with."""
+        if not self.as_of_is_apart:
+            return self.variables
+        return {name: value for name, value in self.variables.items() if name != AS_OF_VARIABLE}
+
+    def at(self, as_of: str) -> DbtProject:
+        """The same project with another as-of, parsed already where this one is."""
+        other = DbtProject(self.settings, {**self.variables, AS_OF_VARIABLE: as_of})
+        other._manifest = self._manifest if self.as_of_is_apart else None
+        return other
 
     def manifest(self) -> Manifest:
         """The parsed project, parsed once."""
@@ -51,18 +75,21 @@ class DbtProject:
         """
         from dbt.cli.main import dbtRunner
 
-        _hide_secrets_from_dbt()
+        log_level = "debug" if _without_secrets() else "none"
         runner = dbtRunner(manifest=self._manifest, callbacks=[on_event] if on_event else None)
         verb, *options = command
         release_connections()  # a host's own dbt may have left one: dbt would write to its file, whatever the directory
         try:
-            outcome = runner.invoke([*self._global_options(), verb, *self._common_options(), *options])
+            with self._as_of_in_environment():
+                outcome = runner.invoke([*self._global_options(log_level), verb, *self._common_options(), *options])
         finally:
             release_connections()
         if outcome.exception is not None:
-            raise dbt_error(outcome.exception, self.settings) from outcome.exception
+            settings = self.settings
+            error = explain(outcome.exception, profiles_dir=settings.profiles_dir, target=settings.target)
+            raise error from outcome.exception
         if failures_raise and not outcome.success:
-            raise UserError(f"dbt {verb} did not succeed; {self.settings.log_file} says why.")
+            raise UserError(f"dbt {verb} failed; details are in {self.settings.log_file}.")
         return outcome.result
 
     def compile(self, sql: str) -> str:
@@ -71,13 +98,18 @@ class DbtProject:
         Raises:
             UserError: the SQL names what the project does not have.
         """
-        self.manifest()
-        result = self.run(["compile", "--no-populate-cache", "--inline", sql])
+        manifest = self.manifest()
+        try:
+            result = self.run(["compile", "--no-populate-cache", "--inline", sql])
+        finally:
+            # dbt leaves what it could not parse among the nodes, and would fail over it the next time
+            for name in [name for name, node in manifest.nodes.items() if node.resource_type == "sql_operation"]:
+                manifest.nodes.pop(name)
         return result.results[0].node.compiled_code
 
-    def _global_options(self) -> list[str]:
+    def _global_options(self, log_level: str) -> list[str]:
         quiet = ["--quiet", "--no-print", "--log-level", "none"]
-        return [*quiet, "--log-level-file", "debug", "--log-path", str(self.settings.log_path)]
+        return [*quiet, "--log-level-file", log_level, "--log-path", str(self.settings.log_path)]
 
     def _common_options(self) -> list[str]:
         settings = self.settings
@@ -85,9 +117,30 @@ class DbtProject:
         options += ["--target-path", str(settings.target_path)]
         if settings.target:
             options += ["--target", settings.target]
-        if self.variables:
-            options += ["--vars", json.dumps(self.variables, sort_keys=True)]
+        if self.parse_variables:
+            options += ["--vars", json.dumps(self.parse_variables, sort_keys=True)]
         return options
+
+    @contextmanager
+    def _as_of_in_environment(self) -> Iterator[None]:
+        """Only as long as dbt runs: one process may build as of several instants."""
+        as_of = self.variables.get(AS_OF_VARIABLE)
+        before = os.environ.get(AS_OF_ENVIRONMENT)
+        if as_of and self.as_of_is_apart:
+            os.environ[AS_OF_ENVIRONMENT] = str(as_of)
+        try:
+            yield
+        finally:
+            os.environ.pop(AS_OF_ENVIRONMENT, None)
+            if before is not None:
+                os.environ[AS_OF_ENVIRONMENT] = before
+
+
+def _sets_as_of(content: Any) -> bool:
+    """Whether as-of has a value anywhere in a file of variables."""
+    if not isinstance(content, dict):
+        return False
+    return any(value if name == AS_OF_VARIABLE else _sets_as_of(value) for name, value in content.items())
 
 
 def release_connections() -> None:
@@ -99,53 +152,26 @@ def release_connections() -> None:
     DuckDBConnectionManager.close_all_connections()
 
 
-def dbt_error(error: BaseException, settings: Settings, database: Path | str | None = None) -> UserError:
-    """What dbt raised, as one line that says what to do. An interruption is raised again."""
-    if isinstance(error, (KeyboardInterrupt, UserError)):
-        raise error
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
-    if is_lock_error(text):
-        return explain(error, database or _locked_file(text))
-    missing = re.search(r"Could not find adapter type (\w+)", text)
-    if missing:
-        return UserError(f'The adapter is not installed: pip install "fivetran-logs[{missing.group(1)}]".', WRONG_USE)
-    if "does not have a target named" in text:
-        valid = ", ".join(re.findall(r"^\s*- (\S+)", text, re.MULTILINE))
-        profiles = settings.profiles_dir / "profiles.yml"
-        return UserError(f"{profiles} has no target {settings.target!r}; it has: {valid}.", WRONG_USE)
-    key = _key_at_fault(text)
-    if key:
-        return UserError(key)
-    name = type(error).__name__
-    wrong_use = "Usage" in name or "Option" in name or "Profile" in name
-    return UserError(redact(explain_failure(text) or first_cause(text)) or name, WRONG_USE if wrong_use else 1)
+def _without_secrets() -> bool:
+    """Keeps secrets out of what dbt writes: its log and the messages in run_results.json. Whether the log is safe.
+
+    dbt blanks out only values of variables that begin with DBT_ENV_SECRET_, and only whole. Its scrubber, which every
+    line passes before it is written, gives way to ours; a dbt without that place keeps no log.
+    """
+    from dbt.events import logging
+    from dbt_common.clients.system import write_json
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("dbt.artifacts.") and getattr(module, "write_json", None) is write_json:
+            module.write_json = _write_json
+    if not hasattr(logging, "env_scrubber"):
+        return False
+    logging.env_scrubber = redactor()
+    return True
 
 
-def _key_at_fault(text: str) -> str | None:
-    """What is wrong with Snowflake's key, where a message is about it; in the words of `check`."""
-    if not _ABOUT_A_KEY.search(text):
-        return None
-    fatal = [finding.text for finding in keys.diagnose_environment() if finding.fatal]
-    return f"{fatal[0]} See {keys.GUIDE}." if fatal else None
+def _write_json(path: str, content: dict[str, Any]) -> bool:
+    """dbt's own, with messages redacted. A manifest has none, and what the profile brings into it is judged before."""
+    from dbt_common.clients.system import write_json
 
-
-def first_cause(text: str) -> str:
-    """The line of a dbt or database message that says what is wrong."""
-    lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", text or "").splitlines() if line.strip()]
-    headings = re.compile(
-        r"^((\w+ )?(Error|Exception)( in .*)?|Encountered an error:?|Database error while listing schemas in .*)$"
-    )
-    telling = [line for line in lines if not headings.match(line)]
-    return one_line(telling[0]) if telling else one_line(" ".join(lines))
-
-
-def _locked_file(text: str) -> str:
-    found = re.search(r'Could not set lock on file "([^"]+)"', text)
-    return found.group(1) if found else "The DuckDB file"
-
-
-def _hide_secrets_from_dbt() -> None:
-    """dbt blanks out the values of variables that begin so, in its log file too: give it a copy of each secret."""
-    for name, value in secret_variables().items():
-        if not name.startswith("DBT_ENV_SECRET_"):
-            os.environ.setdefault(f"DBT_ENV_SECRET_{name}", value)
+    return write_json(path, redact_values(content) if "results" in content else content)

@@ -10,6 +10,7 @@ import dotenv
 import yaml
 
 from fivetran_logs.failures.errors import WRONG_USE, UserError
+from fivetran_logs.failures.secrets import learn, learn_profile
 from fivetran_logs.failures.snowflake_keys import prepare_environment
 
 PROJECT_NAME = "fivetran_logs"
@@ -59,9 +60,11 @@ def find_settings(
     project = _find_project(project_dir, work_dir)
     _read_environment_file(work_dir, project)
     prepare_environment(base=work_dir)
+    profiles = _find_profiles(profiles_dir, work_dir, project)
+    learn_profile(profiles / "profiles.yml")
     return Settings(
         project_dir=project,
-        profiles_dir=_find_profiles(profiles_dir, work_dir, project),
+        profiles_dir=profiles,
         work_dir=work_dir,
         target=target,
     )
@@ -83,9 +86,6 @@ def _find_project(project_dir: Path | None, work_dir: Path) -> Path:
             raise UserError(f"No dbt_project.yml in {found}: --project-dir must name a dbt project.", WRONG_USE)
         return found
     if _project_name(work_dir / "dbt_project.yml") == PROJECT_NAME:
-        from fivetran_logs.commands.init import renew_if_older  # needs this module
-
-        renew_if_older(work_dir)
         return work_dir
     return packaged_project()
 
@@ -130,7 +130,11 @@ def _read_environment_file(work_dir: Path, project: Path) -> None:
         if path.is_file():
             try:
                 # No interpolation: a `$` in a passphrase is a dollar sign.
-                dotenv.load_dotenv(path, override=False, interpolate=False)
+                values = dotenv.dotenv_values(path, interpolate=False)
             except (UnicodeDecodeError, OSError) as error:
                 raise UserError(f"{path} cannot be read: {error}", WRONG_USE) from error
+            learn(values, str(path))  # before any other value of the shell hides it
+            for name, value in values.items():
+                if value is not None:
+                    os.environ.setdefault(name, value)
             return

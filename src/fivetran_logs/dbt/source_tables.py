@@ -1,4 +1,4 @@
-"""The tables the Platform connector writes, as the dbt project's sources YAML declares them: the only list there is."""
+"""The tables of the Platform connector, as the dbt project's sources YAML describes them: the only list of them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,31 @@ SOURCES_FILE = Path("models/staging/_fivetran_log__sources.yml")
 
 
 @dataclass(frozen=True)
+class Gap:
+    """What the absence of a table or column costs.
+
+    `level`: error, results are wrong or empty; warning, marts lose something; info, hardly anyone misses it.
+    `loses`: what is empty or null; None where no mart reads the table.
+    """
+
+    level: str
+    loses: str | None
+    marts: tuple[str, ...]
+    remedy: str
+
+
+@dataclass(frozen=True)
 class SourceColumn:
-    """One declared column. `data_type` is text, timestamp, boolean, integer, bigint, numeric or json."""
+    """One declared column.
+
+    `data_type`: text, timestamp, boolean, integer, bigint, numeric or json.
+    `gap`: set where the column's absence costs more than nulls in the marts.
+    """
 
     name: str
     data_type: str
     legacy_names: tuple[str, ...] = ()
+    gap: Gap | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -35,14 +54,17 @@ class SourceTable:
 
     `rows_repeat_keys`: rows may share a key without being one (log, connection).
     `plan`: only accounts on that plan have the table.
+    `event_time`: the column that says when a row's event happened; None where rows are not events.
     """
 
     name: str
     columns: tuple[SourceColumn, ...]
     key: tuple[str, ...]
+    gap: Gap
     rows_repeat_keys: bool = False
     legacy_names: tuple[str, ...] = ()
     plan: str | None = None
+    event_time: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,12 +77,15 @@ class SourceTable:
         return next((column for column in self.columns if lowered in column.names), None)
 
 
-class Contract:
-    """All declared tables, found by any name they have gone by."""
+class SourceTables:
+    """All declared tables, in the YAML's order, found by any name they have gone by."""
 
     def __init__(self, tables: list[SourceTable]) -> None:
         self.tables = tables
         self._by_name = {name: table for table in tables for name in table.names}
+
+    def __len__(self) -> int:
+        return len(self.tables)
 
     def __iter__(self) -> Iterator[SourceTable]:
         return iter(self.tables)
@@ -69,8 +94,8 @@ class Contract:
         return self._by_name.get(name.lower())
 
 
-def read_contract(project_dir: Path | None = None) -> Contract:
-    """The contract of a project; that of the packaged project where the given one has none.
+def read_source_tables(project_dir: Path | None = None) -> SourceTables:
+    """The source tables of a project; those of the packaged project where the given one has none.
 
     Raises:
         UserError: the file is missing or no YAML.
@@ -82,13 +107,13 @@ def read_contract(project_dir: Path | None = None) -> Contract:
 
 
 @lru_cache
-def _read(path: Path) -> Contract:
+def _read(path: Path) -> SourceTables:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         tables = [table for source in content["sources"] for table in source["tables"]]
-        return Contract([_table(table) for table in tables])
+        return SourceTables([_table(table) for table in tables])
     except (yaml.YAMLError, KeyError, TypeError) as error:
-        raise UserError(f"{path} is no valid sources file: {error}") from error
+        raise UserError(f"{path} is not a valid sources file: {error}") from error
 
 
 def _table(entry: dict) -> SourceTable:
@@ -96,14 +121,25 @@ def _table(entry: dict) -> SourceTable:
     return SourceTable(
         name=entry["name"],
         columns=tuple(
-            SourceColumn(column["name"], column["data_type"], tuple(_meta(column).get("legacy", ())))
+            SourceColumn(
+                name=column["name"],
+                data_type=column["data_type"],
+                legacy_names=tuple(_meta(column).get("legacy", ())),
+                gap=_gap(_meta(column)) if "level" in _meta(column) else None,
+            )
             for column in entry["columns"]
         ),
         key=tuple(meta["key"]),
+        gap=_gap(meta),
         rows_repeat_keys=not meta.get("distinct", True),
         legacy_names=tuple(meta.get("legacy", ())),
         plan=meta.get("plan"),
+        event_time=meta.get("event_time"),
     )
+
+
+def _gap(meta: dict) -> Gap:
+    return Gap(meta["level"], meta.get("loses"), tuple(meta.get("marts", ())), meta["remedy"])
 
 
 def _meta(entry: dict) -> dict:

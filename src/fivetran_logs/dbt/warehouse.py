@@ -9,9 +9,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fivetran_logs.dbt.project import DbtProject, dbt_error, release_connections
+from fivetran_logs.dbt.project import DbtProject, release_connections
 from fivetran_logs.dbt.settings import PROJECT_NAME, Settings
 from fivetran_logs.failures.errors import WRONG_USE, UserError
+from fivetran_logs.failures.explain import explain
+from fivetran_logs.failures.secrets import misplaced
 
 if TYPE_CHECKING:
     from dbt.config.runtime import Profile
@@ -27,6 +29,7 @@ class Target:
     database: str | None
     schema: str
     path: str | None = None
+    has_key: bool = False  # signs in with a private key
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,8 @@ class Rows:
 class Warehouse:
     """An open connection."""
 
-    def __init__(self, adapter: Any, target: Target, settings: Settings) -> None:
+    def __init__(self, adapter: Any, target: Target) -> None:
         self._adapter = adapter
-        self._settings = settings
         self.target = target
 
     def query(self, sql: str, *, limit: int | None = None) -> Rows:
@@ -58,13 +60,13 @@ class Warehouse:
             _, table = self._adapter.execute(sql, fetch=True, limit=limit)
         except Exception as error:
             self._roll_back()
-            raise dbt_error(error, self._settings, self.target.path) from error
+            raise explain(error, database=self.target.path) from error
         return Rows(list(table.column_names), [tuple(row.values()) for row in table.rows])
 
     def _roll_back(self) -> None:
         """A failed statement leaves its transaction unusable, as on PostgreSQL: nothing else would be answered."""
         handle = self._adapter.connections.get_thread_connection().handle
-        with suppress(Exception):  # some clients know no transactions, and what failed is told anyway
+        with suppress(Exception):  # some clients know no transactions, and what failed is raised anyway
             handle.rollback()
 
     def use_macros(self, manifest: Manifest) -> None:
@@ -84,7 +86,7 @@ class Warehouse:
         try:
             return self._adapter.execute_macro(name, project=PROJECT_NAME, kwargs=arguments)
         except Exception as error:
-            raise dbt_error(error, self._settings, self.target.path) from error
+            raise explain(error, database=self.target.path) from error
 
     def schemas(self, database: str | None) -> list[str]:
         """Names of the schemas that can be seen in a database.
@@ -95,7 +97,7 @@ class Warehouse:
         try:
             return sorted(self._adapter.list_schemas(database))
         except Exception as error:
-            raise dbt_error(error, self._settings, self.target.path) from error
+            raise explain(error, database=self.target.path) from error
 
     def has(self, relation_name: str) -> bool:
         """Whether a relation, named as dbt names it in SQL, is there and can be read."""
@@ -112,7 +114,17 @@ def read_target(settings: Settings) -> Target:
     Raises:
         UserError: the profile does not have it, or lacks what it needs (exit code 2).
     """
-    return _target(_load_profile(settings, {}), settings)
+    return _target(_load_profile(settings, {}))
+
+
+def target_and_options(project: DbtProject) -> tuple[Target, list[tuple[str, Any]]]:
+    """The target, and what else dbt would say of it in its log: nothing secret.
+
+    Raises:
+        UserError: the profile does not have it, or lacks what it needs (exit code 2).
+    """
+    profile = _load_profile(project.settings, project.variables)
+    return _target(profile), sorted(profile.credentials.connection_info())
 
 
 @contextmanager
@@ -128,7 +140,7 @@ def open_warehouse(project: DbtProject) -> Iterator[Warehouse]:
 
     settings = project.settings
     profile = _load_profile(settings, project.variables)
-    target = _target(profile, settings)
+    target = _target(profile)
     adapter = None
     try:
         try:
@@ -140,8 +152,8 @@ def open_warehouse(project: DbtProject) -> Iterator[Warehouse]:
             connection = adapter.acquire_connection("fivetran_logs")
             _ = connection.handle  # opens it
         except Exception as error:
-            raise dbt_error(error, settings, target.path) from error
-        yield Warehouse(adapter, target, settings)
+            raise explain(error, database=target.path) from error
+        yield Warehouse(adapter, target)
     finally:
         if adapter is not None:
             adapter.cleanup_connections()
@@ -160,11 +172,15 @@ def _load_profile(settings: Settings, variables: dict[str, Any]) -> Profile:
     try:
         return load_profile(str(settings.project_dir), variables, target_override=settings.target)
     except Exception as error:
-        raise dbt_error(error, settings) from error
+        raise explain(error, profiles_dir=settings.profiles_dir, target=settings.target) from error
 
 
-def _target(profile: Profile, settings: Settings) -> Target:
+def _target(profile: Profile) -> Target:
     credentials = profile.credentials
+    # The path of Snowflake's key is judged with the key itself, in more words.
+    wrong_place = misplaced(credentials.to_dict(), diagnosed=["private_key_path"])
+    if wrong_place:
+        raise UserError(wrong_place, WRONG_USE)
     if credentials.type == "snowflake" and not credentials.account:
         raise UserError(
             f"The target {profile.target_name} needs SNOWFLAKE_ACCOUNT and the other variables of .nao.env.example: "
@@ -177,4 +193,5 @@ def _target(profile: Profile, settings: Settings) -> Target:
         database=credentials.database,
         schema=credentials.schema,
         path=getattr(credentials, "path", None) if credentials.type == "duckdb" else None,
+        has_key=bool(getattr(credentials, "private_key", None) or getattr(credentials, "private_key_path", None)),
     )

@@ -15,6 +15,8 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from fivetran_logs.failures.secrets import looks_like_a_secret, names_a_file
+
 CONTENT = "SNOWFLAKE_PRIVATE_KEY"
 PATH = "SNOWFLAKE_PRIVATE_KEY_PATH"
 PASSPHRASE = "SNOWFLAKE_PRIVATE_KEY_PASSPHRASE"
@@ -23,6 +25,11 @@ SMALLEST_KEY = 2048  # bits; Snowflake takes no smaller one
 
 _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 _BEGIN = re.compile(r"-+ ?BEGIN ([A-Z0-9 ]+?) ?-+")
+_ABOUT_A_KEY = re.compile(
+    r"deserialize key data|load PEM|Password was (not )?given|could not decrypt|bad decrypt|private_key_path|\.p8\b"
+    r"|Incorrect padding|Invalid base64|private key|ASN\.?1|\bPEM\b",
+    re.IGNORECASE,
+)
 _TO_PKCS8 = "openssl pkcs8 -topk8 -in old_key.pem -out rsa_key.p8"
 
 
@@ -75,16 +82,29 @@ def prepare_environment(environment: MutableMapping[str, str] | None = None, bas
         else:
             environment[CONTENT] = normalise(content)
     path = environment.get(PATH, "").strip()
-    if path:
+    if path and names_a_file(path):  # anything else may be a key or a passphrase: never show it
         environment[PATH] = str((base or Path.cwd()) / Path(path).expanduser())
 
 
 def looks_like_a_path(text: str) -> bool:
     """Whether what should be a key's content is the name of a file. A base64 key has no dot and begins with `MI`."""
     text = text.strip().strip("\"'")
-    if "\n" in text or "-----" in text or len(text) > 1000:
+    if "\n" in text or "-----" in text or len(text) > 1000 or looks_like_a_secret(text):
         return False
     return text.startswith(("/", "~", "./", "../", ".\\")) or bool(re.search(r"\.(p8|pem|key|der)$", text, re.I))
+
+
+def sentence(text: str) -> str | None:
+    """What is wrong with the key that the environment names, where a message may be about a key; in `check`'s words."""
+    return fatal_sentence() if _ABOUT_A_KEY.search(text) else None
+
+
+def fatal_sentence() -> str | None:
+    """What is wrong with the key that the environment names and keeps Snowflake out of reach; None where it will do."""
+    if not (os.environ.get(CONTENT) or os.environ.get(PATH)):
+        return None  # the profile has a key of its own
+    fatal = [finding.text for finding in diagnose_environment() if finding.fatal]
+    return f"{fatal[0]} See {GUIDE}." if fatal else None
 
 
 def diagnose_environment(environment: MutableMapping[str, str] | None = None) -> list[KeyFinding]:
@@ -95,12 +115,23 @@ def diagnose_environment(environment: MutableMapping[str, str] | None = None) ->
     if content and looks_like_a_path(content):
         content, path = "", path or content
     if content and path:
-        return [KeyFinding("both", f"{CONTENT} and {PATH} are both set: dbt takes one, so unset the other.")]
+        return [KeyFinding("both", f"{CONTENT} and {PATH} are both set, but dbt takes only one: unset the other.")]
     if content:
         return diagnose(content, passphrase, CONTENT)
     if not path:
-        return [KeyFinding("no_key", f"neither {CONTENT} nor {PATH} is set: {GUIDE} says how to make a key.")]
+        return [KeyFinding("no_key", f"Neither {CONTENT} nor {PATH} is set: {GUIDE} explains how to make a key.")]
+    if not names_a_file(path):
+        return [_no_path(path)]
     return diagnose_file(Path(path).expanduser(), passphrase)
+
+
+def _no_path(text: str) -> KeyFinding:
+    """The finding for a value that cannot be a path. It may be part of a key or the passphrase, so it is not quoted."""
+    if looks_like_a_secret(text):
+        return KeyFinding(
+            "key_as_path", f"{PATH} holds a key, not the path of its file: move the key to {CONTENT}, or name the file."
+        )
+    return KeyFinding("path", f"{PATH} does not name an existing file: write the key file's full path.")
 
 
 def diagnose_file(path: Path, passphrase: str = "") -> list[KeyFinding]:
@@ -148,14 +179,14 @@ def diagnose(text: str, passphrase: str = "", where: str = "The key") -> list[Ke
         return [_pkcs1(where), *_try_key(key, passphrase, where), *notes]
     der = _decode(body)
     if der is None:
-        return [KeyFinding("base64", f"{where} is damaged: what stands between its first and last line is no base64.")]
+        return [KeyFinding("base64", f"{where} is damaged: the text between its first and last line is not base64.")]
     kind = _structure(der)
     if kind == "truncated":
         return [KeyFinding("truncated", f"{where} is cut short: copy the whole file, first and last line included.")]
     if kind == "public":
         return [_public(where)]
     if kind == "unknown":
-        return [KeyFinding("no_key", f"{where} is no private key: it should begin with -----BEGIN PRIVATE KEY-----.")]
+        return [KeyFinding("no_key", f"{where} is not a private key, which begins with -----BEGIN PRIVATE KEY-----.")]
     if kind == "encrypted" and not passphrase:
         return [KeyFinding("no_passphrase", f"{where} is encrypted, and {PASSPHRASE} is not set: set it.")]
     if kind != "encrypted" and passphrase:
@@ -202,7 +233,7 @@ def _wrong_label(label: str, where: str) -> KeyFinding | None:
     if label == "OPENSSH PRIVATE KEY":
         return KeyFinding(
             "openssh",
-            f"{where} is an OpenSSH key, as ssh-keygen makes it; Snowflake needs PKCS#8: make one as {GUIDE} says.",
+            f"{where} is an OpenSSH key, as ssh-keygen makes it; Snowflake needs PKCS#8: see {GUIDE}.",
         )
     if label == "CERTIFICATE":
         return KeyFinding("header", f"{where} is a certificate, not a private key.")
@@ -223,8 +254,8 @@ def _damaged_frame(key: str, has_begin: bool, where: str) -> KeyFinding | None:
             )
         return KeyFinding(
             "truncated",
-            f"{where} is cut short: its last line, -----END … KEY-----, is missing. In .nao.env the whole key "
-            "stands in double quotes.",
+            f"{where} is cut short: its last line, -----END … KEY-----, is missing. In .nao.env, put the "
+            "whole key in double quotes.",
         )
     if "-----END" in key:
         return KeyFinding("header", f"{where} lacks its first line, -----BEGIN … PRIVATE KEY-----.")
@@ -239,7 +270,7 @@ def _notes(text: str, where: str) -> list[KeyFinding]:
     return [
         KeyFinding(
             "crlf",
-            f"{where} has Windows line breaks (CRLF): harmless to fivetran-logs; other tools may stumble, so save it "
+            f"{where} has Windows line breaks (CRLF): harmless to fivetran-logs, but other tools may fail: save it "
             "with LF.",
             False,
         )
@@ -249,7 +280,7 @@ def _notes(text: str, where: str) -> list[KeyFinding]:
 def _pkcs1(where: str) -> KeyFinding:
     return KeyFinding(
         "pkcs1",
-        f"{where} is in the older form PKCS#1 (-----BEGIN RSA PRIVATE KEY-----); Snowflake documents PKCS#8: "
+        f"{where} is in the older PKCS#1 format (-----BEGIN RSA PRIVATE KEY-----); Snowflake documents PKCS#8: "
         f"convert it with `{_TO_PKCS8}`.",
         False,
     )
@@ -258,7 +289,7 @@ def _pkcs1(where: str) -> KeyFinding:
 def _public(where: str) -> KeyFinding:
     return KeyFinding(
         "public",
-        f"{where} is a public key: that one goes to the Snowflake user; the private one belongs here (rsa_key.p8).",
+        f"{where} is a public key, which belongs to the Snowflake user; put the private key (rsa_key.p8) here.",
     )
 
 
@@ -323,11 +354,11 @@ def _try_key(key: str, passphrase: str, where: str) -> list[KeyFinding]:
             return [KeyFinding("passphrase", f"{PASSPHRASE} is not the passphrase of {where}.")]
         return [KeyFinding("base64", f"{where} is damaged and cannot be read ({type(error).__name__}): copy it again.")]
     if not isinstance(loaded, RSAPrivateKey):
-        return [KeyFinding("algorithm", f"{where} is no RSA key; Snowflake needs one: {GUIDE}.")]
+        return [KeyFinding("algorithm", f"{where} is not an RSA key, which Snowflake needs: see {GUIDE}.")]
     if loaded.key_size < SMALLEST_KEY:
         return [
             KeyFinding(
-                "size", f"{where} has {loaded.key_size} bits; Snowflake needs {SMALLEST_KEY} or more: make another."
+                "size", f"{where} has {loaded.key_size} bits; Snowflake needs at least {SMALLEST_KEY}: make a new key."
             )
         ]
     return []

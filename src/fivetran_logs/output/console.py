@@ -1,4 +1,4 @@
-"""What commands print with: one console for answers, one for what is said meanwhile, progress that suits both."""
+"""What commands print with: one console for answers, one for progress and errors, a bar that suits both."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from fivetran_logs.commands.build import TESTS, Step
-from fivetran_logs.failures.errors import redact
+from fivetran_logs.dbt.as_of import AsOf
+from fivetran_logs.dbt.build import Step
+from fivetran_logs.failures.dbt import TESTS
+from fivetran_logs.failures.secrets import redact
+from fivetran_logs.progress import Progress, silent
 
-WIDTH_OF_A_FILE = 160  # columns, where the output is no terminal and so has no width
+WIDTH_OF_A_FILE = 160  # columns, where the output is not a terminal and so has no width
 
 
 def output() -> Console:
@@ -46,16 +48,16 @@ def print_warning(message: str) -> None:
     console.print(redact(message), markup=False, soft_wrap=True)
 
 
-Report = Callable[[str, float], None]
-
-
 @contextmanager
-def progress(title: str, *, show: bool = True) -> Iterator[Report]:
-    """A bar that takes (what, share of the work done, 0 to 1). Where nobody watches: a line per tenth of the work."""
+def progress_bar(title: str, *, show: bool = True) -> Iterator[Progress]:
+    """A bar that takes (what, share of the work done, 0 to 1). Nothing without a terminal: a step ends with a line."""
     console = messages()
     if not show or not console.is_terminal:
-        yield _lines(console, title) if show else _silent
+        yield silent
         return
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
     columns = (
         SpinnerColumn(),
         TextColumn("[bold]{task.description}[/]"),
@@ -64,29 +66,28 @@ def progress(title: str, *, show: bool = True) -> Iterator[Report]:
         TimeElapsedColumn(),
         TextColumn("[dim]{task.fields[what]}[/]"),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=1.0, what="")
 
-        def report(what: str, share: float) -> None:
+        def progress(what: str, share: float) -> None:
             bar.update(task, completed=share, what=what[:40])
 
-        yield report
-
-
-def _silent(_what: str, _share: float) -> None:
-    return
+        yield progress
 
 
 @contextmanager
-def build_progress(*, show: bool = True) -> Iterator[Callable[[Step], None]]:
-    """A bar over dbt's nodes. Where nobody watches: one line per model and seed, and per test that does not pass."""
+def build_progress(*, show: bool = True, lines: bool = True) -> Iterator[Callable[[Step], None]]:
+    """A bar over dbt's nodes. Without a terminal: a line per model and seed, and per test that does not pass.
+
+    lines  False: without a terminal, print nothing
+    """
     console = messages()
-    if show and not console.is_terminal:
+    if show and lines and not console.is_terminal:
         yield lambda step: _print_step(console, step)
         return
-    with progress("Building", show=show) as report:
-        report("reading the project", 0.0)
-        yield lambda step: report(step.name, step.number / max(step.total, step.number, 1))
+    with progress_bar("Building", show=show) as progress:
+        progress("reading the project", 0.0)
+        yield lambda step: progress(step.name, step.number / max(step.total, step.number, 1))
 
 
 def _print_step(console: Console, step: Step) -> None:
@@ -97,21 +98,14 @@ def _print_step(console: Console, step: Step) -> None:
         console.print(line, markup=False, soft_wrap=True)
 
 
-def _lines(console: Console, title: str) -> Report:
-    last = -1
-
-    def report(what: str, share: float) -> None:
-        nonlocal last
-        tenth = int(share * 10)
-        if tenth > last:
-            last = tenth
-            console.print(f"{title}: {tenth * 10} % {what}", markup=False, soft_wrap=True)
-
-    return report
+def warn_of_old_log(as_of: AsOf | None) -> None:
+    """Notes that the end of a loaded export is taken as now."""
+    if as_of and as_of.source == "load":
+        print_warning(f"the loaded log ends {as_of}, which counts as now; --as-of sets another time.")
 
 
 def near(path: Path) -> str:
-    """A path as short as it can be said from here."""
+    """A path as short as it can be written from here."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:

@@ -1,8 +1,9 @@
-"""What a person wants to read at the end: what was loaded, what was built, what is wrong, where to look next."""
+"""What a person reads at the end: what was loaded, what was built, what is wrong, where to look next."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,14 +15,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from fivetran_logs.commands.build import AsOf, Outcome
-from fivetran_logs.commands.load import LoadSummary
-from fivetran_logs.commands.query import read_queries, run_queries
-from fivetran_logs.dbt.project import DbtProject
+from fivetran_logs.dbt.as_of import AsOf
+from fivetran_logs.dbt.build import Outcome
 from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.dbt.warehouse import Rows
-from fivetran_logs.failures.errors import UserError
-from fivetran_logs.failures.sentences import explain_failure
+from fivetran_logs.export.load import LoadSummary
 from fivetran_logs.output.console import near
 
 _STATUS_STYLE = {
@@ -104,23 +102,6 @@ ADVICE = Section(
 _SHARES = {"share_of_paid", "month_over_month_pct", "success_rate_last_7d"}
 
 
-def findings(project: DbtProject, sections: list[Section]) -> list[tuple[Section, Rows]]:
-    """The answers to the sections' queries; those whose marts are not built are left out."""
-    queries = read_queries(project.settings)
-    wanted = [section for section in sections if section.query in queries]
-    try:
-        return list(zip(wanted, run_queries(project, [queries[s.query] for s in wanted]), strict=True))
-    except UserError:
-        pass
-    answers = []
-    for section in wanted:
-        try:
-            answers.append((section, run_queries(project, [queries[section.query]])[0]))
-        except UserError:
-            continue
-    return answers
-
-
 def show_load(console: Console, summary: LoadSummary) -> None:
     table = _table(
         "table", "rows", *(["new", "changed"] if summary.appended else []), "file", numbers=("rows", "new", "changed")
@@ -142,20 +123,24 @@ def show_load(console: Console, summary: LoadSummary) -> None:
     for loaded in summary.tables:
         if loaded.kept_as_text:
             names = ", ".join(loaded.kept_as_text)
-            _line(console, f"{loaded.name}: kept as text, since some values do not fit the type: {names}.", "yellow")
+            _line(
+                console,
+                f"{loaded.name}: values do not fit the type, so these columns stay text: {names}.",
+                "yellow",
+            )
     if summary.is_other_account:
-        advice = "to look at this one alone, delete that file first or name another with FIVETRAN_LOGS_DUCKDB"
-        _line(console, f"This is another account than the one before, whose history models keep: {advice}.", "yellow")
+        advice = "to see only this account, delete the file first or name another with FIVETRAN_LOGS_DUCKDB"
+        _line(console, f"The file held another account, and models keep its history: {advice}.", "yellow")
     if summary.untouched_tables:
         some = ", ".join(summary.untouched_tables[:4])
         more = len(summary.untouched_tables) - 4
-        _line(console, f"Left from earlier loads: {some}{f' and {more} more' if more > 0 else ''}.", "yellow")
+        _line(console, f"Unchanged from earlier loads: {some}{f' and {more} more' if more > 0 else ''}.", "yellow")
 
 
 def show_build(console: Console, outcome: Outcome, settings: Settings) -> None:
     """Counts first, then a line for each failure."""
     if not outcome.done:
-        _line(console, "Nothing matches the selection, so nothing was built.", "yellow")
+        _line(console, "Nothing was built: no model or test matches the selection.", "yellow")
         return
     built = [_number(outcome.models, "model"), _number(outcome.seeds, "seed")]
     tests = [f"{outcome.tests_passed:,} test{'' if outcome.tests_passed == 1 else 's'} passed"]
@@ -169,12 +154,12 @@ def show_build(console: Console, outcome: Outcome, settings: Settings) -> None:
         line.append(f"{outcome.models_failed:,} could not be built; ", "bold red")
     line.append(f"{', '.join(tests)}.", "bold red" if outcome.tests_failed else "bold")
     if outcome.skipped:
-        line.append(f" {outcome.skipped:,} skipped, since what they need failed.", "yellow")
+        line.append(f" {outcome.skipped:,} skipped because something they depend on failed.", "yellow")
     console.print(line)
     for problem in sorted(outcome.problems, key=lambda p: (p.is_warning, p.is_test, p.text)):
         style = "yellow" if problem.is_warning else "red"
         console.print(Text(f"  {'!' if problem.is_warning else '✗'} {problem.text}", style), soft_wrap=True)
-    for advice in dict.fromkeys(filter(None, (explain_failure(problem.text) for problem in outcome.problems))):
+    for advice in dict.fromkeys(filter(None, (problem.advice for problem in outcome.problems))):
         _line(console, f"  → {advice}")
     if outcome.problems:
         _line(console, f"  Details: {near(settings.log_file)}", "dim")
@@ -232,6 +217,30 @@ def _section(section: Section, rows: Rows) -> RenderableType:
     if len(rows.rows) > section.rows:
         more = f"{len(rows.rows) - section.rows} more: {more}"
     return Group(title, table, Padding(Text(more, "dim"), (0, 0, 0, 2), expand=False))
+
+
+def show_answer(console: Console, description: str, answer: Rows) -> None:
+    """A query's answer for people: what it is, a table, how many rows."""
+    console.print(Text(description, "dim"))
+    console.print(answer_table(answer) if console.is_terminal else answer_text(answer), soft_wrap=True)
+    console.print(Text(f"{len(answer.rows):,} row{'' if len(answer.rows) == 1 else 's'}", "dim"))
+
+
+def show_queries(console: Console, queries: Iterable[Any]) -> None:
+    """All queries, by subject. Without a terminal: one a line, its columns separated by tabs."""
+    if not console.is_terminal:
+        for query in queries:
+            print(query.name, query.subject, query.description, sep="\t")
+        return
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    subject = None
+    for query in queries:
+        if query.subject != subject:
+            subject = query.subject
+            table.add_row(Text(f"\n{subject}", "bold"), "")
+        table.add_row(Text(f"  {query.name}", "cyan"), Text(query.description))
+    console.print(table)
+    console.print("\n[dim]Run one: fivetran-logs query NAME [--format table|csv|json] [--limit N] [--output FILE][/]")
 
 
 def answer_table(rows: Rows, *, limit: int | None = None, headings: dict[str, str] | None = None) -> Table:

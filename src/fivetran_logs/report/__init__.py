@@ -10,9 +10,7 @@ from pathlib import Path
 
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.failures.errors import WRONG_USE, UserError
-from fivetran_logs.output.console import Report
-from fivetran_logs.report.data import make_data, to_json
-from fivetran_logs.report.page import render
+from fivetran_logs.progress import Progress, silent
 from fivetran_logs.report.queries import run_queries
 
 DEFAULT_OUTPUT = Path("fivetran_report.html")
@@ -33,18 +31,21 @@ def write_report(
     *,
     json_file: Path | None = None,
     redact: bool = False,
-    report: Report | None = None,
+    progress: Progress | None = None,
 ) -> Written:
     """Reads the marts and writes the report; its as-of is that of the build.
 
     Raises:
         UserError: a model is not built yet, the warehouse refused, or a file cannot be written (exit code 2).
     """
+    from fivetran_logs.report.data import make_data, to_json
+    from fivetran_logs.report.page import render  # Altair takes a second to import, and a query needs none
+
+    progress = progress or silent
     _prepare(output, *([json_file] if json_file else []))
-    answers = run_queries(project, report)
+    answers = run_queries(project, progress)
     data = make_data(answers, redact=redact)
-    if report:
-        report("drawing", 0.85)
+    progress("drawing", 0.85)
     page = render(data, cache=project.settings.target_path)
     if json_file:
         _write(json_file, to_json(data) + "\n")

@@ -1,16 +1,16 @@
-"""The report's figures: one query per table over the marts, compiled once and run over one connection."""
+"""The report's figures: one query per table over the marts, run over one connection."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
 
+from fivetran_logs.dbt.marts import Question, open_marts
 from fivetran_logs.dbt.project import DbtProject
-from fivetran_logs.dbt.warehouse import Rows, Warehouse, open_warehouse
+from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.failures.errors import UserError
-from fivetran_logs.output.console import Report
+from fivetran_logs.progress import Progress, silent
 from fivetran_logs.report.schema import read_schema
 
 # As-of is that of the build, which only the warehouse knows: the compiled SQL carries these in its place.
@@ -49,61 +49,37 @@ class Answers:
     tables: dict[str, Rows]
 
 
-def run_queries(project: DbtProject, report: Report | None = None) -> Answers:
+def run_queries(project: DbtProject, progress: Progress | None = None) -> Answers:
     """Asks the marts everything the report shows.
 
     Raises:
         UserError: a model is not built yet, or the warehouse refused a query.
     """
-    tell = report or (lambda _what, _share: None)
-    tell("reading the project", 0.0)
-    names = list(read_schema().tables)
-    sources = {"as_of": _AS_OF_QUERY, "alias_key": _ALIAS_KEY_QUERY, **{name: read_sql(name) for name in names}}
-    compiled = _compile(project, sources)
-    with open_warehouse(project) as warehouse:
-        as_of = _as_of(_ask(project, warehouse, "as_of", compiled["as_of"]))
-        alias_key = _ask(project, warehouse, "alias_key", compiled["alias_key"]).rows[0][0]
+    progress = progress or silent
+    progress("reading the project", 0.0)
+    questions = report_questions()
+    with open_marts(project, list(questions.values())) as marts:
+        as_of = _as_of(marts.ask(questions["as_of"]))
+        alias_key = marts.ask(questions["alias_key"]).rows[0][0]
+        instant = {_AS_OF_DATE: f"{as_of:%Y-%m-%d}", _AS_OF: f"{as_of:%Y-%m-%d %H:%M:%S.%f}"}
         tables = {}
+        names = list(read_schema().tables)
         for position, name in enumerate(names):
-            tell(name.replace("_", " "), 0.2 + 0.6 * position / len(names))
-            sql = compiled[name].replace(_AS_OF_DATE, f"{as_of:%Y-%m-%d}")
-            sql = sql.replace(_AS_OF, f"{as_of:%Y-%m-%d %H:%M:%S.%f}")
-            tables[name] = _ask(project, warehouse, name, sql)
+            progress(name.replace("_", " "), 0.2 + 0.6 * position / len(names))
+            tables[name] = marts.ask(questions[name], replace=instant)
     return Answers(as_of, str(alias_key or ""), tables)
+
+
+def report_questions() -> dict[str, Question]:
+    """What the report asks, by name: as-of, the key of aliases, and a table each."""
+    sources = {name: _PREAMBLE + read_sql(name) for name in read_schema().tables}
+    sources = {"as_of": _AS_OF_QUERY, "alias_key": _ALIAS_KEY_QUERY, **sources}
+    return {name: Question(name, sql, f"The report's query {name}") for name, sql in sources.items()}
 
 
 def read_sql(name: str) -> str:
     """The query of one table, with its Jinja."""
     return files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-
-
-def _compile(project: DbtProject, sources: dict[str, str]) -> dict[str, str]:
-    """All queries through dbt at once: a compilation costs a second, whatever its length."""
-    bundle = _PREAMBLE + "".join(f"\n-- @@ {name}\n{sql}" for name, sql in sources.items())
-    pieces = re.split(r"^-- @@ (\w+)$", project.compile(bundle), flags=re.MULTILINE)
-    return dict(zip(pieces[1::2], (piece.strip() for piece in pieces[2::2]), strict=True))
-
-
-def _ask(project: DbtProject, warehouse: Warehouse, name: str, sql: str) -> Rows:
-    try:
-        return warehouse.query(sql)
-    except UserError as error:
-        raise _explain(project, warehouse, name, error) from error
-
-
-def _explain(project: DbtProject, warehouse: Warehouse, name: str, error: UserError) -> UserError:
-    """The same failure, or the likelier cause: a model that is not built."""
-    nodes = {node.name: node for node in project.manifest().nodes.values() if node.resource_type == "model"}
-    models = set(re.findall(r"\b(?:fct_fivetran|int_fivetran_log_|stg_fivetran_log_)_\w+", read_all_sql()))
-    for model in sorted(models & nodes.keys()):
-        if not warehouse.has(nodes[model].relation_name):
-            return UserError(f"{model} is not built in {warehouse.target.name} yet: run `fivetran-logs build` first.")
-    return UserError(f"The report's query {name} failed: {error}")
-
-
-def read_all_sql() -> str:
-    """Every query as one text, to see which models the report reads."""
-    return "\n".join([_AS_OF_QUERY, _ALIAS_KEY_QUERY, *(read_sql(name) for name in read_schema().tables)])
 
 
 def _as_of(answer: Rows) -> datetime:

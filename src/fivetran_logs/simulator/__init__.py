@@ -1,7 +1,7 @@
 """A simulated Fivetran account: what its Platform connector would have written, and what is true about it.
 
 `simulate` writes one Parquet file per source table (names as in the Platform connector's documentation) and
-`truth.json`. The same arguments give the same bytes. `planting.py` documents the format of the truth.
+`truth.json`. The same arguments give the same bytes. `truth/sections.py` documents the format of the truth.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from typing import Literal
 
 import numpy as np
 
-from . import governance, lineage, oddities, planting, text, truth
+from . import actions, governance, lineage, older, owners, text, truth
+from . import oddities as odd
 from .account import destinations, people
 from .clock import DAY, Window, iso, to_datetime, to_ms
 from .history import draw, events_of
 from .log import REPEATED, LogWriter
+from .sdk import sdk_log
 from .sizing import NOISE, size
-from .usage import draw_usage, transformations, usage_tables
+from .usage import draw_usage, transformation_runs, transformation_table, usage_tables
 from .world import GENERATIONS, World
 from .writer import TRUTH, as_named, replacing, write_table, write_truth
 
@@ -53,6 +55,7 @@ def simulate(
     names: Literal["current", "connector", "oldest"] = "current",
     as_of: datetime = AS_OF,
     log_rows: int | None = None,
+    oddities: bool = False,
     progress: Callable[[str, float], None] | None = None,
 ) -> SimulationSummary:
     """Writes a simulated account into `directory`, replacing an earlier simulation there, all or nothing.
@@ -62,7 +65,8 @@ def simulate(
     names     generation of table and column names; 'oldest' also has no sync ids and older kinds of event
     as_of     newest log time, UTC, to the millisecond
     log_rows  about how many log rows, made of more connections (1,000 at most), then more frequent syncs, then noise;
-              fewer than some 450 a day the cast cannot make. None: what it makes by itself, 250,000 in 120 days
+              fewer than some 450 a day the cast cannot make. None: what it makes by itself, 360,000 in 120 days
+    oddities  also what readers trip over: damaged records, markup in names, counts beyond 2^31; for tests
     progress  called with what is being done and the share that is done, from 0 to 1
 
     Raises ValueError for arguments that make no account, FileExistsError where `directory` holds something else.
@@ -78,17 +82,24 @@ def simulate(
     tell = progress or (lambda what, share: None)
     with replacing(Path(directory)) as fresh:
         tell("drawing syncs", 0.0)
-        world = _world(seed, days, plan, names, to_ms(as_of), log_rows)
+        world = _world(seed, days, plan, names, to_ms(as_of), log_rows, oddities)
         tell("drawing usage", 0.2)
         usage = draw_usage(world)
-        tables = usage_tables(world, usage)
-        tables["transformation_runs"], runs = transformations(world)
-        tables |= governance.tables(world)
-        tables |= lineage.tables(world)
-        oddities.plant(world)
-        tables |= oddities.sdk_table(world)
-        tell("working out the truth", 0.3)
-        known = truth.facts(world)
+        runs, run_events = transformation_runs(world)
+        sdk_records, sdk_issues = sdk_log(world)
+        world.actions = actions.all_actions(world)
+        world.schema = lineage.Schema(world)
+        world.rows += [*run_events, *actions.log_rows(world), *world.schema.rows, *older.status_events(world)]
+        world.issues += sdk_issues
+        if oddities:
+            odd.apply(world)
+        tables = {
+            **usage_tables(world, usage),
+            "transformation_runs": transformation_table(world, runs),
+            "connector_sdk_log": sdk_records,
+            **governance.tables(world),
+            **lineage.tables(world, world.schema),
+        }
         counts: dict[str, int] = {}
         for number, (table, rows) in enumerate(sorted(tables.items())):
             if plan == "standard" and table in lineage.ENTERPRISE_TABLES:
@@ -96,6 +107,7 @@ def simulate(
             tell(f"writing {table}", 0.4 + 0.1 * number / len(tables))
             name, rows = as_named(table, rows, names)
             counts[name] = write_table(fresh / f"{name}.parquet", [rows])
+        owners.write(world, fresh)
         counts["log"] = _write_log(world, fresh / "log.parquet", tell)
         tell("writing the truth", 0.98)
         account = {
@@ -107,7 +119,7 @@ def simulate(
             "log_rows": counts["log"],
             "source_rows": dict(sorted(counts.items())),
         }
-        sections = planting.sections(world, known, usage, runs)
+        sections = truth.sections(world, usage, runs)
         write_truth(fresh / TRUTH, account | sections)
     tell("done", 1.0)
     return SimulationSummary(
@@ -122,10 +134,12 @@ def simulate(
     )
 
 
-def _world(seed: int, days: int, plan: str, names: str, as_of: int, log_rows: int | None) -> World:
+def _world(seed: int, days: int, plan: str, names: str, as_of: int, log_rows: int | None, oddities: bool) -> World:
     window = Window(as_of - days * DAY, as_of)
     staff = people()
-    cast = size(window, staff, log_rows, np.random.default_rng([seed, 0]), overlaps=names != "oldest")
+    cast = size(
+        window, staff, log_rows, np.random.default_rng([seed, 0]), oddities=oddities, overlaps=names != "oldest"
+    )
     drawn = draw(cast, window, seed)
     world = World(
         window=window,
@@ -138,7 +152,7 @@ def _world(seed: int, days: int, plan: str, names: str, as_of: int, log_rows: in
         sync_ids=text.uuids(np.random.default_rng([seed, 3]), len(drawn["syncs"])),
         **drawn,
     )
-    oddities.bend(world)
+    older.older_queries(world)
     # What is missing to the wanted size is noise: most of a real log is.
     if log_rows is None:
         noise = NOISE
@@ -154,6 +168,6 @@ def _write_log(world: World, path: Path, tell: Callable[[str, float], None]) -> 
         for batch in LogWriter(world).batches():
             yield as_named("log", batch, world.names)[1]
             written += batch.num_rows
-            tell(f"writing log: {written:,} rows", 0.5 + 0.45 * written / max(world.expected_rows(), 1))
+            tell(f"writing log: {written:,} rows", 0.5 + 0.45 * min(written / max(world.expected_rows(), 1), 1))
 
     return write_table(path, batches())

@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
-from .account import ACCOUNT_ID
-from .catalogue import connection_id
-from .clock import DAY, HOUR, MINUTE, SECOND, day_of, iso, to_ms
+from .account import ACCOUNT_ID, TEAMS
+from .cast import BROKEN, FORGOTTEN, GIVEN_UP, IDLE, MIGRATED, OVER_SYNCED_DAYS, RESYNCED
+from .catalogue import CONNECTOR_TYPES, connection_id
+from .clock import DAY, HOUR, MINUTE, SECOND, day_of, to_ms
 from .incidents import RESYNC_DAYS_AGO
 from .messages import record
-from .model import INFO, SEVERE, WARNING, LogRow
+from .model import SEVERE, WARNING, Action, Connection, LogRow
 from .world import World
 
 # Until then the log named people by e-mail address, since then by user id.
 ACTOR_IDS_SINCE = to_ms(datetime(2025, 10, 1))
 MASK = "************"
 NIGHT_ADMIN_DAYS_AGO = 6
+EDITORS = (0, 1, 1, 2, 2, 3, 3, 4, 7)  # who may change connections, by how often they do
+EVERYDAY = {"frequency": 0.2, "tables": 0.3, "sync": 0.3, "schedule": 0.1, "sync of the account": 0.07, "zone": 0.03}
 DELETED_AFTER = 2 * HOUR  # the last sync of a connection that is deleted
-
-
-@dataclass
-class Action:
-    """Something done to the account.
-
-    actor    position in World.people, None for Fivetran itself, -1 for a user who is no longer listed
-    event    message_event without its `connection`/`connector`, or with it spelled {c}; None: not in the log
-    details  of the log event
-    trail    audit_trail columns (action, interaction_method, resources, old and new values), or None
-    account  an account event: only in the log of enterprise accounts, without a connection
-    """
-
-    time: int
-    actor: int | None
-    connection: int
-    event: str | None
-    details: dict[str, Any]
-    trail: dict[str, Any] | None
-    account: bool = False
-    story: str = ""
-    severity: int = INFO
 
 
 def night_admin_time(world: World) -> int:
@@ -83,6 +63,7 @@ def _on_account(action: str, kind: str, identity: str, old: dict, new: dict, met
 
 
 def all_actions(world: World) -> list[Action]:
+    """Everything that was done, by time."""
     window, out = world.window, []
 
     def add(time: int, *args: Any, **more: Any) -> None:
@@ -92,14 +73,13 @@ def all_actions(world: World) -> list[Action]:
     for at, c in enumerate(world.connections):
         if c.bulk:
             continue
-        config = {"host": "db.internal.example.com", "password": MASK, "updateMethod": "XMIN"}
         # Where the connection replaces a deleted one, a different person set it up: nothing else depends on it.
         add(
             c.signed_up + 3 * SECOND,
             at % 4,
             at,
             "create_{c}",
-            {"properties": config},
+            {"properties": _settings(c)},
             _on_connection(world, at, "CREATE", {}, {"service": c.type_id, "schema": c.name}),
             story="created",
         )
@@ -113,7 +93,7 @@ def all_actions(world: World) -> list[Action]:
                 _on_connection(world, at, "DELETE", {"schema": c.name}, {}),
                 story="deleted",
             )
-        if c.name == "old_survey":
+        if c.name == FORGOTTEN:
             add(
                 c.last + HOUR,
                 3,
@@ -123,19 +103,19 @@ def all_actions(world: World) -> list[Action]:
                 _on_connection(world, at, "EDIT", {"paused": False}, {"paused": True}),
                 story="paused by a user",
             )
-        if c.name == "abandoned_leads":
+        if c.name == GIVEN_UP:
             add(c.last + HOUR, None, at, "pause_{c}", {}, None, story="paused by Fivetran")
-        if c.name == "idle_feature_flags":
+        if c.name == IDLE:
             add(
-                c.signed_up + DAY,
+                window.ago(days=OVER_SYNCED_DAYS),
                 2,
                 at,
                 "edit_{c}",
-                {"properties": {"sync_frequency": 5}, "oldProperties": {"sync_frequency": 360}},
-                _on_connection(world, at, "EDIT", {"sync_frequency": 360}, {"sync_frequency": 5}),
+                {"properties": {"sync_frequency": 15}, "oldProperties": {"sync_frequency": 360}},
+                _on_connection(world, at, "EDIT", {"sync_frequency": 360}, {"sync_frequency": 15}),
                 story="synced too often",
             )
-        if c.name == "marketo_eu":
+        if c.name == BROKEN:
             add(
                 window.ago(days=3, minutes=25),
                 4,
@@ -155,15 +135,18 @@ def all_actions(world: World) -> list[Action]:
                 story="setup test failed",
                 severity=SEVERE,
             )
-        if c.name == "loyalty_mysql":
+        if c.name == RESYNCED:
             add(window.ago(days=RESYNC_DAYS_AGO, minutes=12), 2, at, "resync_{c}", {}, None, story="re-synced")
-        if c.name == "inventory_pg":
+        if c.name == MIGRATED:
             add(
                 window.ago(days=18, hours=3),
                 3,
                 at,
                 "change_schema_config",
-                {"connectorId": c.id, "properties": {"ENABLED": ["public.stock_levels"], "DISABLED": []}},
+                {
+                    "connectorId": c.id,
+                    "properties": {"ENABLED": ["public.stock_levels"], "DISABLED": ["public.coupons"]},
+                },
                 None,
                 story="repaired",
             )
@@ -188,7 +171,9 @@ def all_actions(world: World) -> list[Action]:
     )
     add(window.ago(days=9, hours=5), 1, -1, "generate_api_secret", {"properties": {"secret": MASK}}, None, account=True)
     add(window.ago(days=33, hours=2), 0, -1, "edit_account", {"properties": {"require_mfa": True}}, None, account=True)
-    add(window.ago(days=41, hours=6), 1, -1, "create_team", {"properties": {"name": "Payments"}}, None, account=True)
+    add(
+        window.ago(days=41, hours=6), 1, -1, "create_team", {"properties": {"name": TEAMS[-1].name}}, None, account=True
+    )
     add(
         window.ago(days=64, hours=1),
         0,
@@ -203,7 +188,7 @@ def all_actions(world: World) -> list[Action]:
         -1,
         None,
         {},
-        _on_account("EDIT", "TEAM", "team_data", {"description": ""}, {"description": "Data Platform team"}),
+        _on_account("EDIT", "TEAM", TEAMS[0].id, {"description": ""}, {"description": "Data Platform team"}),
         story="by a user who left",
     )
     at = world.position("salesforce")
@@ -213,7 +198,7 @@ def all_actions(world: World) -> list[Action]:
             details = {"properties": {"is_account_level_connector": "true"}}
             out.append(Action(time, person, at, "edit_connector", details, None, story="named by address"))
     out.extend(_everyday(world, {action.time // HOUR for action in out}))
-    return out
+    return sorted(out, key=lambda action: action.time)
 
 
 def _everyday(world: World, taken: set[int]) -> list[Action]:
@@ -236,52 +221,39 @@ def _everyday(world: World, taken: set[int]) -> list[Action]:
     out = []
     for hour in chosen:
         time = int(hour) * HOUR + int(rng.integers(5 * MINUTE, 50 * MINUTE))
-        at, who, what = int(rng.choice(able)), int(rng.integers(0, 8)), int(rng.integers(0, 6))
+        at, who = int(rng.choice(able)), int(rng.choice(EDITORS))
+        what = str(rng.choice(list(EVERYDAY), p=list(EVERYDAY.values())))
         place = world.connections[at]
-        if what == 0:
-            old, new = {"sync_frequency": 360}, {"sync_frequency": int(rng.choice([60, 180, 720]))}
-            out.append(
-                Action(
-                    time,
-                    who,
-                    at,
-                    "edit_{c}",
-                    {"properties": new, "oldProperties": old},
-                    _on_connection(world, at, "EDIT", old, new),
-                )
-            )
-        elif what == 1:
-            out.append(
-                Action(
-                    time,
-                    who,
-                    at,
-                    "change_schema_config",
-                    {"connectorId": place.id, "properties": {"ENABLED": ["t"]}},
-                    None,
-                )
-            )
-        elif what == 2:
+        if what == "frequency":
+            before = [minutes for minutes in (60, 180, 720) if minutes != place.frequency]
+            old, new = {"sync_frequency": int(rng.choice(before))}, {"sync_frequency": place.frequency}
+            trail = _on_connection(world, at, "EDIT", old, new)
+            out.append(Action(time, who, at, "edit_{c}", {"properties": new, "oldProperties": old}, trail))
+        elif what == "tables":
+            table = place.tables[int(rng.integers(0, len(place.tables)))]
+            properties = {"ENABLED": [f"{table.source_schema}.{table.name}"]}
+            details = {"connectorId": place.id, "properties": properties}
+            out.append(Action(time, who, at, "change_schema_config", details, None))
+        elif what == "sync":
             out.append(Action(time, who, at, "sync_now", {}, None))
-        elif what == 3:
+        elif what == "schedule":
             new = {"schedule_type": "manual" if rng.random() < 0.3 else "auto"}
             out.append(Action(time, who, at, None, {}, _on_connection(world, at, "EDIT", {}, new, "API")))
-        elif what == 4:
+        elif what == "sync of the account":
             out.append(Action(time, who, -1, "sync_connection", {"id": place.id}, None, account=True))
         else:
-            out.append(
-                Action(
-                    time,
-                    who,
-                    -1,
-                    None,
-                    {},
-                    _on_account(
-                        "EDIT", "DESTINATION", place.destination, {"time_zone_offset": "0"}, {"time_zone_offset": "1"}
-                    ),
-                )
-            )
+            old, new = {"time_zone_offset": "0"}, {"time_zone_offset": "1"}
+            trail = _on_account("EDIT", "DESTINATION", place.destination, old, new)
+            out.append(Action(time, who % 2, -1, None, {}, trail))
     return out
+
+
+def _settings(connection: Connection) -> dict[str, str]:
+    """What was filled in when it was set up, secrets masked."""
+    if CONNECTOR_TYPES[connection.type_id][1] == "database":
+        host = f"{connection.name.replace('_', '-')}.db.internal.example.com"
+        return {"host": host, "user": "fivetran", "password": MASK}
+    return {"authType": "OAuth", "refresh_token": MASK}
 
 
 def actor_name(world: World, actor: int | None, time: int) -> str:
@@ -302,7 +274,9 @@ def in_log(world: World, action: Action) -> bool:
     return action.event is not None and (not action.account or world.plan == "enterprise")
 
 
-def tell_log(world: World) -> None:
+def log_rows(world: World) -> list[LogRow]:
+    """What the log says of the actions."""
+    out: list[LogRow] = []
     for action in world.actions:
         if not in_log(world, action):
             continue
@@ -315,46 +289,8 @@ def tell_log(world: World) -> None:
         if event.startswith("resync_"):
             event = "resync_connector"  # has kept its old name
         data = record(**details, **action.details)
-        world.rows.append(LogRow(time, action.connection, -1, event, action.severity, data))
+        out.append(LogRow(time, action.connection, -1, event, action.severity, data))
         if action.story == "re-synced":
             data = record(reason="Re-sync of all tables requested", cause="USER_ACTION")
-            world.rows.append(
-                LogRow(time + 40 * SECOND, action.connection, -1, "forced_resync_connector", WARNING, data)
-            )
-
-
-def truth(world: World) -> dict[str, Any]:
-    """fct_fivetran_user_activity: one row per action; where trail and log tell of the same, the trail's stays."""
-    enterprise = world.plan == "enterprise"
-    trail = [action for action in world.actions if action.trail is not None and enterprise]
-    log = [
-        action for action in world.actions if in_log(world, action) and not (action.trail is not None and enterprise)
-    ]
-    counts: dict[str, int] = {}
-    for action in log:
-        name = message_event(world, action.event)
-        counts[name] = counts.get(name, 0) + 1
-    kinds: dict[tuple[str, str], int] = {}
-    for action in trail:
-        kind = action.trail["action"], action.trail["secondary_resource_type"]
-        kinds[kind] = kinds.get(kind, 0) + 1
-    return {
-        "by_log_source": {"audit_trail": len(trail), "log": len(log)},
-        "log_by_message_event": dict(sorted(counts.items())),
-        "audit_trail_by_action": [
-            {"action": action, "secondary_resource_type": kind, "rows": rows}
-            for (action, kind), rows in sorted(kinds.items())
-        ],
-        "told_twice": sum(in_log(world, action) for action in trail),
-        "user_id_by_actions": _by_user(world, trail + log),
-        "night_admin_at": iso(night_admin_time(world)),
-    }
-
-
-def _by_user(world: World, actions: list[Action]) -> dict[str, int]:
-    out: dict[str, int] = {}
-    for action in actions:
-        if action.actor is not None:
-            user = gone_actor() if action.actor < 0 else world.people[action.actor].id
-            out[user] = out.get(user, 0) + 1
-    return dict(sorted(out.items()))
+            out.append(LogRow(time + 40 * SECOND, action.connection, -1, "forced_resync_connector", WARNING, data))
+    return out

@@ -10,8 +10,9 @@ from .model import Column, Table
 # id: (official name, type, tables: name -> (changed rows a day, probability that a sync finds a change))
 CONNECTOR_TYPES: dict[str, tuple[str, str, dict[str, tuple[float, float]]]] = {
     "postgres_rds": ("Amazon RDS for PostgreSQL", "database", {
-        "orders": (42_000, 0.55), "order_lines": (118_000, 0.55), "customers": (5_200, 0.3), "payments": (39_000, 0.4),
-        "products": (640, 0.08), "inventory": (9_800, 0.25), "coupons": (110, 0.03), "addresses": (2_100, 0.2)}),
+        "orders": (42_000, 0.45), "order_lines": (118_000, 0.45), "customers": (5_200, 0.2),
+        "payments": (39_000, 0.35), "products": (640, 0.06), "inventory": (9_800, 0.18), "coupons": (110, 0.02),
+        "addresses": (2_100, 0.12)}),
     "mysql_rds": ("Amazon RDS for MySQL", "database", {
         "sessions": (96_000, 0.95), "carts": (31_000, 0.7), "cart_items": (64_000, 0.7), "wishlists": (900, 0.06),
         "reviews": (420, 0.04)}),
@@ -28,8 +29,8 @@ CONNECTOR_TYPES: dict[str, tuple[str, str, dict[str, tuple[float, float]]]] = {
     "facebook_ads": ("Facebook Ads", "application", {
         "basic_ad": (36_000, 1.0), "ad_history": (180, 0.4), "basic_ad_actions": (72_000, 1.0)}),
     "salesforce": ("Salesforce", "application", {
-        "account": (1_900, 0.8), "contact": (3_600, 0.85), "opportunity": (1_250, 0.75), "lead": (4_100, 0.8),
-        "task": (7_200, 0.9), "user": (25, 0.05)}),
+        "account": (1_900, 0.35), "contact": (3_600, 0.45), "opportunity": (1_250, 0.4), "lead": (4_100, 0.45),
+        "task": (7_200, 0.55), "user": (25, 0.02)}),
     "hubspot": ("HubSpot", "application", {
         "contact": (5_400, 0.9), "company": (800, 0.6), "deal": (650, 0.6), "email_event": (48_000, 0.95)}),
     "connector_sdk": ("Connector SDK", "application", {
@@ -48,11 +49,12 @@ CONNECTOR_TYPES: dict[str, tuple[str, str, dict[str, tuple[float, float]]]] = {
     "netsuite_suiteanalytics": ("NetSuite SuiteAnalytics", "application", {
         "transactions": (5_300, 1.0), "transaction_lines": (23_000, 1.0), "items": (90, 0.5)}),
     "jira": ("Jira", "application", {"issue": (900, 0.9), "issue_field_history": (7_400, 0.9), "sprint": (6, 0.2)}),
-    "marketo": ("Marketo", "application", {"lead": (9_400, 0.95), "activity_click_email": (27_000, 0.95)}),
+    "linkedin_ads": ("LinkedIn Ad Analytics", "application", {
+        "ad_analytics_by_campaign": (9_400, 0.95), "ad_analytics_by_creative": (27_000, 0.95)}),
     "google_sheets": ("Google Sheets", "file", {"targets": (400, 0.6)}),
     "fivetran_log": ("Fivetran Platform", "application", {
         "log": (3_000, 1.0), "incremental_mar": (220, 1.0), "connection": (3, 0.2)}),
-    "bigquery_db": ("BigQuery", "database", {"exports": (50_000, 0.9)}),
+    "bigquery_db": ("BigQuery", "database", {"events": (36_000, 1.0), "users": (4_800, 0.9)}),
     "intercom": ("Intercom", "application", {"conversation_history": (1_700, 1.0)}),
 }
 
@@ -63,12 +65,32 @@ STAGES = {
 }
 _MIX = {"database": (0.45, 0.5, 0.05), "application": (0.85, 0.15, 0.0), "file": (1, 0, 0), "event": (1, 0, 0)}
 
-_POOL = [
-    ("name", "VARCHAR", "STRING"), ("status", "VARCHAR", "STRING"), ("amount", "NUMERIC", "DOUBLE"),
-    ("quantity", "INTEGER", "INTEGER"), ("currency", "CHAR", "STRING"), ("country", "VARCHAR", "STRING"),
-    ("email_hash", "VARCHAR", "STRING"), ("is_active", "BOOLEAN", "BOOLEAN"), ("unit_price", "INTEGER", "INTEGER"),
-    ("payload", "JSONB", "JSON"), ("notes", "TEXT", "STRING"), ("owner_id", "BIGINT", "LONG"),
-]
+# Columns between the key and the times of creation and change, by kind of source; advertising has its own.
+_POOLS: dict[str, list[tuple[str, str, str]]] = {
+    "database": [
+        ("name", "VARCHAR", "STRING"), ("status", "VARCHAR", "STRING"), ("amount", "NUMERIC", "DOUBLE"),
+        ("quantity", "INTEGER", "INTEGER"), ("currency", "CHAR", "STRING"), ("country", "VARCHAR", "STRING"),
+        ("email_hash", "VARCHAR", "STRING"), ("is_active", "BOOLEAN", "BOOLEAN"), ("unit_price", "INTEGER", "INTEGER"),
+        ("payload", "JSONB", "JSON"), ("notes", "TEXT", "STRING"), ("owner_id", "BIGINT", "LONG")],
+    "application": [
+        ("name", "STRING", "STRING"), ("status", "STRING", "STRING"), ("owner_id", "BIGINT", "LONG"),
+        ("amount", "DECIMAL", "DOUBLE"), ("currency", "STRING", "STRING"), ("country", "STRING", "STRING"),
+        ("is_deleted", "BOOLEAN", "BOOLEAN"), ("source", "STRING", "STRING"), ("external_id", "STRING", "STRING"),
+        ("metadata", "JSON", "JSON"), ("description", "STRING", "STRING"), ("priority", "STRING", "STRING")],
+    "ads": [
+        ("campaign_id", "BIGINT", "LONG"), ("date", "DATE", "LOCALDATE"), ("impressions", "BIGINT", "LONG"),
+        ("clicks", "BIGINT", "LONG"), ("cost_micros", "BIGINT", "LONG"), ("conversions", "DECIMAL", "DOUBLE"),
+        ("currency", "STRING", "STRING"), ("device", "STRING", "STRING"), ("status", "STRING", "STRING")],
+    "event": [
+        ("anonymous_id", "STRING", "STRING"), ("user_id", "STRING", "STRING"), ("event", "STRING", "STRING"),
+        ("context_page_url", "STRING", "STRING"), ("context_ip", "STRING", "STRING"),
+        ("context_user_agent", "STRING", "STRING"), ("properties", "JSON", "JSON"),
+        ("sent_at", "TIMESTAMP", "TIMESTAMP_TZ")],
+    "file": [
+        ("account", "STRING", "STRING"), ("amount", "DECIMAL", "DOUBLE"), ("currency", "STRING", "STRING"),
+        ("booked_on", "DATE", "LOCALDATE"), ("region", "STRING", "STRING"), ("quantity", "INTEGER", "INTEGER"),
+        ("comment", "STRING", "STRING")],
+}
 
 # fmt: on
 
@@ -92,13 +114,13 @@ def connection_id(key: str) -> str:
     return f"{ADJECTIVES[code % len(ADJECTIVES)]}_{NOUNS[(code // 97) % len(NOUNS)]}"
 
 
-def columns_of(table: str) -> list[Column]:
-    """Five to nine columns, always the same for a table name."""
-    code = zlib.crc32(table.encode())
-    chosen = [_POOL[(code + 5 * i) % len(_POOL)] for i in range(2 + code % 5)]
+def columns_of(table: str, kind: str = "database") -> list[Column]:
+    """Five to nine columns, always the same for a table name and a kind of source."""
+    code, pool = zlib.crc32(table.encode()), _POOLS[kind]
+    chosen = [pool[(code + 5 * i) % len(pool)] for i in range(2 + code % 5)]
     return [
         Column("id", "BIGINT", "LONG", True),
-        *(Column(*pool) for pool in dict.fromkeys(chosen)),
+        *(Column(*column) for column in dict.fromkeys(chosen)),
         Column("created_at", "TIMESTAMP", "TIMESTAMP_TZ"),
         Column("updated_at", "TIMESTAMP", "TIMESTAMP_TZ"),
     ]
@@ -115,7 +137,7 @@ def tables_of(name: str, type_id: str, scale: float = 1.0) -> list[Table]:
             rows_per_day=rows * scale,
             changes=changes,
             mix=_MIX[kind],
-            columns=columns_of(table),
+            columns=columns_of(table, "ads" if type_id.endswith("_ads") else kind),
             source_schema="public" if kind == "database" else name,
         )
         for table, (rows, changes) in catalogue.items()

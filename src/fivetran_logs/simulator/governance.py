@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .account import ACCOUNT_ID, ACCOUNT_NAME, DEV, EU, PROD
-from .actions import NIGHT_ADMIN_DAYS_AGO, all_actions, gone_actor, night_admin_time, tell_log
+from .account import ACCOUNT_ID, ACCOUNT_NAME, DEV, EU, PROD, TEAMS
+from .actions import NIGHT_ADMIN_DAYS_AGO, gone_actor, night_admin_time
+from .cast import BROKEN, MOVED
 from .catalogue import CONNECTOR_TYPES
 from .clock import DAY, NEVER, timestamps, to_ms
 from .text import base64_ids
@@ -32,9 +33,8 @@ ROLES = {
 
 
 def tables(world: World) -> dict[str, pa.Table]:
-    """All tables of account, people and roles; adds the log's side of the actions to the world."""
-    world.actions = sorted(all_actions(world), key=lambda action: action.time)
-    out = {
+    """All tables of account, people and roles."""
+    return {
         "account": _rows(
             world,
             [
@@ -129,10 +129,8 @@ def tables(world: World) -> dict[str, pa.Table]:
             _fivetran_deleted="bool",
         ),
         "audit_trail": _trail_table(world),
+        **_role_tables(world),
     }
-    out |= _role_tables(world)
-    tell_log(world)
-    return out
 
 
 # -- tables
@@ -172,7 +170,7 @@ def _connection_table(world: World) -> pa.Table:
         for c in world.connections
     ]
     for row in list(rows):
-        if row["connection_name"] == "warehouse_copy":  # moved to another destination: the old row stays, deleted
+        if row["connection_name"] == MOVED:  # moved to another destination: the old row stays, deleted
             rows.append(
                 {**row, "destination_id": DEV, "signed_up": row["signed_up"] - 90 * DAY, "_fivetran_deleted": True}
             )
@@ -201,13 +199,6 @@ def _role_tables(world: World) -> dict[str, pa.Table]:
     """Teams, roles, memberships. Person 10 became an administrator at night; the last person has left."""
     people, since = world.people, to_ms(datetime(2023, 1, 9, 9))
     night = night_admin_time(world)
-    teams = [
-        ("team_data", "Data Platform", None),
-        ("team_finance", "Finance Analytics", None),
-        ("team_marketing", "Marketing Analytics", None),
-        ("team_payments", "Payments", "team_finance"),
-    ]
-    members = {"team_data": [0, 1, 2, 3], "team_finance": [4, 6], "team_marketing": [5, 7, 8], "team_payments": [9]}
     memberships: list[dict[str, Any]] = []
 
     def grant(role: str, at: int = since, gone: bool = False, **reach: Any) -> None:
@@ -238,31 +229,31 @@ def _role_tables(world: World) -> dict[str, pa.Table]:
         )
         if promoted:
             grant("Account Administrator", night, account_id=ACCOUNT_ID, user_id=person.id)
-    grant("Manage Destination", destination_id=PROD, team_id="team_data")
-    grant("Manage Destination", destination_id=DEV, team_id="team_data")
+    grant("Manage Destination", destination_id=PROD, team_id="team_data_platform")
+    grant("Manage Destination", destination_id=DEV, team_id="team_data_platform")
     grant("View Destination", destination_id=PROD, team_id="team_finance")
     grant("View Destination", destination_id=PROD, team_id="team_marketing")
     for name, role, reach in (
         ("stripe_eu", "Payments Connections", {"team_id": "team_payments"}),
         ("google_ads", "Edit Connection", {"user_id": people[7].id}),
-        ("marketo_eu", "Edit Connection", {"user_id": people[11].id}),
+        (BROKEN, "Edit Connection", {"user_id": people[11].id}),
     ):
         at = world.position(name)
         if at is not None:
-            grant(role, gone=name == "marketo_eu", connection_id=world.connections[at].id, **reach)
+            grant(role, gone=name == BROKEN, connection_id=world.connections[at].id, **reach)
     return {
         "team": _rows(
             world,
             [
                 {
-                    "id": key,
+                    "id": team.id,
                     "account_id": ACCOUNT_ID,
-                    "description": f"{name} team",
-                    "name": name,
-                    "parent_id": parent,
+                    "description": f"{team.name} team",
+                    "name": team.name,
+                    "parent_id": team.parent,
                     "_fivetran_deleted": False,
                 }
-                for key, name, parent in teams
+                for team in TEAMS
             ],
             id="text",
             account_id="text",
@@ -276,13 +267,13 @@ def _role_tables(world: World) -> dict[str, pa.Table]:
             [
                 {
                     "role_id": "role_team_manager" if number == 0 else "role_team_member",
-                    "team_id": team,
+                    "team_id": team.id,
                     "user_id": people[one].id,
                     "created_at": since + number * DAY,
                     "_fivetran_deleted": False,
                 }
-                for team, ones in members.items()
-                for number, one in enumerate(ones)
+                for team in TEAMS
+                for number, one in enumerate((team.lead, *team.members))
             ],
             role_id="text",
             team_id="text",

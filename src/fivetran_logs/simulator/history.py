@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 
+from .catalogue import CONNECTOR_TYPES
 from .clock import DAY, HOUR, MINUTE, NEVER, SECOND, Window, hour, next_month, weekday
 from .messages import FAILURES, PRIORITY_FIRST_REASON, RATE_LIMIT_REASON, WARNINGS, fill, record
 from .model import (
@@ -104,8 +105,15 @@ def expected_events(connection: Connection, window: Window) -> float:
     """About how many log rows a connection makes, noise aside."""
     if connection.schedule == "none":
         return 0
-    span = min(connection.last, window.as_of) - max(connection.first, window.start)
-    syncs = max(span, 0) / (12 * HOUR if connection.schedule == "irregular" else connection.frequency * MINUTE)
+    begin, end = max(connection.first, window.start), min(connection.last, window.as_of)
+    if connection.was and connection.was[0] > begin:
+        syncs_before = (connection.was[0] - begin) / (connection.was[1] * MINUTE)
+        begin = connection.was[0]
+    else:
+        syncs_before = 0
+    syncs = syncs_before + max(end - begin, 0) / (
+        12 * HOUR if connection.schedule == "irregular" else connection.frequency * MINUTE
+    )
     operations = [sum(share > 0 for share in table.mix) for table in connection.tables]
     tables = sum(table.changes * (2 + some * 0.85) for table, some in zip(connection.tables, operations, strict=True))
     return syncs * (5.3 + tables)
@@ -131,17 +139,19 @@ def _draft(connection: Connection, window: Window, rng: np.random.Generator) -> 
     week = np.where(weekday(start) >= 5, connection.weekend, 1.0)
     day = _HOURS[hour(start)] if connection.frequency < 720 else 1.0
     growth = connection.growth ** ((start - window.start) / (100 * DAY))
-    draft = Draft(connection, window.as_of, rng, start, seconds, status, failure, week * day * growth)
+    volume = week * day * growth
+    seconds *= 0.7 + 0.3 * np.minimum(volume, 3)  # more rows take longer
+    draft = Draft(connection, window.as_of, rng, start, seconds, status, failure, volume)
     if connection.shape is not None and count:
         connection.shape(draft)
     # A sync that fails does so early.
     failed = np.isin(draft.status, FAILED)
     draft.seconds[failed] *= 0.4
-    longest = step * (1.3 if connection.story.startswith("syncs that overlap") else 0.8)
+    longest = step * (1.3 if connection.overlaps else 0.8)
     if connection.schedule == "irregular":
         longest = 0.5 * HOUR / SECOND
     draft.seconds = np.clip(draft.seconds, SHORTEST, max(longest, SHORTEST))
-    if connection.bulk or (connection.schedule == "regular" and not connection.story.startswith("syncs that overlap")):
+    if connection.bulk or (connection.schedule == "regular" and not connection.overlaps):
         gap = np.diff(draft.start, append=draft.start[-1:] + 2**40 if count else 0) / SECOND
         draft.seconds = np.minimum(draft.seconds, np.maximum(gap - 2, SHORTEST))
     return draft
@@ -161,6 +171,10 @@ def _schedule(connection: Connection, window: Window, rng: np.random.Generator) 
         busy = np.where(weekday(begin + slots * step) >= 5, 0.03, 0.1)
         slots = slots[rng.random(len(slots)) < busy]
         return begin + slots * step + rng.integers(0, step // 3, len(slots))
+    if connection.was and connection.was[0] > begin:
+        before = replace(connection, frequency=connection.was[1], was=None, last=min(connection.was[0], end))
+        after = replace(connection, was=None, first=connection.was[0])
+        return np.concatenate([_schedule(before, window, rng), _schedule(after, window, rng)])
     count = (end - begin) // step + 1
     offset = int(rng.integers(1, min(step, HOUR) // 2))
     drift = rng.integers(0, max(min(step // 20, 3 * MINUTE), 2), count)
@@ -253,7 +267,7 @@ def _writes(draft: Draft, syncs: Syncs, first_table: int) -> Writes:
     start = begin + turn * slot
     end = start + slot * 7 // 10
     # Fivetran reports the records before or after the write ends.
-    after = (rng.random(len(sync)) < 0.25) & (connection.story != "one table name in two schemas")
+    after = (rng.random(len(sync)) < 0.25) & (not connection.writes_in_turn)
     records = np.where(after, end + slot // 20 + 1, start + slot * 4 // 10)
     ends = np.where(rng.random(len(sync)) < 0.01, 2, 1)
     return Writes(
@@ -298,7 +312,7 @@ def _issues(draft: Draft, syncs: Syncs, position: int, before: int) -> list[Issu
         data = record(type=failing.error_type, message=message)
         out.append(Issue(time, position, before + int(at), SEVERE, "error", failing.error_type, kind, data, message))
     if connection.warning_rate:
-        error_type, text = WARNINGS[len(connection.name) % len(WARNINGS)]
+        error_type, text = WARNINGS[CONNECTOR_TYPES[connection.type_id][1]]
         for at in np.flatnonzero((rng.random(len(syncs)) < connection.warning_rate) & (draft.status == SUCCESSFUL)):
             time = int(syncs.start[at] + syncs.extract[at] // 2)
             message = fill(text, rng, time)

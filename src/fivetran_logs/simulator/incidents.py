@@ -30,9 +30,9 @@ def expired_credentials(draft: Draft) -> None:
 
 
 def slow_source(draft: Draft) -> None:
-    """Durations grow to five times the usual in the last four days."""
+    """Durations grow to seven times the usual in the last four days."""
     slow = draft.start >= draft.as_of - 4 * DAY
-    draft.seconds[slow] *= 5 * draft.rng.uniform(0.9, 1.1, int(slow.sum()))
+    draft.seconds[slow] *= 7 * draft.rng.uniform(0.9, 1.1, int(slow.sum()))
 
 
 def schema_migration(draft: Draft) -> None:

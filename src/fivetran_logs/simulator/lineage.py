@@ -7,12 +7,28 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .clock import HOUR, MINUTE, SECOND, iso, timestamps
+from .cast import FLAPPING, MIGRATED, TWO_SCHEMAS
+from .clock import DAY, HOUR, MINUTE, SECOND, timestamps
 from .incidents import MIGRATION_DAYS_AGO
 from .messages import record
-from .model import INFO, Column, LogRow, Table
+from .model import INFO, Column, LogRow, SchemaChange, Table
 from .world import World
 
+LOGGED, LATE = 10 * MINUTE, 20 * MINUTE  # after a change at the source: the log's, the destination's metadata
+# Columns that sources gained: connection, table, column, source and destination type, days ago.
+GAINED = [
+    ("salesforce", "opportunity", "renewal_risk__c", "PICKLIST", "STRING", 96),
+    ("app_db", "orders", "gift_message", "TEXT", "STRING", 83),
+    ("salesforce", "account", "csm_region__c", "PICKLIST", "STRING", 71),
+    ("hubspot", "contact", "lead_source_detail", "STRING", "STRING", 58),
+    ("app_db", "payments", "network_token_id", "VARCHAR", "STRING", 44),
+    ("google_ads", "campaign_stats", "video_views", "BIGINT", "LONG", 39),
+    ("shop_de", "order", "discount_codes", "STRING", "STRING", 32),
+    ("zendesk", "ticket", "csat_comment", "STRING", "STRING", 27),
+    ("web_shop", "carts", "abandoned_at", "DATETIME", "TIMESTAMP_TZ", 15),
+    ("stripe_eu", "charge", "radar_risk_level", "STRING", "STRING", 12),
+    ("app_db", "customers", "marketing_opt_in", "BOOLEAN", "BOOLEAN", 5),
+]
 ENTERPRISE_TABLES = frozenset(
     {"audit_trail", "source_foreign_key", "schema_lineage", "table_lineage", "column_lineage"}
     | {f"{side}_{level}" for side in ("source", "destination") for level in ("schema", "table", "column")}
@@ -20,7 +36,7 @@ ENTERPRISE_TABLES = frozenset(
 )
 
 
-class _Catalogue:
+class Side:
     """Objects of one side with their change events. Positions of rows are ids minus `base`."""
 
     def __init__(self, base: int) -> None:
@@ -110,24 +126,23 @@ class _Catalogue:
         )
 
 
-def tables(world: World) -> dict[str, pa.Table]:
-    """The lineage tables; adds the log's schema events to the world, and what changed to `schema_changes`."""
-    source, destination = _Catalogue(10_001), _Catalogue(500_001)
-    links: dict[str, list[tuple[int, int, int]]] = {"schema": [], "table": [], "column": []}
-    builder = _Builder(world, source, destination, links)
-    for position in range(len(world.connections)):
-        builder.connection(position)
-    builder.stories()
-    return _as_tables(world, source, destination, links, builder.foreign_keys)
+class Schema:
+    """All objects of both sides, how they hang together, how they changed, and what the log says of that."""
 
-
-class _Builder:
-    def __init__(self, world: World, source: _Catalogue, destination: _Catalogue, links: dict) -> None:
-        self.world, self.source, self.destination, self.links = world, source, destination, links
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.source, self.destination = Side(10_001), Side(500_001)
+        self.sides = {"source": self.source, "destination": self.destination}
+        self.links: dict[str, list[tuple[int, int, int]]] = {"schema": [], "table": [], "column": []}
         self.foreign_keys: list[dict[str, Any]] = []
+        self.changes: list[SchemaChange] = []
+        self.rows: list[LogRow] = []
         self.schema_ids: dict[tuple[int, str], tuple[int, int]] = {}
         self.table_ids: dict[tuple[int, str, str], tuple[int, int]] = {}
         self.column_ids: dict[tuple[int, str, str, str], tuple[int, int]] = {}
+        for position in range(len(world.connections)):
+            self.connection(position)
+        self.stories()
 
     def connection(self, position: int) -> None:
         """Everything a connection has from the start; one set up within the log's time also says so in the log."""
@@ -146,16 +161,7 @@ class _Builder:
                 self._log(made, position, sync, "create_schema", schema=table.schema)
             self.table(position, table, seen, made)
             if len(mine):
-                self._log(
-                    made + 5,
-                    position,
-                    sync,
-                    "create_table",
-                    schema=table.schema,
-                    name=table.name,
-                    columns={column.name: column.destination_type for column in table.columns},
-                    primary_key_clause="id",
-                )
+                self._log_table(made + 5, position, sync, table)
 
     def schema(self, position: int, source_name: str, name: str, seen: int, made: int) -> None:
         if (position, name) in self.schema_ids:
@@ -204,178 +210,107 @@ class _Builder:
     def stories(self) -> None:
         """Changes with a known answer. The log tells of the destination's at once, the metadata some minutes later."""
         world, ago = self.world, self.world.window.ago
-        at = world.position("inventory_pg")
+        at = world.position(MIGRATED)
         if at is not None and world.window.days > MIGRATION_DAYS_AGO + 2:
-            table = next(table for table in world.connections[at].tables if table.name == "stock_levels")
+            table = self._table(at, "stock_levels")
             when = ago(days=MIGRATION_DAYS_AGO, hours=-0.25)
             self._retype(at, table, "reorder_point", "VARCHAR", "STRING", when)
-            self._log(
-                when + MINUTE,
-                at,
-                -1,
-                "alter_table",
-                schema=table.schema,
-                table=table.name,
-                type="DROP_COLUMN",
-                properties={"columnName": "legacy_code"},
-            )
-            self._told(
-                when + MINUTE, at, table, "legacy_code", "column", "dropped", "destination", "sync_log", None, None
-            )
-            later = ago(days=MIGRATION_DAYS_AGO - 1)
-            self._add_column(at, table, Column("batch_no", "INTEGER", "INTEGER"), later)
+            properties = {"columnName": "legacy_code"}
+            self._alter(when + MINUTE, at, table, "DROP_COLUMN", properties)
+            self._change(at, "destination", "column", "dropped", table, "legacy_code", logged=when + MINUTE)
+            self._add_column(at, table, Column("batch_no", "INTEGER", "INTEGER"), ago(days=MIGRATION_DAYS_AGO - 1))
         at = world.position("shop_de")
         if at is not None and world.window.days > 26:
-            self._add_table(
-                at,
-                Table(
-                    "shop_de",
-                    "gift_card",
-                    40,
-                    0.2,
-                    columns=[Column("id", "BIGINT", "LONG", True), Column("balance", "NUMERIC", "DOUBLE")],
-                    source_schema="shop_de",
-                ),
-                ago(days=25, hours=2),
-            )
-        at = world.position("erp_sql")
+            columns = [Column("id", "BIGINT", "LONG", True), Column("balance", "NUMERIC", "DOUBLE")]
+            table = Table("shop_de", "gift_card", 40, 0.2, columns=columns, source_schema="shop_de")
+            self._add_table(at, table, ago(days=25, hours=2))
+        at = world.position(FLAPPING)
         if at is not None and world.window.days > 34:
-            when, gone = ago(days=33, hours=1), Table("erp_sql_public", "old_vendors", 0)
+            when, gone = ago(days=33, hours=1), Table(f"{FLAPPING}_public", "old_vendors", 0)
             self._log(when, at, -1, "drop_table", schema=gone.schema, name=gone.name)
-            self._told(when, at, gone, None, "table", "dropped", "destination", "sync_log", None, None)
-        at = world.position("two_regions")
+            self._change(at, "destination", "table", "dropped", gone, logged=when)
+        at = world.position(TWO_SCHEMAS)
         if at is not None and world.window.days > 41:
-            when, name = ago(days=40, hours=3), "two_regions_apac"
-            self.schema(at, "apac", name, when, when + 20 * MINUTE)
-            self._log(when + 10 * MINUTE, at, -1, "create_schema", schema=name)
-            empty = Table(name, "", 0)
-            self._told(when, at, Table("apac", "", 0), None, "schema", "added", "source", "metadata", None, None)
-            self._told(when + 20 * MINUTE, at, empty, None, "schema", "added", "destination", "metadata", None, None)
+            self._add_schema(at, "apac", f"{TWO_SCHEMAS}_apac", ago(days=40, hours=3))
+        for name, table, column, source_type, destination_type, days in GAINED:
+            at, when = world.position(name), ago(days=days, hours=4)
+            if at is not None and max(world.window.start, world.connections[at].signed_up) < when - 2 * DAY:
+                self._add_column(at, self._table(at, table), Column(column, source_type, destination_type), when)
+
+    def _table(self, at: int, name: str) -> Table:
+        return next(table for table in self.world.connections[at].tables if table.name == name)
 
     def _retype(self, at: int, table: Table, column: str, source_type: str, destination_type: str, when: int) -> None:
-        pair = self.column_ids[at, table.schema, table.name, column]
-        before = [
-            self.source.columns[pair[0] - self.source.base]["type"],
-            self.destination.columns[pair[1] - self.destination.base]["type"],
-        ]
-        self.source.retype(pair[0], source_type, when)
-        self.destination.retype(pair[1], destination_type, when + 20 * MINUTE)
-        self._log(
-            when + 10 * MINUTE,
-            at,
-            -1,
-            "alter_table",
-            schema=table.schema,
-            table=table.name,
-            type="CHANGE_COLUMN_TYPE",
-            properties={"columnName": column, "dataType": destination_type},
-        )
-        self._told(when, at, table, column, "column", "type_changed", "source", "metadata", before[0], source_type)
-        self._told(
-            when + 20 * MINUTE,
-            at,
-            table,
-            column,
-            "column",
-            "type_changed",
-            "destination",
-            "metadata",
-            before[1],
-            destination_type,
-        )
+        ids = self.column_ids[at, table.schema, table.name, column]
+        for side, identity, new, late in (
+            (self.source, ids[0], source_type, 0),
+            (self.destination, ids[1], destination_type, LATE),
+        ):
+            old = side.columns[identity - side.base]["type"]
+            side.retype(identity, new, when + late)
+            types = {"old_type": old, "new_type": new}
+            name = "destination" if late else "source"
+            logged = when + LOGGED if late else None
+            self._change(at, name, "column", "type_changed", table, column, when + late, logged, **types)
+        properties = {"columnName": column, "dataType": destination_type}
+        self._alter(when + LOGGED, at, table, "CHANGE_COLUMN_TYPE", properties)
 
     def _add_column(self, at: int, table: Table, column: Column, when: int) -> None:
-        self.column(at, table, column, when, when + 20 * MINUTE)
-        self._log(
-            when + 10 * MINUTE,
-            at,
-            -1,
-            "alter_table",
-            schema=table.schema,
-            table=table.name,
-            type="ADD_COLUMN",
-            properties={"columnName": column.name, "dataType": column.destination_type},
-        )
-        self._told(when, at, table, column.name, "column", "added", "source", "metadata", None, column.source_type)
-        self._told(
-            when + 20 * MINUTE,
-            at,
-            table,
-            column.name,
-            "column",
-            "added",
-            "destination",
-            "metadata",
-            None,
-            column.destination_type,
-        )
+        self.column(at, table, column, when, when + LATE)
+        properties = {"columnName": column.name, "dataType": column.destination_type}
+        self._alter(when + LOGGED, at, table, "ADD_COLUMN", properties)
+        self._added(at, "column", table, when, column)
 
     def _add_table(self, at: int, table: Table, when: int) -> None:
-        self.table(at, table, when, when + 20 * MINUTE)
-        self._log(
-            when + 10 * MINUTE,
-            at,
-            -1,
-            "create_table",
-            schema=table.schema,
-            name=table.name,
-            columns={column.name: column.destination_type for column in table.columns},
-            primary_key_clause="id",
+        self.table(at, table, when, when + LATE)
+        self._log_table(when + LOGGED, at, -1, table)
+        self._added(at, "table", table, when)
+
+    def _add_schema(self, at: int, source_name: str, name: str, when: int) -> None:
+        self.schema(at, source_name, name, when, when + LATE)
+        self._log(when + LOGGED, at, -1, "create_schema", schema=name)
+        self._added(at, "schema", Table(name, "", 0, source_schema=source_name), when)
+
+    def _added(self, at: int, level: str, table: Table, when: int, column: Column | None = None) -> None:
+        name = column.name if column else None
+        source = {"new_type": column.source_type} if column else {}
+        destination = {"new_type": column.destination_type} if column else {}
+        self._change(at, "source", level, "added", table, name, when, **source)
+        self._change(at, "destination", level, "added", table, name, when + LATE, when + LOGGED, **destination)
+
+    def _change(
+        self,
+        at: int,
+        side: str,
+        level: str,
+        kind: str,
+        table: Table,
+        column: str | None = None,
+        noticed: int | None = None,
+        logged: int | None = None,
+        **types: str | None,
+    ) -> None:
+        schema = table.source_schema if side == "source" else table.schema
+        self.changes.append(
+            SchemaChange(
+                at, side, level, kind, schema, table.name or None, column, noticed=noticed, logged=logged, **types
+            )
         )
-        self._told(when, at, table, None, "table", "added", "source", "metadata", None, None)
-        self._told(when + 20 * MINUTE, at, table, None, "table", "added", "destination", "metadata", None, None)
+
+    def _alter(self, time: int, at: int, table: Table, kind: str, properties: dict[str, str]) -> None:
+        self._log(time, at, -1, "alter_table", schema=table.schema, table=table.name, type=kind, properties=properties)
+
+    def _log_table(self, time: int, at: int, sync: int, table: Table) -> None:
+        columns = {column.name: column.destination_type for column in table.columns}
+        names = {"schema": table.schema, "name": table.name}
+        self._log(time, at, sync, "create_table", **names, columns=columns, primary_key_clause="id")
 
     def _log(self, time: int, position: int, sync: int, event: str, **data: Any) -> None:
-        self.world.rows.append(LogRow(time, position, sync, event, INFO, record(**data)))
-        if self.world.plan == "standard":
-            self.world.change_times.append((self.world.connections[position].id, time))
-
-    def _told(
-        self,
-        time: int,
-        at: int,
-        table: Table,
-        column: str | None,
-        level: str,
-        change: str,
-        side: str,
-        evidence: str,
-        previous: str | None,
-        new: str | None,
-    ) -> None:
-        """A change as fct_fivetran_schema_change_history has it; without metadata only the log tells."""
-        enterprise = self.world.plan == "enterprise"
-        if not enterprise and side == "source":
-            return
-        if enterprise and evidence == "sync_log":
-            self.world.change_times.append((self.world.connections[at].id, time))
-        if not enterprise and evidence == "metadata":
-            evidence, time, previous = "sync_log", time - 10 * MINUTE, None
-        self.world.schema_changes.append(
-            {
-                "change_detected_at": iso(time),
-                "connection_id": self.world.connections[at].id,
-                "schema_name": table.source_schema if side == "source" and table.name else table.schema,
-                "table_name": table.name or None,
-                "column_name": column,
-                "change_level": level,
-                "change_type": change,
-                "side": side,
-                "evidence": evidence,
-                "previous_data_type": previous,
-                "new_data_type": new,
-            }
-        )
+        self.rows.append(LogRow(time, position, sync, event, INFO, record(**data)))
 
 
-def truth(world: World) -> dict[str, Any]:
-    """fct_fivetran_schema_change_history: the planted changes, exactly, and the objects added on each side."""
-    return {"planted": world.schema_changes, "added": world.added_objects}
-
-
-def _as_tables(
-    world: World, source: _Catalogue, destination: _Catalogue, links: dict, keys: list
-) -> dict[str, pa.Table]:
+def tables(world: World, schema: Schema) -> dict[str, pa.Table]:
+    """The lineage tables."""
     text, number, long = pa.string(), pa.int32(), pa.int64()
     kinds = {
         "connection_id": text,
@@ -414,7 +349,7 @@ def _as_tables(
         return pa.table(columns)
 
     out = {}
-    for side, catalogue in (("source", source), ("destination", destination)):
+    for side, catalogue in schema.sides.items():
         where = ["destination_id"] if side == "destination" else []
         out[f"{side}_schema"] = table(catalogue.schemas, ["id", *where, "connection_id", "created_at", "name"], number)
         out[f"{side}_table"] = table(
@@ -444,31 +379,12 @@ def _as_tables(
             ],
         )
     out["source_foreign_key"] = table(
-        keys, ["column_id", "created_at", "foreign_key_reference", "ordinal", "updated_at"]
+        schema.foreign_keys, ["column_id", "created_at", "foreign_key_reference", "ordinal", "updated_at"]
     )
-    for level, pairs in links.items():
+    for level, pairs in schema.links.items():
         rows = [
             {f"destination_{level}_id": there, f"source_{level}_id": here, "created_at": at}
             for there, here, at in pairs
         ]
         out[f"{level}_lineage"] = table(rows, [f"destination_{level}_id", f"source_{level}_id", "created_at"])
-    if world.plan == "enterprise":
-        for catalogue in (source, destination):
-            for events in catalogue.events.values():
-                # A new column writes an event for each of its attributes: one change.
-                told = [event for event in events if event.get("attribute_name") != "name"]
-                world.change_times.extend((event["connection_id"], event["detected_at"]) for event in told)
-    world.added_objects = (
-        [
-            {"side": side, "change_level": level, "rows": len(rows)}
-            for side, catalogue in (("source", source), ("destination", destination))
-            for level, rows in (
-                ("schema", catalogue.schemas),
-                ("table", catalogue.tables),
-                ("column", catalogue.columns),
-            )
-        ]
-        if world.plan == "enterprise"
-        else []
-    )
     return out

@@ -30,13 +30,13 @@ FAILURES: dict[str, FailureKind] = {
     "authentication": FailureKind(
         "authentication",
         "authentication_error",
-        "Authentication failed for user 'svc_fivetran' at {ip}: the access token expired on {date} (request {uuid})",
+        "Authentication failed: the access token has expired or was revoked (401 Unauthorized, request {uuid})",
         "reconnect",
     ),
     "permission": FailureKind(
         "permission",
         "permission_denied",
-        "Permission denied for table 'invoices': SELECT privilege is missing (SQLSTATE 42501, session {n})",
+        "Permission denied: the authorized user may no longer read object 'contacts' (403 Forbidden, {uuid})",
         "reconnect",
     ),
     "network": FailureKind(
@@ -52,7 +52,7 @@ FAILURES: dict[str, FailureKind] = {
     "source_data": FailureKind(
         "source_data",
         "null_primary_key",
-        "Null value in primary key column of table 'orders', row {n} of batch {uuid}",
+        "Null value in primary key column of table 'shipments', row {n} of batch {uuid}",
     ),
     "source_schema": FailureKind(
         "source_schema",
@@ -77,13 +77,16 @@ FAILURES: dict[str, FailureKind] = {
     ),
 }
 
-# type, text: warnings that a sync raises now and then.
-WARNINGS: list[tuple[str, str]] = [
-    ("table_excluded_by_system", "Table 'user_setting_{m}' has been excluded by system. Reason: not queryable"),
-    ("slow_query", "Query on table 'orders' took {n} ms, longer than expected"),
-    ("unsupported_type", "Column 'shape_{m}' has the unsupported type 'geometry' and was skipped"),
-    ("skipped_record", "Skipped {n} malformed records of file 'export-{date}.json'"),
-]
+# Kind of source to type and text of the warning that its syncs raise now and then.
+WARNINGS: dict[str, tuple[str, str]] = {
+    "application": (
+        "table_excluded_by_system",
+        "Table 'user_setting_{m}' has been excluded by system. Reason: not queryable",
+    ),
+    "database": ("slow_query", "Query on table 'orders' took {n} ms, longer than expected"),
+    "event": ("unsupported_type", "Column 'shape_{m}' has the unsupported type 'geometry' and was skipped"),
+    "file": ("skipped_record", "Skipped {n} malformed records of file 'export-{date}.json'"),
+}
 
 PRIORITY_FIRST_REASON = (
     "Rescheduled after the most recent data was synced. Priority-first sync will go on with historical data: "

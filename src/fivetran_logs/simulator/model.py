@@ -114,9 +114,14 @@ class Connection:
     last: int = 2**60
     schedule: str = "regular"  # regular, irregular, anchored (the last start is exactly `last`), none
     camel: bool = True
+    was: tuple[int, int] | None = None
+    overlaps: bool = False
+    writes_in_turn: bool = False
+    is_resynced: bool = False
+    team: str = ""
+    criticality: str = "medium"
     story: str = ""
     shape: Callable[[Any], None] | None = None
-    paid: bool = True
     mar_share: float = 0.35  # monthly active rows of a day per changed row
     free_type: str | None = None
     has_usage: bool = True
@@ -238,3 +243,45 @@ class Failure:
     task: str | None
     kind: str
     rescheduled_at: int | None = None
+
+
+@dataclass(frozen=True)
+class SchemaChange:
+    """A change of one object on one side.
+
+    noticed  when the metadata says it changed, None where it does not know   logged  when the log says so, or None
+    """
+
+    connection: int
+    side: str  # source, destination
+    level: str  # schema, table, column
+    kind: str  # added, dropped, type_changed
+    schema: str
+    table: str | None = None
+    column: str | None = None
+    old_type: str | None = None
+    new_type: str | None = None
+    noticed: int | None = None
+    logged: int | None = None
+
+
+@dataclass
+class Action:
+    """Something done to the account.
+
+    actor    position in World.people, None for Fivetran itself, -1 for a user who is no longer listed
+    event    message_event without its `connection`/`connector`, or with it spelled {c}; None: not in the log
+    details  of the log event
+    trail    audit_trail columns (action, interaction_method, resources, old and new values), or None
+    account  an account event: only in the log of enterprise accounts, without a connection
+    """
+
+    time: int
+    actor: int | None
+    connection: int
+    event: str | None
+    details: dict[str, Any]
+    trail: dict[str, Any] | None
+    account: bool = False
+    story: str = ""
+    severity: int = INFO

@@ -1,21 +1,72 @@
-"""What a real log has and a naive reader trips over, planted one by one; and the Connector SDK's own log."""
+"""What a real log has and a naive reader trips over, planted one by one: for tests, not for people.
+
+Left out unless `simulate` is asked for them. Nothing else in the simulator is odd on purpose.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import numpy as np
-import pyarrow as pa
 
-from .clock import NEVER, SECOND, timestamps, to_ms
-from .messages import fill, record
-from .model import CUT, DOUBLE, FAILURE, INFO, SEVERE, SUCCESSFUL, WARNING, Issue, LogRow
-from .text import base64_ids
+from . import incidents
+from .account import DEV, PROD
+from .cast import make
+from .clock import SECOND, Window
+from .messages import record
+from .model import CUT, DOUBLE, FAILURE, INFO, SEVERE, SUCCESSFUL, WARNING, Connection, Issue, LogRow
 from .world import World
 
+HUGE_NAME = "big_history"
+HOSTILE_NAME = (
+    "o'brien \"quoted\" <script>alert('x')</script> \U0001f680 %s {{ ref('x') }}; drop table log; -- "
+    "a name far longer than any chart's axis was ever drawn to hold, ünïcödé included"
+)
 
-def bend(world: World) -> None:
-    """Changes to the drawn syncs themselves: damaged records, older kinds of event."""
+
+def bend_cast(cast: list[Connection], window: Window, *, overlaps: bool) -> None:
+    """Odd connections beside the ordinary ones, and odd words in their usage.
+
+    overlaps  False where syncs have no id: there two that overlap could not be told apart
+    """
+    huge = make(
+        HUGE_NAME,
+        "oracle_rds",
+        DEV,
+        720,
+        window.ago(230),
+        free_type="FREE_PLAN",
+        seconds=800,
+        overlaps=overlaps,
+        shape=incidents.overlapping if overlaps else incidents.plain,
+        story="syncs that overlap; counts beyond 2^31",
+    )
+    huge.tables[1].rows_per_day = 4.0e9
+    hostile = make(
+        HOSTILE_NAME,
+        "webhooks",
+        PROD,
+        360,
+        window.ago(205),
+        key="hostile",
+        schema="hostile_hooks",
+        story="hostile name",
+    )
+    hostile.user = huge.user = cast[0].user
+    for connection in cast:
+        if connection.destination == DEV and connection.has_usage:
+            connection.free_type = "FREE_PLAN"  # a destination with a bill, and no row to blame
+        if connection.name == "stripe_eu":
+            connection.free_type = "paid"  # in small letters
+    cast.extend((huge, hostile))
+
+
+def apply(world: World) -> None:
+    """Odd records, in an account that is otherwise complete."""
+    for oddity in ODDITIES:
+        oddity(world)
+
+
+def damaged_records(world: World) -> None:
+    """Records cut short or encoded twice; a sync whose statistics come twice."""
     syncs, writes = world.syncs, world.writes
     at = world.position("app_db")
     if at is not None:
@@ -35,35 +86,9 @@ def bend(world: World) -> None:
         severe = [s for s in world.syncs_of(at) if syncs.status[s] == FAILURE and syncs.severity[s] == SEVERE]
         if severe:
             syncs.end_damage[severe[-1]] = CUT  # a SEVERE sync_end cut within its reason: failed all the same
-    _older_queries(world)
 
 
-def _older_queries(world: World) -> None:
-    """Databases said sql_query before the last days of February 2026; the oldest accounts know no extract_summary."""
-    queries = world.queries
-    owner = world.syncs.connection[queries.sync]
-    database = np.array([c.type_id.endswith("_rds") or c.type_id == "mongo" for c in world.connections])[owner]
-    if world.names == "oldest":
-        older = np.ones(len(owner), dtype=bool)
-    elif world.names == "connector":
-        older = database
-    else:
-        older = database & (queries.time < to_ms(datetime(2026, 2, 24)))
-    queries.kind[older] = np.where(database[older], 2, 1)
-    queries.queries[older] = 1
-    queries.rows[older] = 0
-
-
-def plant(world: World) -> None:
-    """Log rows of their own making."""
-    _two_events_one_id(world)
-    _huge_text(world)
-    _strangers(world)
-    if world.names == "oldest":
-        _status_events(world)
-
-
-def _two_events_one_id(world: World) -> None:
+def two_events_with_one_id(world: World) -> None:
     """A warning and an api_call with the same id and time: two events."""
     at = world.position("salesforce")
     mine = [s for s in world.syncs_of(at) if world.syncs.status[s] == SUCCESSFUL] if at is not None else []
@@ -74,13 +99,13 @@ def _two_events_one_id(world: World) -> None:
     world.rows.append(
         LogRow(time, at, sync, "api_call", INFO, record(method="GET", uri="https://api.example.com/v2/limits"), shared)
     )
-    message = "Table 'user_setting_9' has been excluded by system. Reason: not queryable"
-    data = record(type="table_excluded_by_system", message=message)
+    message = "Column 'shape_9' has the unsupported type 'geometry' and was skipped"  # no warning it raises by itself
+    data = record(type="unsupported_type", message=message)
     world.rows.append(LogRow(time, at, sync, "warning", WARNING, data, shared))
-    world.two_events = (sync, time)
+    world.odd_syncs.append(sync)
 
 
-def _huge_text(world: World) -> None:
+def huge_text(world: World) -> None:
     """An error text of some 60,000 characters, plain text that is no JSON, and an unknown kind of event."""
     at = world.position("zendesk")
     if at is None:
@@ -97,14 +122,18 @@ def _huge_text(world: World) -> None:
     )
 
 
-def _strangers(world: World) -> None:
-    """A warning of a connection that `connection` does not know; and a sync with two ends: the last decides."""
+def stranger(world: World) -> None:
+    """A warning of a connection that `connection` does not know."""
     time = world.window.ago(days=4, hours=7)
     message = "Table 'ledger_7' has been excluded by system. Reason: not queryable"
     data = record(type="table_excluded_by_system", message=message)
     world.issues.append(
         Issue(time, world.stranger, -1, WARNING, "warning", "table_excluded_by_system", "stranger", data, message)
     )
+
+
+def sync_with_two_ends(world: World) -> None:
+    """The last of them decides."""
     at = world.position("stripe_eu")
     good = [sync for sync in world.syncs_of(at) if world.syncs.status[sync] == SUCCESSFUL] if at is not None else []
     if len(good) > 5:
@@ -113,73 +142,7 @@ def _strangers(world: World) -> None:
         world.rows.append(
             LogRow(time, at, sync, "sync_end", INFO, record(status="RESCHEDULED", reason="Source busy, going on"))
         )
-        world.two_ends = sync
+        world.odd_syncs.append(sync)
 
 
-def _status_events(world: World) -> None:
-    """`status` of old: JSON or plain text."""
-    at = world.position("shop_de")
-    if at is None:
-        return
-    for days in (3, 9, 15):
-        time = world.window.ago(days=days, hours=2)
-        if time > world.window.start:
-            world.rows.append(LogRow(time, at, -1, "status", INFO, "says status but is no json at all"))
-            world.rows.append(LogRow(time + SECOND, at, -1, "status", INFO, record(status="SUCCESSFUL", reason="")))
-
-
-def sdk_table(world: World) -> dict[str, pa.Table]:
-    """connector_sdk_log of the one Connector SDK connection; its WARNING, SEVERE and ERROR records are issues."""
-    at = world.position("fleet_tracker")
-    rng, rows = world.rng("sdk"), []
-    for sync in world.syncs_of(at) if at is not None else []:
-        start, end = int(world.syncs.start[sync]), int(world.syncs.end[sync])
-        if end == NEVER:
-            continue
-        level = str(
-            rng.choice(
-                ["INFO", "INFO", "INFO", "INFO", "WARNING", "SEVERE", "ERROR"],
-                p=[0.3, 0.3, 0.2, 0.13, 0.04, 0.02, 0.01],
-            )
-        )
-        message = {
-            "INFO": "Upserted {n} rows into 'tracking_events'",
-            "WARNING": "Page {n} came back empty, retrying",
-            "SEVERE": "Unhandled exception in update(): KeyError 'carrier_{m}'",
-            "ERROR": "HTTP 503 from https://fleet.example.com/v1/events?page={n}",
-        }[level]
-        rows.append((start + SECOND, sync, "INFO", "Starting update()", "CONNECTOR_SDK"))
-        rows.append(((start + end) // 2, sync, level, fill(message, rng, start), "CONNECTOR_CODE"))
-        rows.append((end - 60, sync, "INFO", "Checkpoint reached", "CONNECTOR_SDK"))
-        if level != "INFO":
-            severity = WARNING if level == "WARNING" else SEVERE
-            world.issues.append(
-                Issue(
-                    (start + end) // 2,
-                    at,
-                    int(sync),
-                    severity,
-                    "sdk",
-                    "connector_sdk_log",
-                    "sdk " + level,
-                    None,
-                    rows[-2][3],
-                    "connector_sdk",
-                )
-            )
-    time = np.array([row[0] for row in rows], dtype=np.int64)
-    count = len(rows)
-    return {
-        "connector_sdk_log": pa.table(
-            {
-                "event_time": timestamps(time),
-                "id": base64_ids(rng, count),
-                "connection_id": pa.array([world.connections[at].id] * count if count else [], type=pa.string()),
-                "level": pa.array([row[2] for row in rows], type=pa.string()),
-                "message": pa.array([row[3] for row in rows], type=pa.string()),
-                "message_origin": pa.array([row[4] for row in rows], type=pa.string()),
-                "sync_id": world.sync_ids.take(pa.array(np.array([row[1] for row in rows], dtype=np.int64))),
-                "_fivetran_synced": timestamps(world.arrival(time)),
-            }
-        )
-    }
+ODDITIES = [damaged_records, two_events_with_one_id, huge_text, stranger, sync_with_two_ends]

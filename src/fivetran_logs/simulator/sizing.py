@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .account import base_connections, bulk_connections
+from . import oddities as odd
+from .cast import base_connections, bulk_connections
 from .clock import Window
 from .history import expected_events
 from .model import Connection, Person
@@ -15,10 +16,18 @@ NOISE = 0.8  # events of no consequence in a sync where no size is asked for
 
 
 def size(
-    window: Window, staff: list[Person], log_rows: int | None, rng: np.random.Generator, *, overlaps: bool
+    window: Window,
+    staff: list[Person],
+    log_rows: int | None,
+    rng: np.random.Generator,
+    *,
+    oddities: bool,
+    overlaps: bool,
 ) -> list[Connection]:
     """The cast, thinned or padded; what is missing to `log_rows` afterwards is noise."""
-    cast = base_connections(window, staff, overlaps=overlaps)
+    cast = base_connections(window, staff)
+    if oddities:
+        odd.bend_cast(cast, window, overlaps=overlaps)
     if log_rows is None:
         return cast
     wanted = log_rows * 0.85

@@ -31,6 +31,8 @@ from .text import pick
 from .world import World
 
 FREE_TYPES = ["PAID", "paid", "INITIAL_SYNC", "FREE_RESYNC", "CONNECTOR_TRIAL", "FREE_PLAN", "PROMOTION"]
+RATES = {"standard": 50_000, "enterprise": 66_700}  # cents for the first million rows
+BASE_CHARGE = 500  # cents, the least a connection with paid rows costs
 GONE_CONNECTION = "legacy_intercom"  # has usage, but no row in `connection`
 
 
@@ -103,7 +105,7 @@ def _table_days(connection, days: np.ndarray, window, rng) -> tuple[np.ndarray, 
     week = np.where(weekday(time) >= 5, connection.weekend, 1.0)
     growth = connection.growth ** ((time - window.start) / (100 * DAY))
     factor = fresh * week * growth * connection.mar_share
-    if connection.story == "forced re-sync and MAR spike":
+    if connection.is_resynced:
         factor = np.where(time >= (window.as_of - RESYNC_DAYS_AGO * DAY) // DAY * DAY, factor * 10, factor)
     base = np.array([min(table.rows_per_day, 3e6) for table in connection.tables])
     rows = np.floor(factor[:, None] * base[None, :] * rng.lognormal(-0.03, 0.25, (len(days), len(base)))).astype(
@@ -111,13 +113,7 @@ def _table_days(connection, days: np.ndarray, window, rng) -> tuple[np.ndarray, 
     )
     # The last day has only begun.
     rows[days == day_of(window.as_of)] //= 2
-    if connection.free_type:
-        kind = FREE_TYPES.index(connection.free_type)
-    elif connection.name == "stripe_eu":
-        kind = FREE_TYPES.index("paid")
-    else:
-        kind = FREE_TYPES.index("PAID")
-    return rows, np.full(len(days), kind)
+    return rows, np.full(len(days), FREE_TYPES.index(connection.free_type or "PAID"))
 
 
 def _free_extras(world: World, position: int, first_table: int, days: np.ndarray, rng) -> list[tuple[np.ndarray, ...]]:
@@ -138,22 +134,40 @@ def _free_extras(world: World, position: int, first_table: int, days: np.ndarray
     if connection.signed_up >= window.start and not connection.free_type:
         add(int(day_of(connection.signed_up)), "INITIAL_SYNC", 45)
         add(int(day_of(connection.signed_up)) + 1, "INITIAL_SYNC", 12)
-    if connection.story == "forced re-sync and MAR spike":
+    if connection.is_resynced:
         add(int(day_of(window.ago(days=RESYNC_DAYS_AGO))), "FREE_RESYNC", 60)
     return out
 
 
 def _bill(world: World, usage: Usage) -> dict[tuple[int, str], int]:
-    """Cents by month and destination: a base charge and a curve that flattens, $600 or so for the first million."""
-    destination = np.array([connection.destination for connection in world.connections] + [PROD])[usage.connection]
+    """Cents by month and destination: each connection has a curve of its own."""
+    strangers = len(world.connections)  # position of the connection that is gone
+    connection = np.where(usage.connection < 0, strangers, usage.connection)
+    destination = np.array([connection.destination for connection in world.connections] + [PROD])
     month, paid = usage.month(), usage.is_paid()
+    active = np.zeros((len(usage.months), strangers + 1), dtype=np.int64)
+    np.add.at(active, (month[paid], connection[paid]), usage.rows[paid])
     out = {}
     for number, start in enumerate(usage.months):
+        charges = np.array([_charge(int(rows), world.plan) for rows in active[number]])
+        used = np.bincount(connection[month == number], minlength=strangers + 1) > 0
         for place in world.destinations:
-            mine = (month == number) & (destination == place.id)
-            total = int(usage.rows[mine & paid].sum())
-            out[start, place.id] = round(2500 + 1.3 * total**0.78) if mine.any() else 500
+            mine = destination == place.id
+            # Where nothing is paid by the row there are still transformations.
+            out[start, place.id] = int(charges[mine].sum()) or (2500 if (used & mine).any() else 500)
     return out
+
+
+def _charge(rows: int, plan: str) -> int:
+    """Cents for the paid active rows of one connection in a month: flat for the first million, then ever cheaper."""
+    if rows == 0:
+        return 0
+    cents, left = 0.0, rows / 1e6
+    for millions, share in ((1, 1.0), (4, 0.7), (20, 0.45), (float("inf"), 0.25)):
+        part = min(left, millions)
+        cents += part * RATES[plan] * share
+        left -= part
+    return max(round(cents), BASE_CHARGE)
 
 
 def usage_tables(world: World, usage: Usage) -> dict[str, pa.Table]:
@@ -225,10 +239,11 @@ JOBS = [
 ]
 
 
-def transformations(world: World) -> tuple[pa.Table, list[dict]]:
-    """transformation_runs, with the log's events of the same runs added to the world. Gives the table and its rows."""
+def transformation_runs(world: World) -> tuple[list[dict], list[LogRow]]:
+    """The runs of all jobs, and what the log says of them."""
     rng, window = world.rng("transformations"), world.window
     rows: list[dict] = []
+    log: list[LogRow] = []
     for job in JOBS:
         position = world.position(job.source)
         for day in range(day_of(window.start) + 1, day_of(window.as_of) + 1):
@@ -253,11 +268,16 @@ def transformations(world: World) -> tuple[pa.Table, list[dict]]:
                     "ended_at": end,
                 }
             )
-            _tell(world, job, position, begin, end, ran, failed)
+            log.extend(_events_of_run(world, job, position, begin, end, ran, failed))
     # The same job on the same day under another free type is another row.
     if rows:
         rows.append({**rows[-1], "free_type": "SYSTEM", "model_runs": 2, "failed": None})
-    table = pa.table(
+    return rows, log
+
+
+def transformation_table(world: World, rows: list[dict]) -> pa.Table:
+    """transformation_runs."""
+    return pa.table(
         {
             **{
                 name: pa.array([row[name] for row in rows], type=kind)
@@ -277,10 +297,11 @@ def transformations(world: World) -> tuple[pa.Table, list[dict]]:
             ),
         }
     )
-    return table, rows
 
 
-def _tell(world: World, job: Job, position: int | None, begin: int, end: int, ran: int, failed: bool) -> None:
+def _events_of_run(
+    world: World, job: Job, position: int | None, begin: int, end: int, ran: int, failed: bool
+) -> list[LogRow]:
     """The log's start and end event of a run; older accounts say dbt_run."""
     step = {
         "name": "run models",
@@ -305,6 +326,8 @@ def _tell(world: World, job: Job, position: int | None, begin: int, end: int, ra
         }
     started = {**common, "startTime": iso(begin)}
     finished = {**started, "endTime": iso(end), "result": result}
-    world.rows.append(LogRow(begin, -1, -1, f"{word}_start", INFO, record(**started)))
     outcome, severity = ("failed", WARNING) if failed else ("succeeded", INFO)
-    world.rows.append(LogRow(end, -1, -1, f"{word}_{outcome}", severity, record(**finished)))
+    return [
+        LogRow(begin, -1, -1, f"{word}_start", INFO, record(**started)),
+        LogRow(end, -1, -1, f"{word}_{outcome}", severity, record(**finished)),
+    ]

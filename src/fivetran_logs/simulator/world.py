@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from .clock import DAY, MINUTE, NEVER, Window
-from .model import Connection, Destination, Failure, Issue, LogRow, Person, Queries, Syncs, Table, Writes
+from .model import Action, Connection, Destination, Failure, Issue, LogRow, Person, Queries, Syncs, Table, Writes
 
 STRANGER = "forgotten_lagoon"  # id of a connection that is in no table but the log
 GENERATIONS = ("current", "connector", "oldest")
@@ -35,13 +35,9 @@ class World:
     failures: list[Failure]  # Syncs.text points here
     issues: list[Issue] = field(default_factory=list)
     rows: list[LogRow] = field(default_factory=list)
-    sdk: list[dict[str, Any]] = field(default_factory=list)
-    actions: list[Any] = field(default_factory=list)
-    schema_changes: list[dict[str, Any]] = field(default_factory=list)
-    change_times: list[tuple[str, int]] = field(default_factory=list)  # connection id, time of every schema change
-    added_objects: list[dict[str, Any]] = field(default_factory=list)
-    two_events: tuple[int, int] | None = None  # sync and time of the pair that shares an id
-    two_ends: int | None = None  # a sync that ends twice
+    actions: list[Action] = field(default_factory=list)
+    schema: Any = None  # lineage.Schema, which knows the world
+    odd_syncs: list[int] = field(default_factory=list)  # syncs that an oddity touched
 
     def rng(self, purpose: str) -> np.random.Generator:
         """A stream of its own for each purpose, so that a change in one place moves nothing elsewhere."""

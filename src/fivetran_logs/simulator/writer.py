@@ -13,7 +13,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from .owners import BUDGETS, OWNERS
+
 TRUTH = "truth.json"
+BESIDE = (TRUTH, OWNERS, BUDGETS)
 
 # Older names of tables and columns, by generation.
 _CONNECTOR = {"connection_id": "connector_id"}
@@ -94,4 +97,4 @@ def _is_ours(directory: Path) -> bool:
     if not directory.is_dir():
         return False
     names = [entry.name for entry in directory.iterdir()]
-    return not names or (TRUTH in names and all(name == TRUTH or name.endswith(".parquet") for name in names))
+    return not names or (TRUTH in names and all(name in BESIDE or name.endswith(".parquet") for name in names))

@@ -32,17 +32,6 @@ stages as (
 
 ),
 
-breaking_changes as (
-
-    select
-        connection_id,
-        count(*) as breaking_changes_last_30d
-    from {{ ref('fct_fivetran_schema_change_history') }}
-    where is_breaking and change_detected_at > {{ days_30 }} and change_detected_at <= {{ as_of_at }}
-    group by connection_id
-
-),
-
 advice as (
 
     select
@@ -87,7 +76,7 @@ select
     health.warnings_last_7d,
     health.incidents_last_30d,
     health.schema_changes_last_30d,
-    coalesce(breaking_changes.breaking_changes_last_30d, 0) as breaking_changes_last_30d,
+    health.breaking_changes_last_30d,
     coalesce(stages.anomalous_syncs_last_30d, 0) as anomalous_syncs_last_30d,
     stages.extract_seconds_last_30d,
     stages.process_seconds_last_30d,
@@ -112,13 +101,17 @@ select
     benchmark.rows_per_second as rows_per_second_last_30d,
     benchmark.type_median_rows_per_second,
     benchmark.rows_per_second_percentile,
-    coalesce(advice.recommendations, 0) as recommendations
+    coalesce(advice.recommendations, 0) as recommendations,
+    health.owner,
+    health.team,
+    health.cost_centre,
+    health.environment,
+    health.criticality
 from {{ ref('fct_fivetran_connector_health') }} as health
 left join {{ ref('fct_fivetran_problematic_connectors') }} as problems on health.connection_id = problems.connection_id
 left join {{ ref('fct_fivetran_connector_benchmark') }} as benchmark on health.connection_id = benchmark.connection_id
 left join usage on health.connection_id = usage.connection_id
 left join stages on health.connection_id = stages.connection_id
-left join breaking_changes on health.connection_id = breaking_changes.connection_id
 left join advice on health.connection_id = advice.connection_id
 order by
     -- worst first: those with a problem, then by score; what cannot be scored comes last

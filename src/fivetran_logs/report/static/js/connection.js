@@ -32,7 +32,14 @@ function connectionFacts(row) {
     sourceRows('incremental_mar') ? fact('Paid rows, this month', exact(row.paid_rows_this_month), `${show('compact', row.paid_rows_last_month)} in the whole last month`) : null,
     row.cost_this_month_usd !== null ? fact('Cost, this month', format.usd(row.cost_this_month_usd), `${show('share', row.share_of_paid_this_month)} of the account's paid rows`) : null,
     fact('Set up', row.set_up_at ? format.date(row.set_up_at) : NOTHING, `${plural(row.total_syncs, 'sync')} known`),
+    ownership(row, fact),
     fact('Id', h('span', { class: 'soft' }, row.connection_id)));
+}
+
+function ownership(row, fact) {
+  if (!row.team && !row.owner) return null;
+  const more = [row.cost_centre ? `cost centre ${row.cost_centre}` : null, row.environment, row.criticality ? `${row.criticality} criticality` : null].filter(Boolean);
+  return fact('Owner', name(row.team || row.owner), [row.team ? row.owner : null, ...more].filter(Boolean).join('; '));
 }
 
 // Each part of the score with its weight and the figures behind it; the formulas are those of docs/definitions.md.

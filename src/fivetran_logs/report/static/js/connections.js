@@ -11,7 +11,7 @@ function connectionsPage() {
     rows.length ? makeTable({
       caption: 'Every connection', note: 'Problems first, then the lowest health score.', rows,
       columns: [
-        connectionColumn({ cell: (row) => connectionCell(row.connection, null, row.connector_name) }),
+        connectionColumn({ cell: (row) => connectionCell(row.connection, null, row.team ? [row.connector_name, ' · ', name(row.team)] : row.connector_name) }),
         nameColumn('destination_name', 'Destination'),
         { ...chipColumn('health_status', 'Status', STATUS_STYLES), value: (row) => row.health_status },
         { key: 'health_score', label: 'Health score', type: 'score', cell: (row) => (row.health_score === null ? NOTHING : [format.score(row.health_score), bar(row.health_score / 100, row.health_score < limits.degraded_health_score)]) },
@@ -26,6 +26,7 @@ function connectionsPage() {
         { label: 'Status', value: (row) => row.health_status, show: format.category },
         { label: 'Destination', value: (row) => row.destination_name },
         { label: 'Kind of source', value: (row) => row.connector_name },
+        ...(hasTeams() ? [{ label: 'Team', value: (row) => row.team }] : []),
       ],
     }) : null,
   ];

@@ -34,6 +34,15 @@ function connectionCell(number, otherwise, sub) {
   return sub && label !== NOTHING ? [label, h('span', { class: 'sub' }, sub)] : label;
 }
 
+// Whether anybody owns a connection: without owners, teams are neither shown nor filtered by.
+function hasTeams() {
+  return rowsOf('connections').some((row) => row.team);
+}
+
+function teamOf(number) {
+  return (connectionAt(number) || {}).team || null;
+}
+
 // What stands for a connection where usage or a bill has none.
 function unmatchedLabel(row) {
   return row.unmatched_name || (row.total_rows === 0 ? 'bill without usage' : null);

@@ -11,24 +11,29 @@ function recommendationsPage() {
       caption: 'What to do first', note: `By priority, then by what it may save. What fits more than ${MOST_ALONE} connections at once stands in one line; More names them.`, rows: foldRules(rows),
       columns: [
         { key: 'recommendation', label: 'Recommendation', type: 'text', wide: true, value: (row) => `${row.recommendation} ${row.evidence}`, sortable: false, cell: (row) => [h('span', {}, row.recommendation), h('span', { class: 'sub' }, row.evidence), h('span', { class: 'sub' }, row.expected_benefit, ' ', documentation(row))] },
-        connectionColumn({ value: (row) => row.members.map(adviceName).join('\n'), cell: (row) => (row.members.length > 1 ? plural(row.members.length, 'connection') : connectionCell(row.connection)) }),
+        connectionColumn({ value: (row) => row.members.map(adviceName).join('\n'), cell: (row) => (row.members.length > 1 ? [plural(row.members.length, 'connection'), teamLine(row)] : [connectionCell(row.connection), teamLine(row)]) }),
         chipColumn('priority', 'Priority', PRIORITY_STYLES, ORDER_OF_PRIORITY), { key: 'category', label: 'Improves', type: 'category' }, { key: 'effort', label: 'Effort', type: 'text', value: (row) => ['low', 'medium', 'high'].indexOf(row.effort), cell: (row) => capital(row.effort || NOTHING) },
         ...(all.estimated_monthly_savings_usd ? [{ key: 'estimated_monthly_savings_usd', label: 'Saves a month', type: 'usd' }] : []),
       ],
-      filters: [{ label: 'Priority', value: (row) => row.priority, ordered: true }, { label: 'Improves', value: (row) => row.category }, { label: 'Effort', value: (row) => row.effort }, { label: 'Rule', value: (row) => row.rule_code, show: format.category }],
+      filters: [{ label: 'Priority', value: (row) => row.priority, ordered: true }, { label: 'Improves', value: (row) => row.category }, { label: 'Effort', value: (row) => row.effort }, { label: 'Rule', value: (row) => row.rule_code, show: format.category }, ...(hasTeams() ? [{ label: 'Team', value: (row) => teamOf(row.connection) }] : [])],
       open: openRule, opens: (row) => row.members.length > 1,
     }),
   ];
+}
+
+function teamLine(row) {
+  const team = teamOf(row.connection);
+  return team ? h('span', { class: 'sub' }, name(team)) : null;
 }
 
 function adviceName(row) {
   return (connectionAt(row.connection) || {}).connection_name || '';
 }
 
-// One line for what is said of many connections in the same words, one each for the rest; each at its first place.
+// One line for what is said of many connections of a team in the same words, one each for the rest; each at its first place.
 function foldRules(rows) {
   const alike = new Map();
-  const keyOf = (row) => [row.rule_code, row.priority, row.recommendation, row.evidence].join('\n');
+  const keyOf = (row) => [row.rule_code, row.priority, row.recommendation, row.evidence, teamOf(row.connection)].join('\n');
   for (const row of rows) alike.set(keyOf(row), [...(alike.get(keyOf(row)) || []), row]);
   const isFolded = (row) => alike.get(keyOf(row)).length > MOST_ALONE;
   return rows.filter((row) => !isFolded(row) || alike.get(keyOf(row))[0] === row)

@@ -1,0 +1,65 @@
+{#- For models of syncs. A changed sync is computed from all its events: a model lists changed syncs in a CTE `changed_syncs`, by
+    the condition new_events_of_syncs, and each step reads the few columns it needs by of_changed_syncs. One CTE of events for all
+    steps would be kept whole in memory. -#}
+
+{#- Condition on int_fivetran_log__sync_events: the event is new, of the kinds that matter, and not later than as-of. -#}
+{% macro new_events_of_syncs(newest, condition='1 = 1') -%}
+    occurred_at <= {{ fivetran_logs.as_of() }}
+    and {{ condition }}
+    and {{ fivetran_logs.is_new(newest) }}
+{%- endmacro %}
+
+
+{#- The first event of any changed sync, as a literal: events before it need not be read. A changed sync that is stored may have
+    begun before its new events. None on a first build.
+
+    new_events  what new_events_of_syncs gave -#}
+{% macro first_event_of_changed_syncs(new_events) %}
+    {%- if not is_incremental() -%}
+        {{- return(none) -}}
+    {%- endif -%}
+    {%- set source -%}
+        from (
+            select
+                sync_key,
+                min(occurred_at) as first_new_at
+            from {{ ref('int_fivetran_log__sync_events') }}
+            where {{ new_events }}
+            group by sync_key
+        ) as new_events
+        left join {{ this }} as stored on new_events.sync_key = stored.sync_key
+    {%- endset -%}
+    {{- return(fivetran_logs.bounds(
+        'first event of changed syncs',
+        ['min(least(new_events.first_new_at, coalesce(stored.first_event_at, new_events.first_new_at)))'],
+        source,
+        fivetran_logs.type_utc_timestamp(),
+        {0: fivetran_logs.after_all_days()},
+    )[0]) -}}
+{% endmacro %}
+
+
+{#- Condition on int_fivetran_log__sync_events: the event belongs to a changed sync and is not later than as-of.
+
+    first_event_at  what first_event_of_changed_syncs gave -#}
+{% macro of_changed_syncs(first_event_at) -%}
+    occurred_at <= {{ fivetran_logs.as_of() }}
+    {%- if first_event_at %}
+    and occurred_at >= {{ first_event_at }}
+    and sync_key in (select sync_key from changed_syncs)
+    {%- endif %}
+{%- endmacro %}
+
+
+{#- Pre-hook: deletes the syncs without sync_id whose connection has new events. A late start may have moved their events to another
+    sync, and a replacement by key would leave what remains of them. -#}
+{% macro forget_regrouped_syncs() -%}
+    {%- if execute and is_incremental() -%}
+        {%- set newest = fivetran_logs.bounds(
+            'newest stored after forgetting', ['max(loaded_at)'], 'from ' ~ this, fivetran_logs.type_utc_timestamp()
+        )[0] -%}
+        {{ fivetran_logs.delete_rows(
+            'sync_key in (select sync_key from ' ~ ref('int_fivetran_log__legacy_sync_events') ~ ' where loaded_at > ' ~ newest ~ ')'
+        ) }}
+    {%- endif -%}
+{%- endmacro %}

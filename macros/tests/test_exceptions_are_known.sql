@@ -1,0 +1,35 @@
+{#- Fails for each exception that silences nothing, because no rule has its code or no connection has its id or name. -#}
+{% test exceptions_are_known(model) %}
+with
+
+names as (
+
+    select lower(connection_id) as name from {{ ref('int_fivetran_log__connections') }}
+    union all
+    select lower(connection_name) as name from {{ ref('int_fivetran_log__connections') }}
+
+),
+
+known as (
+
+    select distinct name from names
+
+),
+
+judged as (
+
+    select
+        exceptions.*,
+        lower(exceptions.rule_code) in ('{{ fivetran_logs.recommendation_rules() | join("', '") }}') as is_rule,
+        known.name is not null as is_connection
+    from {{ fivetran_logs.seed_table('fivetran_recommendation_exceptions') }} as exceptions
+    left join known on lower(exceptions.connection_name) = known.name
+
+)
+
+select
+    case when is_rule then 'no such connection' else 'no such rule' end as does_not_hold,
+    judged.*
+from judged
+where not is_rule or not is_connection
+{% endtest %}

@@ -1,0 +1,150 @@
+-- Everything that problems and recommendations judge a connection by, ending at as-of: its health of the day, its owner, and what its
+-- issues, usage, tables and re-syncs say. A rule is a condition over this one row.
+{%- set this_month = fivetran_logs.month_of(fivetran_logs.as_of_date()) %}
+
+with
+
+connections as (
+
+    select * from {{ ref('int_fivetran_log__connections') }}
+
+),
+
+health as (
+
+    select * from {{ ref('int_fivetran_log__connection_health') }}
+    where is_latest and not is_deleted
+
+),
+
+issue_figures as (
+
+    select * from {{ ref('int_fivetran_log__connection_issues') }}
+
+),
+
+usage as (
+
+    select
+        connection_id,
+        {{ fivetran_logs.sum_rows('case when month_date = ' ~ this_month ~ ' then paid_active_rows else 0 end') }} as paid_this_month,
+        {{ fivetran_logs.sum_rows('case when month_date = ' ~ fivetran_logs.date_add('month', -1, this_month) ~ ' then paid_active_rows else 0 end') }} as paid_last_month,
+        sum(case when month_date = {{ this_month }} then allocated_cost_usd end) as cost_this_month
+    from {{ ref('int_fivetran_log__usage_months') }}
+    where connection_id is not null
+    group by connection_id
+
+),
+
+table_totals as (
+
+    select
+        connection_id,
+        schema_name,
+        table_name,
+        sum(rows_synced) as rows_synced,
+        max(schema_name) over (partition by connection_id, table_name) as schema_of_name
+    from {{ ref('int_fivetran_log__table_syncs') }}
+    where last_event_at > {{ fivetran_logs.days_ago(30) }} and table_name not in ({{ fivetran_logs.own_tables() }})
+    group by 1, 2, 3
+
+),
+
+tables as (
+
+    select
+        connection_id,
+        count(*) as tables_30d,
+        sum(case when rows_synced = 0 then 1 else 0 end) as unchanged_tables_30d
+    from table_totals
+    -- a write that changed nothing names no schema: it is of the table of that name, not of another
+    where schema_name is not null or schema_of_name is null
+    group by connection_id
+
+),
+
+-- each sync writes Fivetran's own table, also one that found nothing new
+own_rows as (
+
+    select
+        sync_key,
+        sum(rows_synced) as rows_synced
+    from {{ ref('int_fivetran_log__table_syncs') }}
+    where last_event_at > {{ fivetran_logs.days_ago(30) }} and table_name in ({{ fivetran_logs.own_tables() }})
+    group by sync_key
+
+),
+
+idle as (
+
+    select
+        recent_syncs.connection_id,
+        sum(case when recent_syncs.is_successful = 1 and recent_syncs.rows_synced = coalesce(own_rows.rows_synced, 0) then 1 else 0 end) as idle_syncs
+    from {{ ref('int_fivetran_log__recent_syncs') }} as recent_syncs
+    left join own_rows on recent_syncs.sync_key = own_rows.sync_key
+    where recent_syncs.sync_at > {{ fivetran_logs.days_ago(7) }}
+    group by recent_syncs.connection_id
+
+),
+
+setup_successes as (
+
+    select
+        connection_id,
+        max(occurred_at) as last_setup_success_at
+    from {{ ref('int_fivetran_log__events') }}
+    where
+        message_event = 'connection_successful' and connection_id is not null
+        and occurred_at > {{ fivetran_logs.days_ago(30) }} and occurred_at <= {{ fivetran_logs.as_of() }}
+    group by connection_id
+
+)
+
+select
+    connections.connection_id,
+    connections.connection_name,
+    connections.connector_name,
+    connections.destination_name,
+    connections.owner,
+    connections.team,
+    connections.cost_centre,
+    connections.environment,
+    connections.criticality,
+    connections.is_owned,
+    connections.set_up_at,
+    connections.sync_frequency_minutes,
+    health.is_paused,
+    health.paused_at,
+    health.health_status,
+    {{ fivetran_logs.as_double('health.health_score') }} as health_score,
+    health.last_sync_at,
+    health.last_success_at as last_successful_sync_at,
+    {{ fivetran_logs.as_double('health.hours_since_last_success') }} as hours_since_last_success,
+    health.consecutive_failures,
+    health.successful_syncs_7d as successful_syncs_last_7d,
+    health.failed_syncs_7d as failed_syncs_last_7d,
+    {{ fivetran_logs.as_double('health.success_rate_last_7d') }} as success_rate_last_7d,
+    {{ fivetran_logs.as_double('health.mean_duration_ratio_7d') }} as mean_duration_ratio_last_7d,
+    coalesce(idle.idle_syncs, 0) as idle_syncs_last_7d,
+    coalesce(issue_figures.recurring_errors_7d, 0) as recurring_errors_last_7d,
+    coalesce(issue_figures.recurring_warning_7d, 0) as recurring_warning_last_7d,
+    coalesce(issue_figures.rate_limit_events_7d, 0) as rate_limit_events_last_7d,
+    issue_figures.top_error_category,
+    issue_figures.top_error_message,
+    issue_figures.top_suggested_action,
+    coalesce(issue_figures.forced_resyncs_30d, 0) as forced_resyncs_last_30d,
+    health.breaking_changes_30d as breaking_changes_last_30d,
+    issue_figures.last_setup_failure_at,
+    setup_successes.last_setup_success_at,
+    coalesce(tables.tables_30d, 0) as tables_last_30d,
+    coalesce(tables.unchanged_tables_30d, 0) as unchanged_tables_last_30d,
+    coalesce(usage.paid_this_month, 0) as paid_rows_this_month,
+    coalesce(usage.paid_last_month, 0) as paid_rows_last_month,
+    usage.cost_this_month as cost_this_month_usd
+from connections
+inner join health on connections.connection_id = health.connection_id
+left join issue_figures on connections.connection_id = issue_figures.connection_id
+left join usage on connections.connection_id = usage.connection_id
+left join tables on connections.connection_id = tables.connection_id
+left join idle on connections.connection_id = idle.connection_id
+left join setup_successes on connections.connection_id = setup_successes.connection_id

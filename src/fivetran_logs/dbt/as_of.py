@@ -1,0 +1,102 @@
+"""The instant every "now" is measured from: the user's, or the end of an old export."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from fivetran_logs.dbt.duckdb_target import find_duckdb_target, open_duckdb_target
+from fivetran_logs.dbt.project import AS_OF_ENVIRONMENT, AS_OF_VARIABLE, DbtProject
+from fivetran_logs.dbt.settings import Settings
+from fivetran_logs.dbt.warehouse import open_warehouse, read_target
+from fivetran_logs.failures.errors import WRONG_USE, UserError
+
+LOADS_TABLE = "fivetran_logs_meta.loads"  # what `load` notes of each load
+OLD_EXPORT = timedelta(days=2)  # a log whose newest row is further than this from now is an old export
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The instant every "now" is measured from, UTC without zone, and where it comes from: `option` or `load`."""
+
+    at: datetime
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} UTC"
+
+
+def parse_vars(text: str | None) -> dict[str, Any]:
+    """dbt's `--vars`: YAML or JSON.
+
+    Raises:
+        UserError: the text is not a mapping (exit code 2).
+    """
+    try:
+        value = yaml.safe_load(text) if text else {}
+    except yaml.YAMLError:
+        value = None
+    if not isinstance(value, dict):
+        raise UserError(
+            "--vars must be a YAML mapping, for example --vars '{fivetran_logs_top_consumers: 20}'.", WRONG_USE
+        )
+    return value
+
+
+def parse_as_of(text: str) -> datetime:
+    """An ISO timestamp as UTC without zone; without an offset it is UTC already.
+
+    Raises:
+        UserError: the text is not a timestamp (exit code 2).
+    """
+    try:
+        at = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    except ValueError:
+        raise UserError(f"--as-of {text!r} is not a timestamp; use for example 2026-06-18T14:00.", WRONG_USE) from None
+    return at.astimezone(timezone.utc).replace(tzinfo=None) if at.tzinfo else at
+
+
+def decide_as_of(settings: Settings, variables: dict[str, Any], option: str | None = None) -> AsOf | None:
+    """The as-of to use: the option, what the user set, else the newest log time of an old export.
+
+    None is now, or what a variable of dbt says.
+
+    Only a DuckDB target knows of loads. Opening it here also finds out early that another process has it.
+
+    Raises:
+        UserError: the option is not a timestamp, or the DuckDB file is in use.
+    """
+    if option:
+        return AsOf(parse_as_of(option), "option")
+    if variables.get(AS_OF_VARIABLE):
+        return None
+    if os.environ.get(AS_OF_ENVIRONMENT):
+        return AsOf(parse_as_of(os.environ[AS_OF_ENVIRONMENT]), "option")
+    newest = newest_loaded_log(settings, variables)
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    if newest is None or abs(now - newest) <= OLD_EXPORT:
+        return None
+    return AsOf(newest, "load")
+
+
+def newest_loaded_log(settings: Settings, variables: dict[str, Any]) -> datetime | None:
+    """The newest log time the last `load` noted, UTC; None where nothing was loaded or the target is not DuckDB."""
+    file = find_duckdb_target(settings)
+    path = file.target.path if file else read_target(settings).path
+    if path is None or not Path(path).is_file():
+        return None
+    with open_duckdb_target(file) if file else open_warehouse(DbtProject(settings, variables)) as connection:
+        if not connection.has(LOADS_TABLE):
+            return None
+        rows = connection.query(f"select newest_log_at from {LOADS_TABLE} order by loaded_at desc", limit=1).rows
+    return rows[0][0] if rows else None
+
+
+def with_as_of(variables: dict[str, Any], as_of: AsOf | None) -> dict[str, Any]:
+    """The variables with as-of among them."""
+    return {**variables, AS_OF_VARIABLE: as_of.at.isoformat(sep=" ")} if as_of else dict(variables)

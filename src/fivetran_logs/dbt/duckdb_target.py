@@ -1,0 +1,152 @@
+"""The DuckDB file a profile leads to, found and read without dbt, whose import alone takes seconds.
+
+Only the plain case: a target whose options are those below. Of any other (MotherDuck, attached databases, extensions,
+another engine) `find_duckdb_target` says nothing, and dbt's own adapter is asked instead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from fivetran_logs.dbt.settings import Settings
+from fivetran_logs.dbt.warehouse import Rows, Target
+from fivetran_logs.failures.duckdb_file import literal, quoted
+from fivetran_logs.failures.errors import UserError, one_line
+from fivetran_logs.failures.explain import explain
+from fivetran_logs.failures.secrets import misplaced, redact
+
+_NO_FILE = re.compile(r"^\w\w+:|:memory:")  # md:name, s3://..., and a database that ends with its process
+_OPTIONS = {"type", "path", "schema", "database", "threads", "settings"}
+# With these dbt itself chooses another profile or target than ours would be.
+_CHOSEN_BY_DBT = ("DBT_TARGET", "DBT_PROFILE")
+
+
+@dataclass(frozen=True)
+class DuckdbTarget:
+    """A file as the profile describes it. `options` is the target's part of the profile, its Jinja resolved."""
+
+    target: Target
+    path: Path
+    options: dict[str, Any]
+
+
+class DuckdbConnection:
+    """An open file, read-only; it answers like a `Warehouse`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, target: Target) -> None:
+        self._connection = connection
+        self.target = target
+
+    def query(self, sql: str, *, limit: int | None = None) -> Rows:
+        """Runs one statement and returns its rows, at most `limit`.
+
+        Raises:
+            UserError: DuckDB refused it.
+        """
+        try:
+            answer = self._connection.execute(sql)
+            rows = answer.fetchall() if limit is None else answer.fetchmany(limit)
+        except duckdb.Error as error:
+            raise explain(error, database=self.target.path) from error
+        columns = [column[0] for column in answer.description]
+        return Rows(columns, [tuple(map(_python_value, row)) for row in rows])
+
+    def has(self, relation_name: str) -> bool:
+        """Whether a relation, named as dbt names it in SQL, is there and can be read."""
+        try:
+            self.query(f"select 1 as one from {relation_name} where 1 = 0")
+        except UserError:
+            return False
+        return True
+
+
+def find_duckdb_target(settings: Settings) -> DuckdbTarget | None:
+    """The DuckDB file the profile leads to, there or not; None where only dbt can tell."""
+    if any(os.environ.get(name) for name in _CHOSEN_BY_DBT):
+        return None
+    try:
+        project = yaml.safe_load((settings.project_dir / "dbt_project.yml").read_text(encoding="utf-8"))
+        profiles = yaml.safe_load((settings.profiles_dir / "profiles.yml").read_text(encoding="utf-8"))
+        profile = profiles[_rendered(project["profile"])]
+        name = settings.target or _rendered(profile.get("target", "default"))
+        options = _rendered(profile["outputs"][name])
+        return _duckdb_target(name, options)
+    except Exception:
+        # Whatever is unusual or wrong in a profile, dbt knows better, and says so in its own words.
+        return None
+
+
+def _duckdb_target(name: str, options: dict[str, Any]) -> DuckdbTarget | None:
+    path, schema = options["path"], options["schema"]
+    plain = options["type"] == "duckdb" and set(options) <= _OPTIONS and not _NO_FILE.search(path)
+    plain = plain and not misplaced(options)  # of a secret in a wrong place, too, the other way says what to do
+    if not plain:
+        return None
+    database = Path(path).stem
+    if options.get("database", database) != database:
+        return None
+    target = Target(name=name, type="duckdb", database=database, schema=schema, path=path)
+    return DuckdbTarget(target, Path(path), options)
+
+
+@contextmanager
+def open_duckdb_target(found: DuckdbTarget) -> Iterator[DuckdbConnection]:
+    """Opens the file read-only, so that several can read at once, with the profile's settings.
+
+    Raises:
+        UserError: another process writes to it, it is no DuckDB file, or a setting is wrong.
+    """
+    try:
+        connection = duckdb.connect(str(found.path), read_only=True)
+    except (duckdb.Error, OSError) as error:
+        raise explain(error, database=found.path) from error
+    try:
+        for name, value in found.options.get("settings", {}).items():
+            try:
+                connection.execute(f"set {quoted(name)} = {literal(str(value))}")
+            except duckdb.Error as error:
+                text = f"The profile's setting {name} is not accepted by DuckDB: {one_line(str(error))}"
+                raise UserError(redact(text)) from error
+        yield DuckdbConnection(connection, found.target)
+    finally:
+        connection.close()
+
+
+def _rendered(value: Any) -> Any:
+    """A part of a profile with its Jinja resolved; it may call `env_var` and nothing else."""
+    if isinstance(value, dict):
+        return {key: _rendered(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rendered(item) for item in value]
+    if not isinstance(value, str) or "{" not in value:
+        return value
+    import jinja2
+
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
+    environment.filters |= {f"as_{kind}": str for kind in ("number", "bool", "text", "native")}
+    return environment.from_string(value).render(env_var=_env_var)
+
+
+def _env_var(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, default)
+    if value is None:
+        raise KeyError(name)
+    return value
+
+
+def _python_value(value: Any) -> Any:
+    """A value as dbt's adapter would give it, so that an answer looks the same whichever way it came."""
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    return json.dumps(value, default=str) if isinstance(value, (dict, list, tuple)) else value

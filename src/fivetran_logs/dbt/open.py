@@ -1,0 +1,54 @@
+"""The one way to open a project: from typed options to a project that can run dbt and query the warehouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fivetran_logs.dbt.as_of import AsOf, decide_as_of, parse_vars, with_as_of
+from fivetran_logs.dbt.duckdb_target import find_duckdb_target
+from fivetran_logs.dbt.initialised import renew_if_older
+from fivetran_logs.dbt.project import DbtProject
+from fivetran_logs.dbt.settings import Settings, find_settings
+from fivetran_logs.dbt.warehouse import read_target
+from fivetran_logs.failures.errors import UserError
+from fivetran_logs.failures.snowflake_keys import fatal_sentence
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options that every command takes which reads a warehouse, as typed."""
+
+    target: str | None = None
+    profiles_dir: Path | None = None
+    project_dir: Path | None = None
+    as_of: str | None = None
+    variables: str | None = None
+
+
+def open_settings(options: Options) -> Settings:
+    """Finds project, profile and target; renews an initialised directory's copy of the package if it is older."""
+    settings = find_settings(project_dir=options.project_dir, profiles_dir=options.profiles_dir, target=options.target)
+    renew_if_older(settings.project_dir)
+    return settings
+
+
+def open_project(options: Options, *, judge_key: bool = True) -> tuple[DbtProject, AsOf | None]:
+    """The project with its variables, and the as-of among them.
+
+    judge_key  refuse a private key that cannot work; `check` judges the key itself and says more
+
+    Raises:
+        UserError: wrong options (exit code 2), a key that cannot work, or the DuckDB file is in use.
+    """
+    settings = open_settings(options)
+    given = parse_vars(options.variables)
+    if (
+        judge_key
+        and find_duckdb_target(settings) is None
+        and read_target(settings).has_key
+        and (wrong := fatal_sentence())
+    ):
+        raise UserError(wrong)
+    as_of = decide_as_of(settings, given, options.as_of)
+    return DbtProject(settings, with_as_of(given, as_of)), as_of

@@ -1,0 +1,72 @@
+"""What dbt says of a failure: its own setup, the telling line of a message, a model or test that failed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from fivetran_logs.failures.errors import one_line, without_colours
+
+TESTS = ("test", "unit_test")
+_HEADING = re.compile(
+    r"^((\w+ )?(Error|Exception)( in .*)?|Encountered an error:?|Database error while listing schemas in .*)$"
+)
+
+
+def missing_adapter(text: str) -> str | None:
+    """The sentence where the target's adapter is not installed."""
+    found = re.search(r"Could not find adapter type (\w+)", text)
+    return f'The adapter is not installed: pip install "fivetran-logs[{found.group(1)}]".' if found else None
+
+
+def missing_target(text: str, profiles_dir: Path | None, target: str | None) -> str | None:
+    """The sentence where the profile lacks the target."""
+    if "does not have a target named" not in text:
+        return None
+    valid = ", ".join(re.findall(r"^\s*- (\S+)", text, re.MULTILINE))
+    profiles = profiles_dir / "profiles.yml" if profiles_dir else "The profile"
+    return f"{profiles} has no target {target!r}; it has: {valid}."
+
+
+def first_cause(text: str) -> str:
+    """The line of a dbt or database message that says what is wrong."""
+    lines = [line.strip() for line in without_colours(text or "").splitlines() if line.strip()]
+    telling = [line for line in lines if not _HEADING.match(line)]
+    return one_line(telling[0]) if telling else one_line(" ".join(lines))
+
+
+def failed_node(result: Any) -> str:
+    """dbt's result of a model, seed or test that failed or warned, in one line."""
+    node, kind, status = result.node, str(result.node.resource_type), str(result.status)
+    if kind not in TESTS:
+        return f"{kind} {node.name}: {first_cause(result.message or status)} ({node.original_file_path})"
+    if status in ("error", "runtime error"):
+        return f"test {node.name} could not run: {first_cause(result.message or '')}"
+    if kind == "unit_test":
+        model = (node.tested_node_unique_id or "").split(".")[-1]
+        return f"unit test {node.name} of {model}: the model returns other rows than expected"
+    return _failed_data_test(node, result.failures or 0)
+
+
+def _failed_data_test(node: Any, rows: int) -> str:
+    generic = getattr(node, "test_metadata", None)
+    attached = (getattr(node, "attached_node", None) or "").split(".")[-1]
+    column = getattr(node, "column_name", None)
+    if node.description:
+        what = one_line(node.description).rstrip(".")
+    elif generic is None:
+        what = f"{node.name} ({node.original_file_path})"
+    else:
+        what = _rule(generic.name, generic.kwargs or {})
+    where = f"{attached}.{column}" if attached and column else attached
+    return f"{where + ': ' if where else ''}{what}: {rows:,} {'row fails' if rows == 1 else 'rows fail'}"
+
+
+def _rule(name: str, kwargs: dict[str, Any]) -> str:
+    arguments = {**kwargs, **(kwargs.get("arguments") or {})}
+    if name == "accepted_values":
+        return f"must be one of {', '.join(map(str, arguments.get('values', [])))}"
+    if name in ("relationships", "found_in"):
+        return f"must be found in {arguments.get('to')}"
+    return {"unique": "must be unique", "not_null": "must not be null"}.get(name, f"test {name}")

@@ -1,0 +1,71 @@
+"""fct_fivetran_schema_change_history: changes to objects, as metadata and log let the marts see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..clock import iso
+from ..world import World
+
+LOGGED = ("create_schema", "create_table", "alter_table", "drop_table")
+
+
+def schema_changes(world: World) -> dict[str, Any]:
+    """The planted changes, exactly, and the objects added on each side."""
+    return {"planted": planted_changes(world), "added": _added(world)}
+
+
+def planted_changes(world: World) -> list[dict[str, Any]]:
+    """Changes with a known answer. Without the metadata of Enterprise only the log tells, and of one side only."""
+    enterprise, out = world.plan == "enterprise", []
+    for change in world.schema.changes:
+        by_metadata = enterprise and change.noticed is not None
+        if not by_metadata and change.logged is None:
+            continue
+        out.append(
+            {
+                "change_detected_at": iso(change.noticed if by_metadata else change.logged),
+                "connection_id": world.connections[change.connection].id,
+                "schema_name": change.schema,
+                "table_name": change.table,
+                "column_name": change.column,
+                "change_level": change.level,
+                "change_type": change.kind,
+                "side": change.side,
+                "evidence": "metadata" if by_metadata else "sync_log",
+                "previous_data_type": change.old_type if by_metadata else None,
+                "new_data_type": change.new_type,
+            }
+        )
+    return out
+
+
+def change_times(world: World) -> list[tuple[str, int]]:
+    """Connection id and time of every change of every object, its creation included."""
+    if world.plan == "standard":
+        return [(world.connections[row.connection].id, row.time) for row in world.schema.rows if row.event in LOGGED]
+    out = [
+        (world.connections[change.connection].id, change.logged)
+        for change in world.schema.changes
+        if change.noticed is None
+    ]
+    for side in world.schema.sides.values():
+        for events in side.events.values():
+            # A new column writes an event for each of its attributes: one change.
+            told = [event for event in events if event.get("attribute_name") != "name"]
+            out.extend((event["connection_id"], event["detected_at"]) for event in told)
+    return out
+
+
+def _added(world: World) -> list[dict[str, Any]]:
+    if world.plan != "enterprise":
+        return []
+    return [
+        {"side": side, "change_level": level, "rows": len(objects)}
+        for side, catalogue in world.schema.sides.items()
+        for level, objects in (
+            ("schema", catalogue.schemas),
+            ("table", catalogue.tables),
+            ("column", catalogue.columns),
+        )
+    ]

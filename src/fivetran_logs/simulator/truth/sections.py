@@ -1,0 +1,51 @@
+"""The sections of truth.json.
+
+truth.json holds
+
+* `as_of`, `plan`, `names`, `seed`, `days`, `log_rows`, `source_rows` {table: rows}
+* `planted`: list of {name, story, mart, where {column: value}, values {column: value}} (exactly one row matches) or
+  {name, story, mart, where, rows} (so many rows match). A null in either means that the column is null. Timestamps are
+  ISO text without zone (UTC), rates floats.
+* `connections`: fct_fivetran_connector_health by connection; `is_delayed` and, of bulk connections,
+  `health_status` are null where this does not work them out; a score is 'unknown' where an edge decides it.
+* `mar`, `cost`, `days`, `incidents`, `daily_api_usage`, `transformation_runs`: what the function of that name says.
+* `syncs_sample`: rows of fct_fivetran_sync_performance, found by connection_id and sync_started_at;
+  `baseline_duration_seconds` is 'unknown' where the edge of its window decides.
+* `sync_totals`, `table_syncs_sample`, `issues`, `schema_changes`, `user_activity`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..usage import Usage
+from ..world import World
+from . import activity, days, health, issues, schema_changes, syncs, usage
+from .facts import facts
+from .planted import planted
+from .scores import add_scores
+
+
+def sections(world: World, usage_drawn: Usage, runs: list[dict]) -> dict[str, Any]:
+    """Everything truth.json says about the marts."""
+    known = facts(world)
+    connections = health.connections(world, known)
+    add_scores(world, known, connections)
+    sample = syncs.telling_syncs(world, known)
+    active = usage.mar(world, usage_drawn)
+    return {
+        "planted": planted(world, known, {row["connection_id"]: row for row in connections}, active),
+        "connections": connections,
+        "days": days.days(world, known),
+        "incidents": health.incidents(world, known),
+        "sync_totals": syncs.sync_totals(world, known),
+        "syncs_sample": [syncs.sync_row(world, known, at) for at in sample],
+        "table_syncs_sample": syncs.table_syncs(world, sample),
+        "issues": issues.issue_counts(world, known),
+        "schema_changes": schema_changes.schema_changes(world),
+        "user_activity": activity.user_activity(world),
+        "transformation_runs": usage.transformation_runs(runs),
+        "cost": usage.cost(world, usage_drawn),
+        "daily_api_usage": days.daily_api_usage(world, known),
+        "mar": active,
+    }
