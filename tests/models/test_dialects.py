@@ -35,7 +35,7 @@ ASK_THE_DATABASE = {
     "existing_table",
     "fetch_source_columns",
     "mark_as_taken",
-    "remember_view",
+    "replace_view",
     "replace_rows",
     "views_made_from",
 }

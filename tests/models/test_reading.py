@@ -244,7 +244,7 @@ def reading(sql_of: SqlOf, engine: str) -> str:
 
 
 def wrong(connection: duckdb.DuckDBPyConnection, payloads: list[str], sql: str) -> list[tuple]:
-    """(payload, field, what was told, what is right) wherever they differ; JSON and numbers may be written otherwise."""
+    """(payload, field, what was told, what is right) wherever they differ; numbers may be spelled otherwise."""
     connection.execute("create table payloads (nth integer, payload varchar)")
     connection.execute("insert into payloads select unnest(range(len($1))), unnest($1::varchar[])", [payloads])
     found = connection.execute(sql).fetchall()
