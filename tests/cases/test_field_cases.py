@@ -35,7 +35,6 @@ NOT_YET: dict[str, str] = {
     "12_open_month_compared_with_whole_month": "an open month is compared with the same days",
     "20_end_without_status_after_failure": "an end without a status after a failure",
     "21_metadata_tables_under_older_names": "metadata tables under older names",
-    "22_unreadable_times_pass_the_check": "check counts the unreadable times (macro unreadable_times)",
     "27_text_without_length_is_the_longest_text": "text without a length is the longest text",
     "28_new_connection_table_empty_beside_the_old_one": "an empty new table beside a full old one",
 }
