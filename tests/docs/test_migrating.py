@@ -46,7 +46,7 @@ def test_columns_named_as_ours_are_ours(heading: str) -> None:
             model, _, column = name.rpartition(".")
             if column not in columns_of("models", model or mart):
                 wrong.append(name)
-        # what differs may name columns of the same mart and of the one it is joined to, and models
+        # the last column may name columns of the same mart or of a joined one, and models
         known = columns_of("models", mart).union(*(columns_of("models", n.split(".")[0]) for n in ours if "." in n))
         wrong += [
             name
