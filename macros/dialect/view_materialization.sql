@@ -91,6 +91,40 @@
     )) -}}
 {% endmacro %}
 
+{#- The SQL of a view that is there, more or less as it was written; all views of its schema are asked for at once. -#}
+{% macro text_of_view(view) %}
+    {{- return(adapter.dispatch('text_of_view', 'fivetran_logs')(view)) -}}
+{% endmacro %}
+
+{% macro default__text_of_view(view) %}
+    {%- set question = 'fivetran_logs_view_texts: ' ~ view.without_identifier() -%}
+    {%- set known = fivetran_logs.remembered(question) -%}
+    {%- if known is none -%}
+        {%- set known = fivetran_logs.remember(question, adapter.dispatch('view_texts', 'fivetran_logs')(view)) -%}
+    {%- endif -%}
+    {{- return(known.get(view.identifier) or '') -}}
+{% endmacro %}
+
+{#- dbt learns it when it lists the relations of a schema. -#}
+{% macro spark__text_of_view(view) %}
+    {{- return(view.information or '') -}}
+{% endmacro %}
+
+{#- Only Unity Catalog lists the SQL of views. -#}
+{% macro databricks__text_of_view(view) %}
+    {{- return('' if view.database == 'hive_metastore' else fivetran_logs.default__text_of_view(view)) -}}
+{% endmacro %}
+
+{% macro default__view_texts(view) %}
+    {{- return(fivetran_logs.view_definitions(view)) -}}
+{% endmacro %}
+
+{% macro duckdb__view_texts(view) %}
+    {{- return(fivetran_logs.named_texts(
+        "select view_name, sql from duckdb_views() where database_name = '" ~ view.database ~ "' and schema_name = '" ~ view.schema ~ "'"
+    )) -}}
+{% endmacro %}
+
 {% macro named_texts(query) %}
     {%- set texts = {} -%}
     {%- for name, text in run_query(query).rows -%}

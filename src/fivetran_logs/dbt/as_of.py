@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from fivetran_logs.dbt.warehouse import open_warehouse, read_target
 from fivetran_logs.failures.errors import WRONG_USE, UserError
 
 LOADS_TABLE = "fivetran_logs_meta.loads"  # one row per load, written by `load`
+YEARS = range(2000, 2200)  # an as-of outside has a typing error, and some engines cannot count 90 days from it
 OLD_EXPORT = timedelta(days=2)  # if the newest log row is older than this, the log is an old export
 
 
@@ -45,19 +46,32 @@ def parse_vars(text: str | None) -> dict[str, Any]:
         raise UserError(
             "--vars must be a YAML mapping, for example --vars '{fivetran_logs_top_consumers: 20}'.", WRONG_USE
         )
-    return value
+    return _without_dates(value)
+
+
+def _without_dates(value: Any) -> Any:
+    """YAML reads 2026-03-01 as a date. dbt takes variables as JSON, which has no dates, and macros need the text."""
+    if isinstance(value, dict):
+        return {key: _without_dates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_dates(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def parse_as_of(text: str) -> datetime:
     """An ISO timestamp as UTC without zone. A text without an offset is in UTC.
 
     Raises:
-        UserError: the text is not a timestamp (exit code 2).
+        UserError: the text is not a timestamp, or is outside of YEARS (exit code 2).
     """
     try:
         at = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
     except ValueError:
         raise UserError(f"--as-of {text!r} is not a timestamp; use for example 2026-06-18T14:00.", WRONG_USE) from None
+    if at.year not in YEARS:
+        raise UserError(f"--as-of {text!r} must be in the years {YEARS.start} to {YEARS.stop - 1}.", WRONG_USE)
     return at.astimezone(timezone.utc).replace(tzinfo=None) if at.tzinfo else at
 
 

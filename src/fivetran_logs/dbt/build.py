@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fivetran_logs.dbt.failing_rows import first_failing_rows
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.failures.dbt import TESTS, failed_node
+from fivetran_logs.failures.errors import one_line
 from fivetran_logs.failures.explain import remedy
 from fivetran_logs.failures.secrets import redact
 
@@ -112,6 +113,7 @@ def build(project: DbtProject, options: Sequence[str] = (), on_step: Callable[[S
             advice = remedy(node_result.message or "")
             problem = Problem(node.name, kind in TESTS, status == "warn", text, advice and redact(advice))
             outcome.problems.append(problem)
+    outcome.problems += [Problem(name, False, True, redact(text)) for name, text in tracker.warnings]
     outcome.slowest = sorted(times, key=lambda item: -item[1])[:10]
     return outcome
 
@@ -124,10 +126,13 @@ class _Tracker:
         self._lock = threading.Lock()
         self._total = 0
         self._finished: set[str] = set()  # dbt may report a node twice
+        self.warnings: list[tuple[str, str]] = []  # what a macro of ours warned of: the node, and the words
 
     def __call__(self, event: EventMsg) -> None:
         if event.info.name == "LogStartLine":
             self._total = max(self._total, event.data.total)
+        elif event.info.name == "JinjaLogWarning":
+            self.warnings.append((event.data.node_info.node_name or "source", one_line(event.data.msg)))
         elif event.info.name == "NodeFinished":
             info = event.data.node_info
             if info.materialized == "ephemeral":

@@ -11,6 +11,14 @@ import duckdb
 
 from fivetran_logs.failures.errors import UserError
 
+_UNREADABLE = {  # what DuckDB writes, and what it means
+    r"not a valid DuckDB database file": "is not a DuckDB file",
+    r"sqlite_scanner": "is an SQLite file, not a DuckDB file",
+    r"Could not read from file .*Is a directory": "is a directory, not a DuckDB file",
+    r"Corrupt database file|invalidated because of a previous fatal error": "is a damaged DuckDB file",
+    r"database file with version number": "was written by another version of DuckDB, which this one cannot read",
+}
+
 
 def quoted(name: str) -> str:
     """An SQL identifier."""
@@ -52,7 +60,9 @@ def sentence(text: str, path: Path | str | None = None) -> str | None:
             f"{file} is in use by another process{who}: wait until that build or load has finished, or close the "
             "program that has the file open, and run this again."
         )
-    if "not a valid DuckDB database file" in text:
-        file = path or "The target"
-        return f"{file} is not a DuckDB file: name another with FIVETRAN_LOGS_DUCKDB, or move it away."
+    file = path or "The target"
+    for sign, what in _UNREADABLE.items():
+        if re.search(sign, text):
+            instead = "name another with FIVETRAN_LOGS_DUCKDB, or move it away, load your export again and build"
+            return f"{file} {what}: {instead}."
     return None

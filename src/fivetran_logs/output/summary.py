@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fivetran_logs.dbt.as_of import AsOf
-from fivetran_logs.dbt.build import Outcome
+from fivetran_logs.dbt.build import Outcome, Problem
 from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.export.load import LoadSummary
@@ -156,13 +156,28 @@ def show_build(console: Console, outcome: Outcome, settings: Settings) -> None:
     if outcome.skipped:
         line.append(f" {outcome.skipped:,} skipped because something they depend on failed.", "yellow")
     console.print(line)
-    for problem in sorted(outcome.problems, key=lambda p: (p.is_warning, p.is_test, p.text)):
+    for problem, others in _told_once(outcome.problems):
         style = "yellow" if problem.is_warning else "red"
-        console.print(Text(f"  {'!' if problem.is_warning else '✗'} {problem.text}", style), soft_wrap=True)
+        same = f" The same of {_number(others, 'other model')}." if others else ""
+        console.print(Text(f"  {'!' if problem.is_warning else '✗'} {problem.text}{same}", style), soft_wrap=True)
     for advice in dict.fromkeys(filter(None, (problem.advice for problem in outcome.problems))):
         _line(console, f"  → {advice}")
     if outcome.problems:
         _line(console, f"  Details: {near(settings.log_file)}", "dim")
+
+
+def _told_once(problems: list[Problem]) -> list[tuple[Problem, int]]:
+    """Problems in the order to show them, each with the number of other models that failed in the same words."""
+    told: dict[tuple[bool, bool, str], list[Problem]] = {}
+    for problem in sorted(problems, key=lambda p: (p.is_warning, p.is_test, p.text)):
+        _, _, cause = problem.text.partition(": ")
+        words = (
+            problem.text
+            if problem.is_test or problem.is_warning
+            else cause.partition(". ")[0].partition(" (models/")[0]
+        )
+        told.setdefault((problem.is_warning, problem.is_test, words), []).append(problem)
+    return [(max(same, key=lambda problem: len(problem.text)), len(same) - 1) for same in told.values()]
 
 
 def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: AsOf | None, options: str = "") -> None:
