@@ -1,4 +1,4 @@
-"""`dbt build` with a callback for each step, its outcome as data."""
+"""Runs `dbt build` with a callback for each step, and returns its outcome as data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """One node dbt has finished. `total` is 0 until dbt has said how many there are."""
+    """One node that dbt has finished. `total` is 0 until dbt reports the number of nodes."""
 
     number: int
     total: int
@@ -34,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Problem:
-    """A model or test that failed or warned, in one line; `advice` says what to do where that is known."""
+    """A model or test that failed or warned, in one line; `advice` is the remedy, if known."""
 
     name: str
     is_test: bool
@@ -45,7 +45,7 @@ class Problem:
 
 @dataclass
 class Outcome:
-    """What a build did. `done` counts finished nodes by kind (`model`, `seed`, `test` ...) and dbt's status."""
+    """The outcome of a build. `done` counts finished nodes by kind (`model`, `seed`, `test` ...) and dbt's status."""
 
     seconds: float
     done: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -146,5 +146,5 @@ class _Tracker:
                 try:
                     self._on_step(step)
                 except (OSError, SystemExit):
-                    # Nobody reads on, as after `| head`. Raised here it would end dbt's thread, and dbt wait forever.
+                    # The pipe is closed, as by `head`. An error here would end dbt's thread, and dbt would hang.
                     self._on_step = lambda _step: None

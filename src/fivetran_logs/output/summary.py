@@ -1,4 +1,4 @@
-"""What a person reads at the end: what was loaded, what was built, what is wrong, where to look next."""
+"""The summary at the end: what was loaded, what was built, what is wrong, what to do next."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _STATUS_STYLE = {
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the findings: a shipped query, the columns of it that are shown, and how many rows."""
+    """One part of the findings: a shipped query, the columns to show, and the number of rows."""
 
     query: str
     title: str
@@ -181,7 +181,7 @@ def _told_once(problems: list[Problem]) -> list[tuple[Problem, int]]:
 
 
 def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: AsOf | None, options: str = "") -> None:
-    """What a build found. `options` are those that a command printed here needs to find the same marts."""
+    """The findings of a build. Commands printed here need `options` to find the same marts."""
     by_query = {section.query: rows for section, rows in answers}
     if STATUS.query in by_query:
         console.print()
@@ -194,7 +194,7 @@ def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: 
 
 
 def show_next(console: Console, steps: dict[str, str]) -> None:
-    """Where to look next: a command or a file, and what it gives."""
+    """The next steps: a command or a file, and its content."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
     for step, what in steps.items():
         table.add_row(Text(step, "cyan"), Text(what, "dim"))
@@ -236,7 +236,7 @@ def _section(section: Section, rows: Rows, options: str) -> RenderableType:
 
 
 def show_answer(console: Console, description: str, answer: Rows) -> None:
-    """A query's answer for people: what it is, a table, how many rows."""
+    """A query's answer for people: its description, a table, the number of rows."""
     console.print(Text(description, "dim"))
     console.print(answer_table(answer) if console.is_terminal else answer_text(answer), soft_wrap=True)
     console.print(Text(f"{len(answer.rows):,} row{'' if len(answer.rows) == 1 else 's'}", "dim"))
