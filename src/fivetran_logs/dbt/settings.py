@@ -54,7 +54,7 @@ def find_settings(
     project's profile, else the project's own.
 
     Raises:
-        UserError: a named directory lacks a dbt project or a profiles.yml, or that is not YAML (exit code 2).
+        UserError: a named directory lacks a dbt project or a profiles.yml, or that file is not YAML (exit code 2).
     """
     work_dir = (work_dir or Path.cwd()).resolve()
     project = _find_project(project_dir, work_dir)
