@@ -139,7 +139,7 @@ def _macro(catalogue: Catalogue, rules: list[Rule]) -> str:
 
 
 def _yaml(catalogue: Catalogue, rules: list[Rule]) -> str:
-    lines = [f"# {WRITTEN} What a rule file must select is the same for all.", "version: 2", "", "models:"]
+    lines = [f"# {WRITTEN} All rule files select the same columns.", "version: 2", "", "models:"]
     for rule in rules:
         lines += [
             f"  - name: {catalogue.prefix}{rule.code}",
