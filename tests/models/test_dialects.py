@@ -37,6 +37,7 @@ ASK_THE_DATABASE = {
     "mark_as_taken",
     "replace_view",
     "replace_rows",
+    "schemas_like_platform",
     "views_made_from",
 }
 # PostgreSQL's branches ask for the server's version, once a run, and keep the answer here
