@@ -1,4 +1,4 @@
-"""docs/migrating.md: what it names as ours exists, each model of Fivetran's package is mapped, and its queries give their rows."""
+"""docs/migrating.md: what it names as ours exists, each model of Fivetran's package is mapped, its queries are run."""
 
 from __future__ import annotations
 
@@ -110,8 +110,8 @@ create table fivetran_log.destination_membership (destination_id varchar, user_i
 insert into fivetran_log.destination_membership values ('d1', 'u1', 'Destination Analyst'), ('d0', 'u2', 'Admin');
 create table fivetran_log.usage_cost (measured_month varchar, destination_id varchar, amount decimal(18, 2));
 insert into fivetran_log.usage_cost values ('2026-05', 'd1', 30);
-create table fivetran_log.incremental_mar (free_type varchar, measured_date varchar, schema_name varchar, sync_type varchar,
-    table_name varchar, connection_name varchar, destination_id varchar, incremental_rows bigint, updated_at timestamp);
+create table fivetran_log.incremental_mar (free_type varchar, measured_date varchar, schema_name varchar,
+    sync_type varchar, table_name varchar, connection_name varchar, destination_id varchar, incremental_rows bigint, updated_at timestamp);
 insert into fivetran_log.incremental_mar values
     ('PAID', '2026-05-01', 's', 'UPDATE', 'a', 'shop', 'd1', 100000, '2026-05-02'),
     ('PAID', '2026-05-02', 's', 'UPDATE', 'b', 'shop', 'd1', 200000, '2026-05-03'),
@@ -119,8 +119,8 @@ insert into fivetran_log.incremental_mar values
 create table fivetran_log.audit_trail (captured_at timestamp, id varchar, user_id varchar, action varchar,
     primary_resource_type varchar, primary_resource_id varchar);
 insert into fivetran_log.audit_trail values ('2026-05-01 10:00:01', 't1', 'u1', 'EDIT', 'CONNECTION', 'c1');
-create table fivetran_log.log (id varchar, time_stamp timestamp, connection_id varchar, event varchar, message_event varchar,
-    message_data varchar, sync_id varchar);
+create table fivetran_log.log (id varchar, time_stamp timestamp, connection_id varchar, event varchar,
+    message_event varchar, message_data varchar, sync_id varchar);
 insert into fivetran_log.log values
     ('e1', '2026-05-01 10:00:00', 'c1', 'INFO', 'edit_connection', '{"actor":"u1","id":"c1"}', null),
     ('e2', '2026-05-01 11:00:00', 'c1', 'INFO', 'pause_connection', '{"actor":"gone@example.com"}', null),

@@ -89,8 +89,8 @@ def test_steps_as_views_are_refused_in_a_sentence(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "host.duckdb")) as database:
         database.execute("create schema fivetran_log; create table fivetran_log.log (id varchar)")
     with inside(tmp_path):
-        options = ["--quiet", "--log-level", "none", "build", "--profiles-dir", ".", "--select", "stg_fivetran_log__log"]
-        done = dbtRunner().invoke(options)
+        options = ["--profiles-dir", ".", "--select", "stg_fivetran_log__log"]
+        done = dbtRunner().invoke(["--quiet", "--log-level", "none", "build", *options])
     assert not done.success
     assert "`+materialized: view` under `models: fivetran_logs: marts:` alone" in done.result.results[0].message
 

@@ -1,4 +1,4 @@
-"""The instant every "now" is measured from: the user's, or the end of an old export."""
+"""Decides as-of, the time that every "now" means: the user's, or the end of an old export."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.dbt.warehouse import open_warehouse, read_target
 from fivetran_logs.failures.errors import WRONG_USE, UserError
 
-LOADS_TABLE = "fivetran_logs_meta.loads"  # what `load` notes of each load
+LOADS_TABLE = "fivetran_logs_meta.loads"  # one row per load, written by `load`
 YEARS = range(2000, 2200)  # an as-of outside has a typing error, and some engines cannot count 90 days from it
-OLD_EXPORT = timedelta(days=2)  # a log whose newest row is further than this from now is an old export
+OLD_EXPORT = timedelta(days=2)  # if the newest log row is older than this, the log is an old export
 
 
 @dataclass(frozen=True)
 class AsOf:
-    """The instant every "now" is measured from, UTC without zone, and where it comes from: `option` or `load`."""
+    """The time that every "now" means, UTC without zone, and its origin: `option` or `load`."""
 
     at: datetime
     source: str
@@ -61,7 +61,7 @@ def _without_dates(value: Any) -> Any:
 
 
 def parse_as_of(text: str) -> datetime:
-    """An ISO timestamp as UTC without zone; without an offset it is UTC already.
+    """An ISO timestamp as UTC without zone. A text without an offset is in UTC.
 
     Raises:
         UserError: the text is not a timestamp, or one of another age (exit code 2).
@@ -76,11 +76,11 @@ def parse_as_of(text: str) -> datetime:
 
 
 def decide_as_of(settings: Settings, variables: dict[str, Any], option: str | None = None) -> AsOf | None:
-    """The as-of to use: the option, what the user set, else the newest log time of an old export.
+    """The as-of to use: the option, else the user's setting, else the newest log time of an old export.
 
-    None is now, or what a variable of dbt says.
+    None means now, or the value of dbt's variable.
 
-    Only a DuckDB target knows of loads. Opening it here also finds out early that another process has it.
+    Only a DuckDB target has loads. Opening it here also detects early that another process uses it.
 
     Raises:
         UserError: the option is not a timestamp, or the DuckDB file is in use.
@@ -99,7 +99,7 @@ def decide_as_of(settings: Settings, variables: dict[str, Any], option: str | No
 
 
 def newest_loaded_log(settings: Settings, variables: dict[str, Any]) -> datetime | None:
-    """The newest log time the last `load` noted, UTC; None where nothing was loaded or the target is not DuckDB."""
+    """The newest log time the last `load` noted, UTC; None if nothing was loaded or the target is not DuckDB."""
     file = find_duckdb_target(settings)
     path = file.target.path if file else read_target(settings).path
     if path is None or not Path(path).is_file():

@@ -1,4 +1,4 @@
-"""`dbt build` with a callback for each step, its outcome as data."""
+"""Runs `dbt build` with a callback for each step, and returns its outcome as data."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from fivetran_logs.dbt.failing_rows import first_failing_rows
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.failures.dbt import TESTS, failed_node
 from fivetran_logs.failures.errors import one_line
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """One node dbt has finished. `total` is 0 until dbt has said how many there are."""
+    """One node that dbt has finished. `total` is 0 until dbt reports the number of nodes."""
 
     number: int
     total: int
@@ -33,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Problem:
-    """A model or test that failed or warned, in one line; `advice` says what to do where that is known."""
+    """A model or test that failed or warned, in one line; `advice` is the remedy, if known."""
 
     name: str
     is_test: bool
@@ -44,7 +45,7 @@ class Problem:
 
 @dataclass
 class Outcome:
-    """What a build did. `done` counts finished nodes by kind (`model`, `seed`, `test` ...) and dbt's status."""
+    """The outcome of a build. `done` counts finished nodes by kind (`model`, `seed`, `test` ...) and dbt's status."""
 
     seconds: float
     done: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -98,14 +99,17 @@ def build(project: DbtProject, options: Sequence[str] = (), on_step: Callable[[S
     result = project.run(["build", *options], tracker, failures_raise=False)
     outcome = Outcome((datetime.now(timezone.utc) - started).total_seconds())
     times = []
-    for node_result in getattr(result, "results", None) or []:
+    results = getattr(result, "results", None) or []
+    failed = [one.node for one in results if one.node.resource_type == "test" and str(one.status) in ("fail", "warn")]
+    rows = first_failing_rows(project, failed)
+    for node_result in results:
         node, status = node_result.node, str(node_result.status)
         kind = str(node.resource_type)
         outcome.done[kind, status] += 1
         if kind == "model" and status == "success":
             times.append((node.name, node_result.execution_time))
         if status in ("fail", "error", "warn", "runtime error", "partial success"):
-            text = redact(failed_node(node_result))
+            text = redact(failed_node(node_result, rows.get(node.unique_id)))
             advice = remedy(node_result.message or "")
             problem = Problem(node.name, kind in TESTS, status == "warn", text, advice and redact(advice))
             outcome.problems.append(problem)
@@ -142,5 +146,5 @@ class _Tracker:
                 try:
                     self._on_step(step)
                 except (OSError, SystemExit):
-                    # Nobody reads on, as after `| head`. Raised here it would end dbt's thread, and dbt wait forever.
+                    # The pipe is closed, as by `head`. An error here would end dbt's thread, and dbt would hang.
                     self._on_step = lambda _step: None

@@ -1,4 +1,4 @@
-"""Which dbt project, which profile, which target: found once, handed to everything else."""
+"""Finds the dbt project, profile and target, once for all other modules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENVIRONMENT_FILE = ".nao.env"
 
 @dataclass(frozen=True)
 class Settings:
-    """Where a command works. All paths are absolute; `target` is None where the profile decides."""
+    """The directories and target of a command. All paths are absolute; `target` is None if the profile decides."""
 
     project_dir: Path
     profiles_dir: Path
@@ -28,7 +28,7 @@ class Settings:
 
     @property
     def target_path(self) -> Path:
-        """Where dbt keeps what it compiled: with the user, never in an installed package."""
+        """The directory of compiled files: the user's, never one in an installed package."""
         return self.work_dir / "target"
 
     @property
@@ -50,11 +50,11 @@ def find_settings(
     """Reads `.nao.env` and finds project and profile.
 
     The project: the option, else the working directory, else the copy this command came with.
-    The profile: the option, DBT_PROFILES_DIR, the working directory and its `.dbt`, `~/.dbt` where it knows this
-    project, else the one the project carries.
+    The profile: the option, DBT_PROFILES_DIR, the working directory and its `.dbt`, `~/.dbt` if it has this
+    project's profile, else the project's own.
 
     Raises:
-        UserError: a directory that was named holds no dbt project or no profiles.yml, or that is no YAML (exit code 2).
+        UserError: a named directory lacks a dbt project or a profiles.yml, or that file is not YAML (exit code 2).
     """
     work_dir = (work_dir or Path.cwd()).resolve()
     project = _find_project(project_dir, work_dir)

@@ -1,4 +1,4 @@
-"""Opening the DuckDB file, and saying in one line why that fails."""
+"""Opens the DuckDB file, and explains in one line why that failed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def literal(text: str) -> str:
 
 @contextmanager
 def open_duckdb(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Opens the file for writing, in UTC; makes it, and its directory, where missing.
+    """Opens the file for writing, in UTC; creates it and its directory if missing.
 
     Raises:
         UserError: another process has it open, it is not a DuckDB file, or it cannot be written.
@@ -50,7 +50,7 @@ def open_duckdb(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def sentence(text: str, path: Path | str | None = None) -> str | None:
-    """What a message about a DuckDB file means and what to do; None where it is not about the file."""
+    """The meaning of a message about a DuckDB file and its remedy; None if it is about something else."""
     if "Could not set lock on file" in text or "Conflicting lock is held" in text:
         locked = re.search(r'Could not set lock on file "([^"]+)"', text)
         file = path or (locked.group(1) if locked else "The DuckDB file")

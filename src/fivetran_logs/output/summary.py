@@ -1,4 +1,4 @@
-"""What a person reads at the end: what was loaded, what was built, what is wrong, where to look next."""
+"""The summary at the end: what was loaded, what was built, what is wrong, what to do next."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _STATUS_STYLE = {
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the findings: a shipped query, the columns of it that are shown, and how many rows."""
+    """One part of the findings: a shipped query, the columns to show, and the number of rows."""
 
     query: str
     title: str
@@ -180,7 +180,8 @@ def _told_once(problems: list[Problem]) -> list[tuple[Problem, int]]:
     return [(max(same, key=lambda problem: len(problem.text)), len(same) - 1) for same in told.values()]
 
 
-def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: AsOf | None) -> None:
+def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: AsOf | None, options: str = "") -> None:
+    """The findings of a build. Commands printed here need `options` to find the same marts."""
     by_query = {section.query: rows for section, rows in answers}
     if STATUS.query in by_query:
         console.print()
@@ -189,11 +190,11 @@ def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: 
         if section.query == STATUS.query:
             continue
         console.print()
-        console.print(_section(section, rows))
+        console.print(_section(section, rows, options))
 
 
 def show_next(console: Console, steps: dict[str, str]) -> None:
-    """Where to look next: a command or a file, and what it gives."""
+    """The next steps: a command or a file, and its content."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
     for step, what in steps.items():
         table.add_row(Text(step, "cyan"), Text(what, "dim"))
@@ -222,20 +223,20 @@ def _status_counts(rows: Rows) -> dict[str, int]:
     return {row["health_status"]: int(row[number]) for row in rows.dicts()}
 
 
-def _section(section: Section, rows: Rows) -> RenderableType:
+def _section(section: Section, rows: Rows, options: str) -> RenderableType:
     title = Text(section.title, "bold")
     if not rows.rows:
         return Group(title, Text(f"  {section.nothing}", "green"))
     shown = {column: heading for column, heading in section.columns.items() if column in rows.columns}
     table = answer_table(rows, limit=section.rows, headings=shown)
-    more = f"fivetran-logs query {section.query}"
+    more = f"fivetran-logs query {section.query} {options}".rstrip()
     if len(rows.rows) > section.rows:
         more = f"{len(rows.rows) - section.rows} more: {more}"
     return Group(title, table, Padding(Text(more, "dim"), (0, 0, 0, 2), expand=False))
 
 
 def show_answer(console: Console, description: str, answer: Rows) -> None:
-    """A query's answer for people: what it is, a table, how many rows."""
+    """A query's answer for people: its description, a table, the number of rows."""
     console.print(Text(description, "dim"))
     console.print(answer_table(answer) if console.is_terminal else answer_text(answer), soft_wrap=True)
     console.print(Text(f"{len(answer.rows):,} row{'' if len(answer.rows) == 1 else 's'}", "dim"))

@@ -1,4 +1,4 @@
-"""Who owns which connection and what a month may cost: two CSV files as the seeds of those names have them."""
+"""Owners of connections and monthly budgets: two CSV files with the columns of the seeds."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ OWNERS, BUDGETS = "owners.csv", "budgets.csv"
 OWNER_COLUMNS = [
     "connection_name",
     "destination_name",
+    "owner_email",
     "team",
     "cost_centre",
     "environment",
     "criticality",
-    "owner_email",
+    "expected_every_minutes",
 ]
 BUDGET_COLUMNS = ["scope_type", "scope", "month_date", "budget_usd", "budget_paid_active_rows"]
 _BUDGETS = [
@@ -39,7 +40,7 @@ def write(world: World, directory: Path) -> None:
 
 
 def _owners(world: World) -> list[tuple[str, ...]]:
-    """A row for each name and destination that a team owns; what nobody owns is left out."""
+    """A row for each name and destination that a team owns."""
     places = {place.id: place.name for place in world.destinations}
     teams = {team.name: team for team in TEAMS}
     rows = {}
@@ -52,11 +53,12 @@ def _owners(world: World) -> list[tuple[str, ...]]:
         rows[connection.name, place] = (
             connection.name,
             place,
+            world.people[team.lead].email,
             team.name,
             team.cost_centre,
             environment,
             connection.criticality,
-            world.people[team.lead].email,
+            "",
         )
     return list(rows.values())
 
