@@ -79,7 +79,7 @@ def test_it_builds_and_all_tests_of_the_package_hold_there(outcome: Outcome) -> 
     assert outcome.problems == []
     assert outcome.skipped == 0
     assert outcome.count(["unit_test"], "pass") > 40
-    assert outcome.count(["test"], "pass") > 100
+    assert outcome.count(["test"], "pass") > 40
 
 
 def test_schemas_are_the_foreign_projects_own(installed: Path, outcome: Outcome) -> None:
