@@ -49,7 +49,7 @@ def test_columns_named_as_ours_are_ours(heading: str) -> None:
             model, _, column = name.rpartition(".")
             if column not in columns_of("models", model or mart):
                 wrong.append(name)
-        # what differs may name columns of the same mart and of the one it is joined to, and models
+        # the last column may name columns of the same mart or of a joined one, and models
         known = columns_of("models", mart).union(*(columns_of("models", n.split(".")[0]) for n in ours if "." in n))
         wrong += [
             name
@@ -111,7 +111,8 @@ insert into fivetran_log.destination_membership values ('d1', 'u1', 'Destination
 create table fivetran_log.usage_cost (measured_month varchar, destination_id varchar, amount decimal(18, 2));
 insert into fivetran_log.usage_cost values ('2026-05', 'd1', 30);
 create table fivetran_log.incremental_mar (free_type varchar, measured_date varchar, schema_name varchar,
-    sync_type varchar, table_name varchar, connection_name varchar, destination_id varchar, incremental_rows bigint, updated_at timestamp);
+    sync_type varchar, table_name varchar, connection_name varchar, destination_id varchar,
+    incremental_rows bigint, updated_at timestamp);
 insert into fivetran_log.incremental_mar values
     ('PAID', '2026-05-01', 's', 'UPDATE', 'a', 'shop', 'd1', 100000, '2026-05-02'),
     ('PAID', '2026-05-02', 's', 'UPDATE', 'b', 'shop', 'd1', 200000, '2026-05-03'),
