@@ -111,8 +111,8 @@ insert into fivetran_log.destination_membership values ('d1', 'u1', 'Destination
 create table fivetran_log.usage_cost (measured_month varchar, destination_id varchar, amount decimal(18, 2));
 insert into fivetran_log.usage_cost values ('2026-05', 'd1', 30);
 create table fivetran_log.incremental_mar (free_type varchar, measured_date varchar, schema_name varchar,
-    sync_type varchar, table_name varchar, connection_name varchar, destination_id varchar,
-    incremental_rows bigint, updated_at timestamp);
+    sync_type varchar, table_name varchar, connection_name varchar, destination_id varchar, incremental_rows bigint,
+    updated_at timestamp);
 insert into fivetran_log.incremental_mar values
     ('PAID', '2026-05-01', 's', 'UPDATE', 'a', 'shop', 'd1', 100000, '2026-05-02'),
     ('PAID', '2026-05-02', 's', 'UPDATE', 'b', 'shop', 'd1', 200000, '2026-05-03'),

@@ -36,7 +36,6 @@ WITHOUT_KEY = {
 WITHOUT_RULE = {
     "int_fivetran_log__resource_names",
     "fct_fivetran_table_syncs",
-    "int_fivetran_log__arrivals",
     "fivetran_recommendation_matches",
 }
 LONGEST_MODEL = 150
@@ -249,7 +248,7 @@ def read_variables() -> set[str]:
     for folder in ("models", "macros", "analyses", "seeds", "tests/dbt"):
         for path in [*(ROOT / folder).rglob("*.sql"), *(ROOT / folder).rglob("*.yml")]:
             text = path.read_text(encoding="utf-8")
-            names |= set(re.findall(r"""var\(\s*['"](\w+)['"]""", text))
+            names |= set(re.findall(r"""(?<!env_)var\(\s*['"](\w+)['"]""", text))
     whole = {name for name in names if not name.endswith("_")}
     return whole | {name for name in declared_variables() for part in names - whole if name.startswith(part)}
 
