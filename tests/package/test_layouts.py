@@ -30,7 +30,7 @@ def layouts() -> dict[str, tuple[str, str, dict[str, str]]]:
         settings = re.search(r"(?s)```yaml\n(.*?)```", section)
         if settings:
             macro = re.search(r"(?s)```sql\n(.*?)```", section)
-            schemas = dict(re.findall(r"(?m)^\| (\w+) \| `(\w+)` \|$", section))
+            schemas = dict(re.findall(r"(?m)^\| (\w+) \| (\w+) \|$", section))
             found[section.partition("\n")[0]] = (settings.group(1), macro.group(1) if macro else "", schemas)
     return found
 

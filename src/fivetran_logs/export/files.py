@@ -209,8 +209,12 @@ def _csv_header(files: TableFiles, path: Path) -> tuple[str, list[str], int]:
 def _headers(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     """The names of the columns as each delimiter that can be would give them."""
     for delimiter in _DELIMITERS:
-        with suppress(csv.Error):
-            yield delimiter, next(csv.reader(lines, delimiter=delimiter, strict=True))
+        reader = csv.reader(lines, delimiter=delimiter)
+        with suppress(csv.Error):  # a name longer than 128 KiB
+            names = next(reader)
+            is_open = reader.line_num == len(lines) > 1 and "".join(lines).count('"') % 2 == 1
+            if not is_open:
+                yield delimiter, names
 
 
 def _distinct(names: list[str]) -> list[str]:
