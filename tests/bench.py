@@ -6,8 +6,8 @@ For each size of log: a full build, a build after one more day, a build with not
 Model time is the time models spend in the database (the sum over the statements dbt sends for them, one model at a
 time; DuckDB itself uses all cores), which leaves aside dbt's own parsing and bookkeeping; test time is that of the data
 tests; wall time has all. Beside them are what a build costs whatever the data: nodes, data tests, and statements sent,
-`begin` and `commit` among them. The floor is the least that must be done: read the same log once, parse the same keys, roll
-them up by sync. A log delivers rows twice, so a right answer needs each event once: that is the second floor.
+`begin` and `commit` among them. The floor is the least that must be done: read the same log once, parse the same keys,
+roll them up by sync. A log delivers rows twice, so a right answer needs each event once: that is the second floor.
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ def measure_postgres(size: int, directory: Path) -> dict[str, Any]:
 
 
 def report(results: list[dict[str, Any]]) -> None:
-    """Prints what a build is, ratios as a Markdown table, growth between sizes, and the slowest models of the largest."""
+    """Prints what a build is, ratios as a Markdown table, growth between sizes, the slowest models of the largest."""
     print(f"{platform.machine()}, {os.cpu_count()} cores, {datetime.now().date()}\n")
     for kind, name in (("full", "A full build"), ("nothing", "A build with nothing new")):
         build = results[-1][kind]

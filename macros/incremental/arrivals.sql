@@ -18,8 +18,9 @@
     {%- endif -%}
     {%- set bounds = fivetran_logs.bounds(
         'untaken rows of the log',
-        ['min(arrival_hour)', 'max(arrival_hour)', 'min(first_event_at)', '(select max(loaded_at) from ' ~ this ~ ')'],
-        'from ' ~ ref('int_fivetran_log__arrivals') ~ ' where not is_taken and row_count > 0',
+        ['min(arrival_hour)', 'max(arrival_hour)', 'min(first_event_at)', 'max(stored.newest_loaded_at)'],
+        'from ' ~ ref('int_fivetran_log__arrivals') ~ ' cross join (select max(loaded_at) as newest_loaded_at from ' ~ this
+        ~ ') as stored where not is_taken and row_count > 0',
         fivetran_logs.type_utc_timestamp(),
         {0: fivetran_logs.after_all_days(), 2: fivetran_logs.after_all_days()},
     ) -%}
@@ -90,7 +91,7 @@ exists (
 {%- endmacro %}
 
 {% macro default__mark_as_taken(arrivals) -%}
-    update {{ arrivals }} set is_taken = true where not is_taken
+    update {{ arrivals.render() }} set is_taken = true where not is_taken
 {%- endmacro %}
 
 {% macro databricks__mark_as_taken(arrivals) -%}

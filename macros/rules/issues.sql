@@ -3,7 +3,8 @@
 
     fingerprint  true: all that differs when the same thing goes wrong again is taken out. False, for a shape: what a category may
                  depend on stays, that is hosts, quoted words, and the codes of errors (marked by ~ while numbers are taken out);
-                 names of tables and columns go, so that a column called trial_expired is no unpaid bill. -#}
+                 names of tables and columns go, so that a column called trial_expired is no unpaid bill. Patterns are searched in the shape
+                 itself, so that a message has the same category in every build, whatever else came with it. -#}
 {% macro masking_steps(fingerprint) -%}
     {%- set months = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*' -%}
     {%- set quotes = [
@@ -68,12 +69,4 @@
         {%- set ns.sql = fivetran_logs.regexp_replace_all(ns.sql, pattern, replacement) -%}
     {%- endfor -%}
     {{ ns.sql if half == 'first' else 'trim(' ~ ns.sql ~ ')' }}
-{%- endmacro %}
-
-
-{#- What the category of a message depends on, and nothing else: patterns are searched in the shape itself, so that a message has
-    the same category in every build, whatever else came with it. Thousands of messages that differ in ids and times share a
-    shape, and patterns are tried once on each: engines compile a pattern that comes from a table anew for every row. -#}
-{% macro message_shape(message) -%}
-    {{ fivetran_logs.masked(message, fingerprint=false) }}
 {%- endmacro %}

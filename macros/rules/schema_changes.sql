@@ -30,26 +30,8 @@
 
 
 {#- Condition: an alteration of something that belongs to a table or column, such as a key, a constraint or a default. -#}
-{% macro names_a_part(kind) -%}
+{% macro is_constraint_change(kind) -%}
     {{ fivetran_logs.regexp_found(
         kind, "'key|constraint|index|partition|cluster|not_?null|(add|drop|remove|delete)[^a-z]?(column)?[^a-z]?default'"
     ) }}
-{%- endmacro %}
-
-
-{#- The columns of a create_table as `"name":"type","name":"type"`, out of its payload's field `columns`; null where it is no object. -#}
-{% macro columns_created(payload) -%}
-    {%- set head = '^[^{]*[{][^{}]*"columns"[^{}":,]*:[^{}":,]*[{]' -%}
-    {%- set listed = fivetran_logs.text_part(fivetran_logs.regexp_replace_all(payload, head, ''), "'}'", 1) | trim -%}
-    case
-        when {{ fivetran_logs.regexp_found(payload, "'" ~ head ~ "'") }}
-            then {{ fivetran_logs.regexp_replace_all(listed, '"[^",:]*:[^",:]*"', '":"') }}
-    end
-{%- endmacro %}
-
-
-{#- The type of a column in such a list; null where it lacks the column. -#}
-{% macro type_created(columns, column_name) -%}
-    {%- set from_type_on = fivetran_logs.text_part(columns, dbt.concat(["'\"'", column_name, "'\":\"'"]), 2) | trim -%}
-    nullif({{ fivetran_logs.text_part(from_type_on, "'\"'", 1) | trim }}, '')
 {%- endmacro %}

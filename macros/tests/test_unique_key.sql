@@ -1,15 +1,28 @@
-{#- Fails for each key that repeats or has a null part: one query for both. nullable: parts of the key that may be null; within: see
-    tested_rows. -#}
-{% test unique_key(model, columns, nullable=[], within=none) %}
+{#- Fails for each key that repeats or has a null part, and shows which key and what its parts are: one query for both, and for all
+    keys of a table.
+
+    columns   the key
+    also      further keys, each a list of columns
+    nullable  parts of keys that may be null
+    within    see tested_rows -#}
+{% test unique_key(model, columns, also=[], nullable=[], within=none) %}
+{%- for key in [columns] + also %}
+    {%- set texts = [] -%}
+    {%- for column in key -%}
+        {%- do texts.append('coalesce(cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ "), 'null')") -%}
+    {%- endfor %}
 select
-    {{ columns | join(',\n    ') }},
+    '{{ key | join(', ') }}' as unique_key,
+    {{ texts | join(" || ', ' || ") }} as not_unique,
     count(*) as rows_with_this_key
 from {{ model }}
 where {{ fivetran_logs.tested_rows(within) }}
-group by {{ columns | join(', ') }}
+group by {{ key | join(', ') }}
 having
     count(*) > 1
-    {%- for column in columns if column not in nullable %}
+    {%- for column in key if column not in nullable %}
     or {{ column }} is null
     {%- endfor %}
+{{ 'union all' if not loop.last }}
+{%- endfor %}
 {% endtest %}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 from dbt.cli.main import dbtRunner
-from helpers import ROOT, inside, rows, run_cli
+from helpers import DATABASE, ROOT, BuiltAccount, build_in, inside, rows, run_cli
 
 from fivetran_logs.dbt.as_of import parse_as_of, parse_vars
 from fivetran_logs.dbt.settings import find_settings, packaged_project
@@ -74,12 +76,29 @@ def test_each_failure_is_explained_in_one_line(failing: Path, tmp_path: Path) ->
     assert explained[0].startswith("✗ model unbuildable: ")
     assert "no_such_column" in explained[0]
     assert explained[0].endswith("(models/unbuildable.sql)")
-    assert "✗ numbers.id: must be unique: 1 row fails" in explained
-    assert "✗ numbers.kind: Only b is a kind: 1 row fails" in explained
+    assert "✗ numbers.id: must be unique: 1 row fails, for example unique_field 1, n_records 2" in explained
+    assert "✗ numbers.kind: Only b is a kind: 1 row fails, for example value_field a, n_records 1" in explained
     assert "✗ unit test adds_up of sums: the model returns other rows than expected" in explained
     assert "! numbers.kind: must not be null: 1 row fails" in explained
     assert "Details: logs/dbt.log" in explained
     assert sorted(failing.rglob("*")) == before, "nothing is written into the project"
+
+
+def test_a_broken_rule_is_named_and_a_row_shown(built_account: BuiltAccount, tmp_path: Path) -> None:
+    shutil.copy(built_account.database, tmp_path / DATABASE)
+    mart = "fivetran_analytics.fct_fivetran_connector_health"
+    with duckdb.connect(str(tmp_path / DATABASE)) as connection:
+        connection.execute(f"update {mart} set total_syncs = 0, total_syncs_last_7d = 0")
+        connection.execute(f"insert into {mart} from {mart} limit 1")
+    selected = ("--select", "fct_fivetran_connector_health", "--exclude-resource-type", "model")
+    outcome = build_in(tmp_path, *selected, fivetran_logs_as_of=built_account.truth["as_of"])
+    texts = {problem.name: problem.text for problem in outcome.problems}
+    rule = texts["rules_of_fct_fivetran_connector_health"]
+    assert "fct_fivetran_connector_health: must be true: successful_syncs + failed_syncs <= total_syncs: " in rule
+    assert ", for example connection_id " in rule
+    (key,) = (text for name, text in texts.items() if name.startswith("unique_key_"))
+    assert "connection_id must be unique and not null: 1 row fails, for example not_unique " in key
+    assert key.endswith(", rows_with_this_key 2")
 
 
 def test_quiet_prints_failures_only(failing: Path, tmp_path: Path) -> None:

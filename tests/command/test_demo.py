@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from helpers import run_cli
 
-from fivetran_logs.commands.demo import TARGET, target_options
+from fivetran_logs.commands.demo import target_options
+from fivetran_logs.dbt.open import DEMO_TARGET
 from fivetran_logs.dbt.settings import find_settings, packaged_project
 
 OWN = "fivetran_logs: {target: mine, outputs: {mine: {type: duckdb, path: mine.duckdb}}}\n"
@@ -22,7 +23,7 @@ def here(tmp_path, monkeypatch) -> Path:
 
 def options(profiles_dir: Path | None = None, project_dir: Path | None = None) -> str:
     own = profiles_dir or packaged_project() / ".dbt"
-    return target_options(find_settings(profiles_dir=own, target=TARGET), profiles_dir, project_dir)
+    return target_options(find_settings(profiles_dir=own, target=DEMO_TARGET), profiles_dir, project_dir)
 
 
 def test_the_target_is_enough_where_the_profile_knows_it(here):

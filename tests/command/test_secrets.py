@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import os
+import random
 import re
-import secrets as random
 from pathlib import Path
 
 import pytest
@@ -30,9 +30,11 @@ VARIABLES = {
 }
 EXAMPLE = set(re.findall(r"(?m)^# (\w+)=", (ROOT / ".nao.env.example").read_text(encoding="utf-8")))
 
+CHANCE = random.Random(18)  # the same in every process, which names its tests by them
+
 
 def _pem(label: str, size: int) -> str:
-    body = base64.encodebytes(b"\x30\x82\x04\xbd" + random.token_bytes(size)).decode().replace("\n", "")
+    body = base64.encodebytes(b"\x30\x82\x04\xbd" + CHANCE.randbytes(size)).decode().replace("\n", "")
     lines = [body[at : at + 64] for at in range(0, len(body), 64)]
     return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""])
 
@@ -48,8 +50,8 @@ SECRETS = {
     "base64 body": BODY,
     "one line": PEM.split("\n")[3],
     "service account": json.dumps({"type": "service_account", "private_key": PEM}),
-    "password": "pA5s!" + random.token_urlsafe(9).replace("-", "x").replace("_", "y") + "#w0rd\\'q",
-    "token": "dapi" + random.token_hex(16),
+    "password": "pA5s!" + CHANCE.randbytes(5).hex() + "#w0rd\\'q",
+    "token": "dapi" + CHANCE.randbytes(16).hex(),
     "passphrase": PASSPHRASE,
 }
 
@@ -299,6 +301,7 @@ def test_short_secrets_are_hidden_as_words(clean, monkeypatch: pytest.MonkeyPatc
         (keys.CONTENT, "QUJ" + BODY[:61], "SNOWFLAKE_PRIVATE_KEY is not a private key"),
         (keys.CONTENT, BODY[:62], "SNOWFLAKE_PRIVATE_KEY is neither a PEM nor base64"),
     ],
+    ids=["pem as path", "body as path", "words as path", "other base64", "cut base64"],
 )
 def test_build_explains_a_bad_key_as_check_does(
     clean, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, project: Path, variable: str, value: str, sentence: str

@@ -35,7 +35,7 @@ ASK_THE_DATABASE = {
     "existing_table",
     "fetch_source_columns",
     "mark_as_taken",
-    "remember_view",
+    "replace_view",
     "replace_rows",
     "views_made_from",
 }
@@ -68,6 +68,7 @@ ARGUMENTS = {
     "known": "some_text",
     "later": "other_time",
     "listed_text": "one_text",
+    "number": "some_number",
     "order_by": "some_time",
     "other_text": "other_text",
     "part": 1,

@@ -59,7 +59,7 @@ select
         when message_event = 'drop_table' then 'dropped'
         when kind like '%type%' then 'type_changed'
         -- a key or a default comes and goes, and the table or column it belongs to stays
-        when {{ fivetran_logs.names_a_part('kind') }} then 'modified'
+        when {{ fivetran_logs.is_constraint_change('kind') }} then 'modified'
         when kind like '%rename%' then 'renamed'
         when column_name is null and kind not like '%column%' then 'modified'
         when kind like '%add%' then 'added'

@@ -22,7 +22,7 @@ def run(options: Options, dbt_options: Sequence[str], *, show: bool, quiet: bool
     if not quiet or not outcome.succeeded:
         summary.show_build(console, outcome, project.settings)
     if outcome.models and not quiet:
-        summary.show_findings(console, ask(project, [summary.STATUS, summary.PROBLEMS]), as_of)
-        target_option = f" --target {options.target}" if options.target else ""
-        summary.show_next(console, {f"fivetran-logs query{target_option}": "all the questions it answers"})
+        here = f"--target {options.target}" if options.target else ""
+        summary.show_findings(console, ask(project, [summary.STATUS, summary.PROBLEMS]), as_of, here)
+        summary.show_next(console, {f"fivetran-logs query {here}".rstrip(): "all the questions it answers"})
     return 0 if outcome.succeeded else CHECK_FAILED

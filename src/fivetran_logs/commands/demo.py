@@ -9,27 +9,40 @@ from fivetran_logs.commands.findings import ask
 from fivetran_logs.commands.simulate import simulate_account
 from fivetran_logs.dbt.as_of import AsOf, with_as_of
 from fivetran_logs.dbt.build import build
-from fivetran_logs.dbt.open import Options, open_settings
+from fivetran_logs.dbt.open import DEMO_SEEDS, DEMO_TARGET, Options, demo_variables, open_settings
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import Settings, find_settings, packaged_project
 from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.dbt.warehouse import read_target
 from fivetran_logs.export.load import LoadSummary, load
-from fivetran_logs.failures.duckdb_file import open_duckdb
+from fivetran_logs.failures.duckdb_file import literal, open_duckdb
 from fivetran_logs.failures.errors import CHECK_FAILED, UserError
 from fivetran_logs.output import summary
 from fivetran_logs.output.console import build_progress, near, output, progress_bar
 from fivetran_logs.progress import Progress
 
-TARGET = "demo"
 ACCOUNT_DIRECTORY = Path("demo/account")
 REPORT_FILE = Path("demo/report.html")
+SETTINGS = {
+    "fivetran_connection_owners": dict.fromkeys(
+        ("connection_name", "destination_name", "owner_email", "team", "cost_centre", "environment", "criticality"),
+        "varchar",
+    )
+    | {"expected_every_minutes": "integer"},
+    "fivetran_budgets": {
+        "scope_type": "varchar",
+        "scope": "varchar",
+        "month_date": "date",
+        "budget_usd": "decimal(28, 6)",
+        "budget_paid_active_rows": "bigint",
+    },
+}
 SECTIONS = [summary.STATUS, summary.PROBLEMS, summary.COST, summary.ERRORS, summary.ADVICE]
 
 
 def run(*, seed: int, days: int, plan: str, profiles_dir: Path | None, project_dir: Path | None, show: bool) -> int:
     # The user's own profile need not know the demo's target.
-    settings = open_settings(Options(TARGET, profiles_dir or packaged_project() / ".dbt", project_dir))
+    settings = open_settings(Options(DEMO_TARGET, profiles_dir or packaged_project() / ".dbt", project_dir))
     directory = settings.work_dir / ACCOUNT_DIRECTORY
     console = output()
 
@@ -43,19 +56,19 @@ def run(*, seed: int, days: int, plan: str, profiles_dir: Path | None, project_d
     console.print(f"✓ Loaded {len(loaded.tables)} tables into {near(database)}")
 
     as_of = AsOf(simulated.as_of, "load")
-    project = DbtProject(settings, with_as_of({}, as_of))
+    project = DbtProject(settings, with_as_of(demo_variables(settings), as_of))
     with build_progress(show=show, lines=False) as on_step:
         outcome = build(project, (), on_step)
     summary.show_build(console, outcome, settings)
+    options = target_options(settings, profiles_dir, project_dir)
     if outcome.models:
-        summary.show_findings(console, ask(project, SECTIONS), as_of)
+        summary.show_findings(console, ask(project, SECTIONS), as_of, options)
     steps = {}
     if outcome.models and not outcome.models_failed:
         with progress_bar("Reporting", show=show) as progress:
             page = write_demo_report(settings, project, progress)
         console.print()
         console.print(f"✓ Wrote the report: {near(page)}")
-        options = target_options(settings, profiles_dir, project_dir)
         steps = {
             near(page): "the report: open it in a browser",
             f"fivetran-logs query {options}": "lists the questions it answers",
@@ -71,11 +84,11 @@ def target_options(settings: Settings, profiles_dir: Path | None, project_dir: P
     """What later commands need, run from here, to find what the demo built."""
     named = {"--project-dir": project_dir, "--profiles-dir": profiles_dir}
     try:
-        read_target(find_settings(project_dir=project_dir, profiles_dir=profiles_dir, target=TARGET))
+        read_target(find_settings(project_dir=project_dir, profiles_dir=profiles_dir, target=DEMO_TARGET))
     except UserError:  # the user's own profile has no such target
         named["--profiles-dir"] = settings.profiles_dir
     options = [f"{name} {shlex.quote(str(path))}" for name, path in named.items() if path]
-    return " ".join([f"-t {TARGET}", *options])
+    return " ".join([f"-t {DEMO_TARGET}", *options])
 
 
 def load_account(settings: Settings, directory: Path, database: Path, progress: Progress | None = None) -> LoadSummary:
@@ -88,7 +101,21 @@ def load_account(settings: Settings, directory: Path, database: Path, progress: 
         pass  # fails where another process has it open, before anything is removed
     for path in (database, database.with_name(database.name + ".wal")):
         path.unlink(missing_ok=True)
-    return load(directory, database, read_source_tables(settings.project_dir), progress=progress)
+    loaded = load(directory, database, read_source_tables(settings.project_dir), progress=progress)
+    load_settings(directory, database)
+    return loaded
+
+
+def load_settings(directory: Path, database: Path) -> None:
+    """Loads the account's owners and budgets, in the columns of the seeds, into a schema of their own."""
+    with open_duckdb(database) as connection:
+        for seed, table in DEMO_SEEDS.items():
+            file = literal(str(directory / f"{table.partition('.')[2].removeprefix('connection_')}.csv"))
+            columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in SETTINGS[seed].items())
+            connection.execute(f"create schema if not exists {table.partition('.')[0]}")
+            connection.execute(
+                f"create table {table} as select * from read_csv({file}, header = true, columns = {{{columns}}})"
+            )
 
 
 def write_demo_report(settings: Settings, project: DbtProject, progress: Progress | None = None) -> Path:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from fivetran_logs.dbt.failing_rows import first_failing_rows
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.failures.dbt import TESTS, failed_node
 from fivetran_logs.failures.explain import remedy
@@ -97,14 +98,17 @@ def build(project: DbtProject, options: Sequence[str] = (), on_step: Callable[[S
     result = project.run(["build", *options], tracker, failures_raise=False)
     outcome = Outcome((datetime.now(timezone.utc) - started).total_seconds())
     times = []
-    for node_result in getattr(result, "results", None) or []:
+    results = getattr(result, "results", None) or []
+    failed = [one.node for one in results if one.node.resource_type == "test" and str(one.status) in ("fail", "warn")]
+    rows = first_failing_rows(project, failed)
+    for node_result in results:
         node, status = node_result.node, str(node_result.status)
         kind = str(node.resource_type)
         outcome.done[kind, status] += 1
         if kind == "model" and status == "success":
             times.append((node.name, node_result.execution_time))
         if status in ("fail", "error", "warn", "runtime error", "partial success"):
-            text = redact(failed_node(node_result))
+            text = redact(failed_node(node_result, rows.get(node.unique_id)))
             advice = remedy(node_result.message or "")
             problem = Problem(node.name, kind in TESTS, status == "warn", text, advice and redact(advice))
             outcome.problems.append(problem)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fivetran_logs.dbt.as_of import AsOf, decide_as_of, parse_vars, with_as_of
-from fivetran_logs.dbt.duckdb_target import find_duckdb_target
+from fivetran_logs.dbt.duckdb_target import find_duckdb_target, open_duckdb_target
 from fivetran_logs.dbt.initialised import renew_if_older
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import Settings, find_settings
 from fivetran_logs.dbt.warehouse import read_target
 from fivetran_logs.failures.errors import UserError
 from fivetran_logs.failures.snowflake_keys import fatal_sentence
+
+DEMO_TARGET = "demo"
+# The demo's own owners and budgets, which its target reads in place of the seeds that the user edits.
+DEMO_SEEDS = {
+    "fivetran_connection_owners": "demo_settings.connection_owners",
+    "fivetran_budgets": "demo_settings.budgets",
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ def open_project(options: Options, *, judge_key: bool = True) -> tuple[DbtProjec
         UserError: wrong options (exit code 2), a key that cannot work, or the DuckDB file is in use.
     """
     settings = open_settings(options)
-    given = parse_vars(options.variables)
+    given = {**demo_variables(settings), **parse_vars(options.variables)}
     if (
         judge_key
         and find_duckdb_target(settings) is None
@@ -52,3 +60,13 @@ def open_project(options: Options, *, judge_key: bool = True) -> tuple[DbtProjec
         raise UserError(wrong)
     as_of = decide_as_of(settings, given, options.as_of)
     return DbtProject(settings, with_as_of(given, as_of)), as_of
+
+
+def demo_variables(settings: Settings) -> dict[str, Any]:
+    """The variables that lead the demo's target to the owners and budgets of the demo; none for another target."""
+    file = find_duckdb_target(settings) if settings.target == DEMO_TARGET else None
+    if file is None or not file.path.is_file():
+        return {}
+    with open_duckdb_target(file) as connection:
+        tables = {seed: table for seed, table in DEMO_SEEDS.items() if connection.has(table)}
+    return {"fivetran_logs_seed_tables": tables} if tables else {}

@@ -9,6 +9,8 @@ from typing import Any
 from fivetran_logs.failures.errors import one_line, without_colours
 
 TESTS = ("test", "unit_test")
+SHOWN_VALUES = 6  # of a row that fails a test
+SHOWN_CHARACTERS = 80  # of one of them: a message can fill pages
 _HEADING = re.compile(
     r"^((\w+ )?(Error|Exception)( in .*)?|Encountered an error:?|Database error while listing schemas in .*)$"
 )
@@ -36,8 +38,8 @@ def first_cause(text: str) -> str:
     return one_line(telling[0]) if telling else one_line(" ".join(lines))
 
 
-def failed_node(result: Any) -> str:
-    """dbt's result of a model, seed or test that failed or warned, in one line."""
+def failed_node(result: Any, row: dict[str, Any] | None = None) -> str:
+    """dbt's result of a model, seed or test that failed or warned, in one line; `row` is one that fails the test."""
     node, kind, status = result.node, str(result.node.resource_type), str(result.status)
     if kind not in TESTS:
         return f"{kind} {node.name}: {first_cause(result.message or status)} ({node.original_file_path})"
@@ -46,10 +48,10 @@ def failed_node(result: Any) -> str:
     if kind == "unit_test":
         model = (node.tested_node_unique_id or "").split(".")[-1]
         return f"unit test {node.name} of {model}: the model returns other rows than expected"
-    return _failed_data_test(node, result.failures or 0)
+    return _failed_data_test(node, result.failures or 0, dict(row or {}))
 
 
-def _failed_data_test(node: Any, rows: int) -> str:
+def _failed_data_test(node: Any, rows: int, row: dict[str, Any]) -> str:
     generic = getattr(node, "test_metadata", None)
     attached = (getattr(node, "attached_node", None) or "").split(".")[-1]
     column = getattr(node, "column_name", None)
@@ -58,13 +60,33 @@ def _failed_data_test(node: Any, rows: int) -> str:
     elif generic is None:
         what = f"{node.name} ({node.original_file_path})"
     else:
-        what = _rule(generic.name, generic.kwargs or {})
+        what = _rule(generic.name, generic.kwargs or {}, row)
     where = f"{attached}.{column}" if attached and column else attached
-    return f"{where + ': ' if where else ''}{what}: {rows:,} {'row fails' if rows == 1 else 'rows fail'}"
+    words = _row_in_words(row)
+    example = f", for example {words}" if words else ""
+    return f"{where + ': ' if where else ''}{what}: {rows:,} {'row fails' if rows == 1 else 'rows fail'}{example}"
 
 
-def _rule(name: str, kwargs: dict[str, Any]) -> str:
+def _row_in_words(row: dict[str, Any]) -> str:
+    """`name value, name value`: the first columns that have a value."""
+    words = [f"{name} {_shortened(value)}" for name, value in row.items() if value is not None]
+    return ", ".join(words[:SHOWN_VALUES])
+
+
+def _shortened(value: Any) -> str:
+    text = one_line(str(value))
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def _rule(name: str, kwargs: dict[str, Any], row: dict[str, Any]) -> str:
+    """What a test asks for. Of our own tests the row says which rule or key it breaks: that part is taken out of it."""
     arguments = {**kwargs, **(kwargs.get("arguments") or {})}
+    if name == "expressions_are_true":
+        rule = row.pop("does_not_hold", None)
+        return f"must be true: {one_line(str(rule))}" if rule else "its rules must be true"
+    if name == "unique_key":
+        key = row.pop("unique_key", None) or ", ".join(arguments.get("columns") or [])
+        return f"{key} must be unique and not null"
     if name == "accepted_values":
         return f"must be one of {', '.join(map(str, arguments.get('values', [])))}"
     if name in ("relationships", "found_in"):

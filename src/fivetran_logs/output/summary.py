@@ -165,7 +165,8 @@ def show_build(console: Console, outcome: Outcome, settings: Settings) -> None:
         _line(console, f"  Details: {near(settings.log_file)}", "dim")
 
 
-def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: AsOf | None) -> None:
+def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: AsOf | None, options: str = "") -> None:
+    """What a build found. `options` are those that a command printed here needs to find the same marts."""
     by_query = {section.query: rows for section, rows in answers}
     if STATUS.query in by_query:
         console.print()
@@ -174,7 +175,7 @@ def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: 
         if section.query == STATUS.query:
             continue
         console.print()
-        console.print(_section(section, rows))
+        console.print(_section(section, rows, options))
 
 
 def show_next(console: Console, steps: dict[str, str]) -> None:
@@ -207,13 +208,13 @@ def _status_counts(rows: Rows) -> dict[str, int]:
     return {row["health_status"]: int(row[number]) for row in rows.dicts()}
 
 
-def _section(section: Section, rows: Rows) -> RenderableType:
+def _section(section: Section, rows: Rows, options: str) -> RenderableType:
     title = Text(section.title, "bold")
     if not rows.rows:
         return Group(title, Text(f"  {section.nothing}", "green"))
     shown = {column: heading for column, heading in section.columns.items() if column in rows.columns}
     table = answer_table(rows, limit=section.rows, headings=shown)
-    more = f"fivetran-logs query {section.query}"
+    more = f"fivetran-logs query {section.query} {options}".rstrip()
     if len(rows.rows) > section.rows:
         more = f"{len(rows.rows) - section.rows} more: {more}"
     return Group(title, table, Padding(Text(more, "dim"), (0, 0, 0, 2), expand=False))

@@ -13,11 +13,12 @@ OWNERS, BUDGETS = "owners.csv", "budgets.csv"
 OWNER_COLUMNS = [
     "connection_name",
     "destination_name",
+    "owner_email",
     "team",
     "cost_centre",
     "environment",
     "criticality",
-    "owner_email",
+    "expected_every_minutes",
 ]
 BUDGET_COLUMNS = ["scope_type", "scope", "month_date", "budget_usd", "budget_paid_active_rows"]
 _BUDGETS = [
@@ -52,11 +53,12 @@ def _owners(world: World) -> list[tuple[str, ...]]:
         rows[connection.name, place] = (
             connection.name,
             place,
+            world.people[team.lead].email,
             team.name,
             team.cost_centre,
             environment,
             connection.criticality,
-            world.people[team.lead].email,
+            "",
         )
     return list(rows.values())
 

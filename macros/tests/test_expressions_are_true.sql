@@ -1,6 +1,6 @@
 {#- Fails for each row for which a business identity does not hold, and names the first that does not; an unknown (null) counts as
     held. expressions: conditions over the model's columns, all looked at in one query; within: see tested_rows. -#}
-{% test holds(model, expressions, within=none) %}
+{% test expressions_are_true(model, expressions, within=none) %}
 select
     case
         {%- for expression in expressions %}
