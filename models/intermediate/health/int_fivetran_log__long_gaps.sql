@@ -1,7 +1,7 @@
 {{ config(materialized=fivetran_logs.step_materialization()) }}
 
 -- What the schedule does not tell, history does: where a connection regularly waits longer between two successes than its frequency
--- allows, that is its habit (cron, working days only, started by hand). A wait with a failure in it is none.
+-- allows (a margin added, as where it is judged), that is its habit (cron, working days only, started by hand). A wait with a failure in it is none.
 
 {%- set days = var('fivetran_logs_report_days') ~ ' + ' ~ var('fivetran_logs_seldom_days') %}
 
@@ -43,4 +43,5 @@ gaps as (
 select gaps.*
 from gaps
 inner join connections on gaps.connection_id = connections.connection_id
-where gaps.gap_minutes > {{ fivetran_logs.scheduled_gap_minutes('connections.sync_frequency_minutes') }}
+where
+    gaps.gap_minutes * {{ var('fivetran_logs_habit_margin') }} > {{ fivetran_logs.scheduled_gap_minutes('connections.sync_frequency_minutes') }}
