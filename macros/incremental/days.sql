@@ -1,13 +1,13 @@
-{#- For models of one row per something and day. A changed day is computed again as a whole, and every later one with it, since
-    windows look back: a pre-hook deletes the days after the last unchanged one, and the model adds them. So a day that lost its
-    only sync disappears too, which no merge by key would see to. -#}
+{#- For models with a row per day. A changed day is recomputed as a whole, and so is every later day, because windows look back. A
+    pre-hook deletes the days after the last unchanged one, and the model adds them. So a day that lost its only sync disappears
+    too; a merge by key would keep it. -#}
 
 {#- The last stored day before the first changed one, as a literal; before all days on a first build.
 
     date_column  day of this model
-    relation     what is read, and changes are looked for in
-    condition    which rows of it count
-    day          expression: the first day that a row of it belongs to
+    relation     relation in which changes are searched
+    condition    condition on its rows
+    day          expression: the first day that a row belongs to
     occurred_at  column: its newest event -#}
 {% macro last_unchanged_day(date_column, relation, condition, day, occurred_at) %}
     {%- if not is_incremental() -%}
@@ -29,7 +29,7 @@
 {% endmacro %}
 
 
-{#- For models of syncs by day. A sync belongs to the day it started or, once it ends, to a later one. -#}
+{#- For models of syncs by day. A sync belongs to the day of its start or, once it ends, to the day of its end. -#}
 {% macro last_day_without_changed_syncs(date_column) %}
     {{- return(fivetran_logs.last_unchanged_day(
         date_column,
@@ -40,7 +40,7 @@
     )) -}}
 {% endmacro %}
 
-{#- For models that count events, of the kinds a condition names, by the day they happened. -#}
+{#- For models that count events by day; a condition selects the kinds of event. -#}
 {% macro last_day_without_new_events(date_column, condition) %}
     {{- return(fivetran_logs.last_unchanged_day(
         date_column,
