@@ -87,14 +87,21 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., li
     directory: Path = tmp_path_factory.mktemp("gaps")
     with inside(directory):
         project = dbt_project(
-            directory, fivetran_logs_unit_tests=True, fivetran_logs_as_of=AS_OF.isoformat(), fivetran_logs_report_days=90
+            directory,
+            fivetran_logs_unit_tests=True,
+            fivetran_logs_as_of=AS_OF.isoformat(),
+            fivetran_logs_report_days=90,
         )
-        results = project.run(["compile", "--select", *MODELS, "--exclude", "resource_type:test", "resource_type:unit_test"]).results
+        results = project.run(
+            ["compile", "--select", *MODELS, "--exclude", "resource_type:test", "resource_type:unit_test"]
+        ).results
     sql = {result.node.name: result.node.compiled_code for result in results}
     schemas = {result.node.schema for result in results}
     con = duckdb.connect()
     for schema in schemas:
-        con.execute(f"attach ':memory:' as fivetran_logs; create schema fivetran_logs.{schema}; use fivetran_logs.{schema}")
+        con.execute(
+            f"attach ':memory:' as fivetran_logs; create schema fivetran_logs.{schema}; use fivetran_logs.{schema}"
+        )
     con.execute(
         "create table int_fivetran_log__syncs (sync_key text, connection_id text, sync_at timestamp, sync_date date,"
         " is_successful int, is_failed int)"
@@ -104,11 +111,15 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., li
         " expected_every_minutes bigint)"
     )
 
-    def ask(syncs: dict[str, list[datetime]], instants: list[datetime], failed: dict[str, list[datetime]] | None = None):
+    def ask(
+        syncs: dict[str, list[datetime]], instants: list[datetime], failed: dict[str, list[datetime]] | None = None
+    ):
         con.execute("delete from int_fivetran_log__syncs; delete from int_fivetran_log__connections")
         for name, times in syncs.items():
             kind = KINDS[name]
-            con.execute("insert into int_fivetran_log__connections values (?, ?, ?)", [name, kind.frequency, kind.owner])
+            con.execute(
+                "insert into int_fivetran_log__connections values (?, ?, ?)", [name, kind.frequency, kind.owner]
+            )
             con.execute(
                 "insert into int_fivetran_log__syncs select cast(moment as text), ?, moment, cast(moment as date), 1, 0"
                 " from (select unnest(?::timestamp[]) as moment)",

@@ -42,7 +42,9 @@ def add_scores(world: World, known: Facts, rows: list[dict[str, Any]]) -> None:
     breaking = Counter(
         change["connection_id"]
         for change in planted
-        if change["change_type"] in BREAKING and not is_caused(change, planted) and month_ago < change["change_detected_at"] <= iso(as_of)
+        if change["change_type"] in BREAKING
+        and not is_caused(change, planted)
+        and month_ago < change["change_detected_at"] <= iso(as_of)
     )
     for number, (connection, row) in enumerate(zip(world.connections, rows, strict=True)):
         row["schema_changes_last_30d"] = changes.get(connection.id, 0)
