@@ -135,8 +135,10 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., li
             """
             create or replace table int_fivetran_log__connection_windows as
             select
-                connection_id, moment as report_date, moment as judged_at, sync_frequency_minutes, expected_every_minutes,
-                (select min(sync_at) from int_fivetran_log__syncs s where s.connection_id = c.connection_id) as first_sync_at,
+                connection_id, moment as report_date, moment as judged_at, sync_frequency_minutes,
+                expected_every_minutes,
+                (select min(s.sync_at) from int_fivetran_log__syncs s where s.connection_id = c.connection_id)
+                    as first_sync_at,
                 max(sync_at) as last_success_at,
                 count(*) filter (where sync_at > moment - interval 30 day) as successful_syncs_30d
             from int_fivetran_log__connections c
