@@ -28,6 +28,20 @@ select
 from {{ ref('fct_fivetran_executive_dashboard') }}
 where is_latest;
 
+-- name: platform_log_freshness
+-- subject: executive
+-- description: How far does the log reach? Until when each Platform schema tells what happened, and whether it is late itself.
+select
+    platform_schema,
+    known_until_at,
+    as_of_at,
+    hours_behind,
+    expected_gap_minutes,
+    is_late,
+    connections
+from {{ ref('fct_fivetran_platform_freshness') }}
+order by known_until_at, platform_schema;
+
 -- name: platform_last_30_days
 -- subject: executive
 -- description: How was the platform on each of the last 30 days? Health, syncs, errors and rows, newest first.
@@ -205,7 +219,7 @@ select
     paid_active_rows,
     share_of_paid,
     allocated_cost_usd,
-    previous_month_total_active_rows,
+    previous_month_same_days_active_rows,
     month_over_month_pct
 from {{ ref('fct_fivetran_monthly_active_rows') }}
 where month_date = (select max(latest.month_date) from {{ ref('fct_fivetran_monthly_active_rows') }} as latest)
@@ -232,7 +246,7 @@ order by month_date desc, paid_active_rows desc, connection_name;
 
 -- name: mar_growth
 -- subject: MAR
--- description: Which tables grew most since the month before? Largest growth in rows first.
+-- description: Which tables grew most since the month before, in an open month since its same days? Largest growth in rows first.
 select
     month_date,
     connection_name,
@@ -240,7 +254,7 @@ select
     schema_name,
     table_name,
     total_active_rows,
-    previous_month_total_active_rows,
+    previous_month_same_days_active_rows,
     month_over_month_change,
     month_over_month_pct,
     paid_active_rows,
@@ -461,6 +475,7 @@ with errors_of_connections as (
     from {{ ref('fct_fivetran_error_monitoring') }}
     where is_recurring_error
         and severity = 'SEVERE'
+        and not is_echo
         and occurred_at > {{ days_ago(30) }}
     group by error_category, error_type, connection_id, connection_name
 )
@@ -494,6 +509,7 @@ select
     suggested_action
 from {{ ref('fct_fivetran_error_monitoring') }}
 where severity = 'SEVERE'
+    and not is_echo
     and occurred_at > {{ days_ago(7) }}
 order by occurred_at desc, error_id
 limit 50;
@@ -510,6 +526,7 @@ select
     count(distinct connection_id) as connections
 from {{ ref('fct_fivetran_error_monitoring') }}
 where occurred_at > {{ days_ago(14) }}
+    and not is_echo
 group by error_category
 order by errors_last_7d desc, warnings_last_7d desc, error_category;
 
@@ -544,6 +561,7 @@ select
     min(error_message) as error_message
 from {{ ref('fct_fivetran_error_monitoring') }}
 where error_category = 'other'
+    and not is_echo
 group by error_fingerprint
 order by issues desc, error_fingerprint
 limit 50;
@@ -745,6 +763,7 @@ select
     max(change_detected_at) as latest_change_at
 from {{ ref('fct_fivetran_schema_change_history') }}
 where change_detected_at > {{ days_ago(30) }}
+    and caused_by_change_id is null
 group by connection_id, connection_name, connector_name, change_level, change_type
 order by changes desc, connection_name, change_level, change_type;
 
@@ -762,6 +781,7 @@ select
     max(change_detected_at) as latest_change_at
 from {{ ref('fct_fivetran_schema_change_history') }}
 where table_name is not null
+    and caused_by_change_id is null
 group by connection_id, connection_name, schema_name, table_name
 order by changes desc, connection_name, schema_name, table_name
 limit 20;

@@ -102,7 +102,7 @@ exists (
 {% macro spark__mark_as_taken(arrivals) -%}
     {%- if run_query('select 1 from ' ~ arrivals ~ ' where not is_taken limit 1').rows | length -%}
         {%- set sql -%}
-            select platform_schema, log_source, arrival_hour, row_count, first_event_at, last_event_at, true as is_taken
+            select platform_schema, log_source, arrival_hour, row_count, first_event_at, last_event_at, true as is_taken, last_arrival_at
             from {{ arrivals }}
         {%- endset -%}
         {%- do fivetran_logs.write_anew(arrivals, sql, true) -%}

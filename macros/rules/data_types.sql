@@ -34,7 +34,7 @@
 
 
 {#- The numbers in the brackets of a data type: a length or precision, and a scale. What has no length is as long as may be;
-    `max` is no length either. Whole numbers have the digits they have, for what their brackets hold is how wide they are shown.
+    `max` is no length either, and a type that can hold the longest text of Snowflake (16777216) holds text without a length. Whole numbers have the digits they have, for what their brackets hold is how wide they are shown.
 
     type_rank  column with the type's rank -#}
 {% macro type_size(data_type, type_rank) -%}
@@ -65,7 +65,9 @@
 {#- Condition: a change that can break what reads the object. An unknown type change is taken to be one.
     Reads the columns previous_rank and new_rank beside those of a change. -#}
 {% macro is_breaking_change() -%}
-    {%- set old_size = fivetran_logs.type_size('previous_data_type', 'previous_rank') -%}
+    {#- text without a length is the longest text: what can hold Snowflake's longest holds it -#}
+    {%- set old_size = 'coalesce(' ~ fivetran_logs.type_size('previous_data_type', 'previous_rank')
+        ~ ', case previous_rank when 402 then 16777216 when 601 then 8388608 end)' -%}
     {%- set new_size = fivetran_logs.type_size('new_data_type', 'new_rank') -%}
     {%- set old_scale = fivetran_logs.type_scale('previous_data_type', 'previous_rank') -%}
     {%- set new_scale = fivetran_logs.type_scale('new_data_type', 'new_rank') -%}

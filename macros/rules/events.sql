@@ -31,6 +31,15 @@
 {%- endmacro %}
 
 
+{#- Aggregate over the events of a sync: its errors. An end that failed is one where its sync tells of no other, else their echo. -#}
+{% macro errors_of_sync() -%}
+    coalesce(
+        nullif(sum(case when is_issue and severity = 'SEVERE' and message_event <> 'sync_end' then 1 else 0 end), 0),
+        max(case when {{ fivetran_logs.is_failed_end() }} then 1 else 0 end)
+    )
+{%- endmacro %}
+
+
 {#- Condition: a sync rescheduled on purpose, as priority-first syncs are. It comes as a WARNING and is none. -#}
 {% macro is_intended_reschedule() -%}
     status like 'RESCHED%' and lower(reason) like '%intended behavior%'

@@ -6,13 +6,13 @@
 {%- endmacro %}
 
 
-{#- Hours without a success from which a connection is delayed. -#}
-{% macro delay_threshold_hours(sync_frequency_minutes) -%}
+{#- Minutes without a success that a schedule allows. -#}
+{% macro scheduled_gap_minutes(sync_frequency_minutes) -%}
     case
-        when {{ sync_frequency_minutes }} is null then {{ var('fivetran_logs_delay_default_hours') }}
+        when {{ sync_frequency_minutes }} is null then 60.0 * {{ var('fivetran_logs_delay_default_hours') }}
         else greatest(
-            {{ var('fivetran_logs_delay_minimum_hours') }},
-            {{ var('fivetran_logs_delay_multiple') }} * {{ sync_frequency_minutes }} / 60.0
+            60.0 * {{ var('fivetran_logs_delay_minimum_hours') }},
+            1.0 * {{ var('fivetran_logs_delay_multiple') }} * {{ sync_frequency_minutes }}
         )
     end
 {%- endmacro %}

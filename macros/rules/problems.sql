@@ -10,6 +10,23 @@
 {%- endmacro %}
 
 
+{#- The urgency, from 1 (low) to 4 (critical), that a problem has at least, whatever its score: what is broken brings no data, and who fails
+    a quarter of its syncs will. -#}
+{% macro least_step() -%}
+    case
+        when health_status = 'broken' then 3
+        when error_rate >= {{ var('fivetran_logs_problem_medium_error_rate') }} then 2
+        else 1
+    end
+{%- endmacro %}
+
+
+{#- The rules that tell of a connection's problem itself: their priority is its severity. -#}
+{% macro problem_rules() -%}
+    'broken_credentials', 'repeated_failures', 'stale_connection', 'never_synced', 'failed_setup_tests'
+{%- endmacro %}
+
+
 {#- One sentence a person can act on. -#}
 {% macro problem_summary() -%}
     case health_status

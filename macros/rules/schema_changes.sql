@@ -20,6 +20,15 @@
 {%- endmacro %}
 
 
+{#- Condition, never null: a table or schema that Fivetran makes for itself, to load or to test, and drops again. -#}
+{% macro is_own_object(schema_name, table_name) -%}
+    {{ fivetran_logs.regexp_found(
+        "lower(coalesce(" ~ schema_name ~ ", ''))", "'^_?fivetran_([a-z0-9]+_)*staging$|^_?fivetran_setup_test$|^_?fivetran_audit$'"
+    ) }}
+    or {{ fivetran_logs.regexp_found("lower(coalesce(" ~ table_name ~ ", ''))", "'^setup_test_staging_|^fivetran_audit$'") }}
+{%- endmacro %}
+
+
 {#- Condition: an alteration of something that belongs to a table or column, such as a key, a constraint or a default. -#}
 {% macro is_constraint_change(kind) -%}
     {{ fivetran_logs.regexp_found(

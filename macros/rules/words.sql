@@ -72,10 +72,11 @@
 {%- endmacro %}
 
 
-{#- A share as whole percent; a share that would be rounded to nothing says so. -#}
+{#- A share as whole percent; a share that would be rounded to nothing, or to all, says so. -#}
 {% macro percent_in_words(share) -%}
     case
         when {{ share }} > 0 and {{ share }} < 0.01 then 'under 1 %'
+        when {{ share }} > 0.99 and {{ share }} < 1 then 'over 99 %'
         else cast(cast(round(100 * {{ share }}) as {{ dbt.type_int() }}) as {{ dbt.type_string() }}) || ' %'
     end
 {%- endmacro %}

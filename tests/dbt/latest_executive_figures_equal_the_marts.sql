@@ -38,7 +38,7 @@ errors as (
         coalesce(sum(case when occurred_at <= {{ dbt.dateadd('day', -7, 'now.as_of_at') }} then 1 else 0 end), 0) as errors_previous_7d
     from {{ ref('fct_fivetran_error_monitoring') }}
     cross join now
-    where severity = 'SEVERE' and occurred_at > {{ dbt.dateadd('day', -14, 'now.as_of_at') }}
+    where severity = 'SEVERE' and not is_echo and occurred_at > {{ dbt.dateadd('day', -14, 'now.as_of_at') }}
 
 ),
 

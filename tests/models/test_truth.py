@@ -207,7 +207,7 @@ def test_issues(marts: Marts, truth) -> None:
             expected["error_category"] = kind["error_category"]
         for row in found:
             assert wrong(row, expected) == {}, (kind["connection_id"], row["error_type"], row["error_message"])
-        assert len(found) == kind["occurrences"]
+        assert len(found) == kind["rows"]
 
 
 def test_schema_changes(marts: Marts, truth) -> None:

@@ -61,7 +61,8 @@ named as (
         ranked._fivetran_deleted as is_deleted,
         ranked.signed_up as set_up_at,
         ranked.sync_frequency as sync_frequency_minutes,
-        ranked._fivetran_synced as row_arrived_at
+        ranked._fivetran_synced as row_arrived_at,
+        ranked.platform_schema
     from ranked
     left join connector_types on ranked.connector_type_id = connector_types.id
     left join destinations on ranked.destination_id = destinations.id
@@ -78,6 +79,7 @@ owners as (
         owner_entries.cost_centre,
         owner_entries.environment,
         owner_entries.criticality,
+        owner_entries.expected_every_minutes,
         row_number() over (
             partition by named.connection_id
             order by
@@ -103,6 +105,7 @@ select
     owners.cost_centre,
     owners.environment,
     owners.criticality,
+    owners.expected_every_minutes,
     owners.connection_id is not null as is_owned
 from named
 left join owners on named.connection_id = owners.connection_id and owners.best_first = 1

@@ -49,13 +49,17 @@ recent_syncs as (
 
 issues as (
 
-    select * from {{ ref('int_fivetran_log__issues') }}
+    select issues.*
+    from {{ ref('int_fivetran_log__issues') }} as issues
+    left join {{ ref('int_fivetran_log__issue_echoes') }} as echoes on issues.error_id = echoes.error_id
+    where echoes.error_id is null
 
 ),
 
 schema_changes as (
 
     select * from {{ ref('int_fivetran_log__schema_changes') }}
+    where caused_by_change_id is null
 
 )
 

@@ -4,7 +4,7 @@ with
 
 windows as (
 
-    select * from {{ ref('int_fivetran_log__connection_windows') }}
+    select * from {{ ref('int_fivetran_log__expected_gaps') }}
 
 ),
 
@@ -14,12 +14,18 @@ measured as (
         *,
         {{ fivetran_logs.success_rate('successful_syncs_7d', 'failed_syncs_7d') }} as success_rate_last_7d,
         {{ fivetran_logs.success_rate('successful_syncs_30d', 'failed_syncs_30d') }} as success_rate_last_30d,
-        {{ fivetran_logs.seconds_between('last_success_at', 'as_of_at') }} / 3600.0 as hours_since_last_success,
+        -- what happens after the log's end is unknown; a clock that runs ahead makes nothing negative
+        case
+            when last_success_at > judged_at then 0.0
+            else {{ fivetran_logs.seconds_between('last_success_at', 'judged_at') }} / 3600.0
+        end as hours_since_last_success,
         -- a connection that never succeeded has been waited for since it was set up
-        {{ fivetran_logs.seconds_between('coalesce(last_success_at, set_up_at, first_sync_at)', 'as_of_at') }} / 3600.0
+        {{ fivetran_logs.seconds_between('coalesce(last_success_at, set_up_at, first_sync_at)', 'judged_at') }} / 3600.0
             as hours_waiting,
-        {{ fivetran_logs.delay_threshold_hours('sync_frequency_minutes') }} as delay_threshold_hours,
-        sync_frequency_minutes / 60.0 as frequency_hours,
+        expected_gap_minutes / 60.0 as delay_threshold_hours,
+        -- a schedule says when the next success is due; a habit or an owner says only when it is late
+        case when expected_gap_source = 'schedule' then sync_frequency_minutes / 60.0 end as frequency_hours,
+        case when expected_gap_source = 'schedule' then {{ var('fivetran_logs_freshness_slack_hours') }} else 0 end as slack_hours,
         duration_ratio_7d / nullif(duration_ratios_7d, 0) as mean_duration_ratio_7d,
         last_completed_at is null as is_never_synced,
         coalesce(last_failure_at > coalesce(last_success_at, cast('0001-01-01' as {{ fivetran_logs.type_utc_timestamp() }})), false)
@@ -48,10 +54,9 @@ scored as (
             when is_scored and (last_success_at is not null or last_failure_at is not null)
                 then {{ fivetran_logs.score_between(
                     'hours_waiting',
-                    'coalesce(frequency_hours, delay_threshold_hours) + ' ~ var('fivetran_logs_freshness_slack_hours'),
+                    'coalesce(frequency_hours, delay_threshold_hours) + slack_hours',
                     'greatest(' ~ var('fivetran_logs_freshness_zero_multiple')
-                    ~ ' * delay_threshold_hours, coalesce(frequency_hours, delay_threshold_hours) + '
-                    ~ var('fivetran_logs_freshness_slack_hours') ~ ' + 2)'
+                    ~ ' * delay_threshold_hours, coalesce(frequency_hours, delay_threshold_hours) + slack_hours + 2)'
                 ) }}
         end as freshness_score,
         case

@@ -10,6 +10,12 @@ connections as (
 
 ),
 
+known_until as (
+
+    select * from {{ ref('int_fivetran_log__known_until') }}
+
+),
+
 calendar as (
 
     select * from {{ ref('int_fivetran_log__calendar') }}
@@ -110,6 +116,10 @@ select
     calendar.report_date,
     calendar.as_of_at,
     calendar.is_latest,
+    -- what one engine's least() makes of a missing value is not what another's does
+    case when known_until.known_until_at is not null then least(known_until.known_until_at, calendar.as_of_at) end as known_until_at,
+    least(coalesce(known_until.known_until_at, calendar.as_of_at), calendar.as_of_at) as judged_at,
+    connections.expected_every_minutes,
     connections.sync_frequency_minutes,
     connections.set_up_at,
     case
@@ -121,6 +131,7 @@ select
     coalesce(deleted_connections.deleted_at <= calendar.as_of_at, false) as is_deleted
 from connections
 cross join calendar
+left join known_until on connections.platform_schema = known_until.platform_schema
 left join deleted_connections on connections.connection_id = deleted_connections.connection_id
 left join switches
     on

@@ -15,7 +15,11 @@ issues as (
         on
             issues.connection_id = fingerprints.connection_id
             and issues.error_fingerprint = fingerprints.error_fingerprint
-    where issues.occurred_at > {{ fivetran_logs.days_ago(30) }} and issues.connection_id is not null
+    left join {{ ref('int_fivetran_log__issue_echoes') }} as echoes on issues.error_id = echoes.error_id
+    where
+        issues.occurred_at > {{ fivetran_logs.days_ago(30) }}
+        and issues.connection_id is not null
+        and echoes.error_id is null
 
 ),
 

@@ -4,7 +4,11 @@ with
 
 issues as (
 
-    select * from {{ ref('int_fivetran_log__issues') }}
+    select
+        issues.*,
+        case when echoes.error_id is null then 1 else 0 end as is_counted
+    from {{ ref('int_fivetran_log__issues') }} as issues
+    left join {{ ref('int_fivetran_log__issue_echoes') }} as echoes on issues.error_id = echoes.error_id
 
 ),
 
@@ -64,8 +68,8 @@ on_connection as (
     select
         connection_id,
         error_fingerprint,
-        cast(count(*) as {{ dbt.type_bigint() }}) as occurrences,
-        {{ fivetran_logs.sum_rows("case when occurred_at > " ~ fivetran_logs.days_ago(7) ~ " then 1 else 0 end") }} as occurrences_last_7d,
+        {{ fivetran_logs.sum_rows('is_counted') }} as occurrences,
+        {{ fivetran_logs.sum_rows("case when occurred_at > " ~ fivetran_logs.days_ago(7) ~ " then is_counted else 0 end") }} as occurrences_last_7d,
         min(occurred_at) as first_seen_at,
         max(occurred_at) as last_seen_at
     from issues

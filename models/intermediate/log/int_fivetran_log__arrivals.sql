@@ -3,6 +3,7 @@
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='delete+insert',
         unique_key=['platform_schema', 'log_source', 'arrival_hour'],
+        on_schema_change='append_new_columns',
     )
 }}
 
@@ -50,7 +51,8 @@ hours as (
         {{ fivetran_logs.arrival_hour() }} as arrival_hour,
         count(*) as row_count,
         min(occurred_at) as first_event_at,
-        max(occurred_at) as last_event_at
+        max(occurred_at) as last_event_at,
+        max(_fivetran_synced) as last_arrival_at
     from log_rows
     where {{ fivetran_logs.after_log_start() }}
     group by 1, 2, 3
@@ -64,7 +66,8 @@ select
     coalesce(hours.row_count, 0) as row_count,
     hours.first_event_at,
     hours.last_event_at,
-    false as is_taken
+    false as is_taken,
+    hours.last_arrival_at
 from hours
 {%- if is_incremental() %}
 full outer join {{ this }} as stored

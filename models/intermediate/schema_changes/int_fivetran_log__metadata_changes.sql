@@ -81,6 +81,7 @@ select
         'changes.side', 'changes.change_level', 'changes.object_id', fivetran_logs.microseconds('changes.detected_at'),
         'changes.change_type', 'changes.attribute_name'
     ]) }} as change_id,
+    changes.object_id,
     changes.detected_at as change_detected_at,
     coalesce(changes.connection_id, objects.connection_id) as connection_id,
     objects.schema_name,

@@ -10,12 +10,19 @@ with
 changes as (
 
     select * from {{ ref('int_fivetran_log__distinct_schema_changes') }}
+    where not ({{ fivetran_logs.is_own_object('schema_name', 'table_name') }})
 
 ),
 
 types_before as (
 
     select * from {{ ref('int_fivetran_log__column_types_before') }}
+
+),
+
+causes as (
+
+    select * from {{ ref('int_fivetran_log__schema_change_causes') }}
 
 ),
 
@@ -29,9 +36,11 @@ typed as (
         case
             when changes.change_type = 'type_changed' then coalesce(changes.previous_data_type, types_before.data_type)
             else changes.previous_data_type
-        end as previous_data_type
+        end as previous_data_type,
+        causes.caused_by_change_id
     from changes
     left join types_before on changes.change_id = types_before.change_id
+    left join causes on changes.change_id = causes.change_id
 
 ),
 
@@ -43,10 +52,33 @@ ranked as (
         {{ fivetran_logs.type_rank("case when change_type = 'type_changed' then new_data_type end") }} as new_rank
     from typed
 
+),
+
+judged as (
+
+    select
+        *,
+        coalesce({{ fivetran_logs.is_breaking_change() }}, false) as breaks_readers
+    from ranked
+
+),
+
+effects as (
+
+    select
+        caused_by_change_id as change_id,
+        max(case when breaks_readers then 1 else 0 end) as breaking_effects
+    from judged
+    where caused_by_change_id is not null
+    group by caused_by_change_id
+
 )
 
 select
-    {{ columns | join(',\n    ') }},
-    cast(change_detected_at as date) as change_date,
-    coalesce({{ fivetran_logs.is_breaking_change() }}, false) as is_breaking
-from ranked
+    judged.{{ columns | join(',\n    judged.') }},
+    judged.caused_by_change_id,
+    cast(judged.change_detected_at as date) as change_date,
+    -- a change and what it caused break readers once: the cause says so for both
+    judged.caused_by_change_id is null and (judged.breaks_readers or coalesce(effects.breaking_effects, 0) = 1) as is_breaking
+from judged
+left join effects on judged.change_id = effects.change_id

@@ -79,7 +79,7 @@ totals as (
         cast(sum(case when message_event = 'records_modified' then row_count else 0 end) as {{ dbt.type_bigint() }}) as rows_synced,
         cast(sum({{ fivetran_logs.api_calls_of_event() }}) as {{ dbt.type_bigint() }}) as api_calls,
         cast(sum(case when is_issue and severity = 'WARNING' and not {{ fivetran_logs.is_failed_end() }} then 1 else 0 end) as {{ dbt.type_bigint() }}) as warnings,
-        cast(sum(case when is_issue and (severity = 'SEVERE' or {{ fivetran_logs.is_failed_end() }}) then 1 else 0 end) as {{ dbt.type_bigint() }}) as errors,
+        cast({{ fivetran_logs.errors_of_sync() }} as {{ dbt.type_bigint() }}) as errors,
         max(case when log_source = 'log' then 1 else 0 end) as is_in_log
     from {{ ref('int_fivetran_log__sync_events') }}
     where

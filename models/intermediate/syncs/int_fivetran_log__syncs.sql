@@ -11,14 +11,30 @@ sync_facts as (
 
 ),
 
+-- until when the log tells of each connection: what has not ended by then may have ended since
+log_ends as (
+
+    select
+        connections.connection_id,
+        known_until.known_until_at
+    from {{ ref('int_fivetran_log__connections') }} as connections
+    inner join {{ ref('int_fivetran_log__known_until') }} as known_until on connections.platform_schema = known_until.platform_schema
+
+),
+
 -- only the latest sync of a connection can be running, and only if it started lately: no need to look further back
 latest_starts as (
 
     select
-        sync_key,
-        row_number() over (partition by connection_id order by sync_started_at desc, sync_key desc) as newest_first
+        sync_facts.sync_key,
+        row_number() over (
+            partition by sync_facts.connection_id order by sync_facts.sync_started_at desc, sync_facts.sync_key desc
+        ) as newest_first
     from sync_facts
-    where sync_started_at > {{ fivetran_logs.time_add('hour', '-' ~ var('fivetran_logs_running_hours'), fivetran_logs.as_of()) }}
+    left join log_ends on sync_facts.connection_id = log_ends.connection_id
+    where sync_facts.sync_started_at > {{ fivetran_logs.time_add(
+        'hour', '-' ~ var('fivetran_logs_running_hours'), 'coalesce(log_ends.known_until_at, ' ~ fivetran_logs.as_of() ~ ')'
+    ) }}
 
 )
 

@@ -14,6 +14,15 @@ monthly_costs as (
 
 ),
 
+-- how far the open month is known: the same days of the month before are what it can be compared with
+newest_days as (
+
+    select max(measured_date) as measured_date
+    from usage_days
+    where measured_date <= {{ fivetran_logs.as_of_date() }}
+
+),
+
 -- a connection is its id; usage that matches none is told apart by the name it came with
 months as (
 
@@ -26,9 +35,14 @@ months as (
         table_name,
         {{ fivetran_logs.sum_rows('free_active_rows') }} as free_active_rows,
         {{ fivetran_logs.sum_rows('paid_active_rows') }} as paid_active_rows,
-        {{ fivetran_logs.sum_rows('free_active_rows + paid_active_rows') }} as total_active_rows
+        {{ fivetran_logs.sum_rows('free_active_rows + paid_active_rows') }} as total_active_rows,
+        {{ fivetran_logs.sum_rows(
+            'case when usage_days.measured_date <= ' ~ fivetran_logs.date_add('month', -1, 'newest_days.measured_date')
+            ~ ' then free_active_rows + paid_active_rows else 0 end'
+        ) }} as same_days_active_rows
     from usage_days
-    where measured_date <= {{ fivetran_logs.as_of_date() }}
+    cross join newest_days
+    where usage_days.measured_date <= {{ fivetran_logs.as_of_date() }}
     group by 1, 2, 3, 4, 5, 6
 
     union all
@@ -43,7 +57,8 @@ months as (
         cast(null as {{ dbt.type_string() }}) as table_name,
         0 as free_active_rows,
         0 as paid_active_rows,
-        0 as total_active_rows
+        0 as total_active_rows,
+        0 as same_days_active_rows
     from monthly_costs
     where not has_usage and cost_usd <> 0
 
@@ -127,6 +142,7 @@ select
     free_active_rows,
     paid_active_rows,
     total_active_rows,
+    same_days_active_rows,
     consumer_rank,
     {{ fivetran_logs.as_double('paid_active_rows') }} / nullif(paid_of_account, 0) as share_of_paid,
     {{ fivetran_logs.as_money('allocated_cost_usd') }} as allocated_cost_usd

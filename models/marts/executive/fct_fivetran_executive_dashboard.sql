@@ -48,8 +48,10 @@ errors as (
         on
             coalesce(issues.connection_id, '') = coalesce(fingerprints.connection_id, '')
             and issues.error_fingerprint = fingerprints.error_fingerprint
+    left join {{ ref('int_fivetran_log__issue_echoes') }} as echoes on issues.error_id = echoes.error_id
     where
-        issues.severity = 'SEVERE'
+        echoes.error_id is null
+        and issues.severity = 'SEVERE'
         and issues.error_date >= {{ fivetran_logs.date_add('day', '-(' ~ var('fivetran_logs_report_days') ~ ' + 15)', fivetran_logs.as_of_date()) }}
 
 ),
@@ -87,6 +89,7 @@ schema_change_days as (
         change_date,
         count(*) as schema_changes
     from {{ ref('int_fivetran_log__schema_changes') }}
+    where caused_by_change_id is null
     group by change_date
 
 ),

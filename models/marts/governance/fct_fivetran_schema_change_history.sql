@@ -30,6 +30,7 @@ select
     schema_changes.side,
     schema_changes.evidence,
     schema_changes.is_breaking,
+    schema_changes.caused_by_change_id,
     {{ fivetran_logs.as_rows('schema_changes.downstream_tables') }} as downstream_tables,
     {{ fivetran_logs.as_rows('schema_changes.downstream_columns') }} as downstream_columns,
     -- a breaking change of which nothing is known downstream is taken seriously all the same

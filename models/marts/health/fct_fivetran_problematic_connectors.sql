@@ -1,36 +1,9 @@
 with
 
-measured as (
+problems as (
 
-    select
-        *,
-        1 - success_rate_last_7d as error_rate
-    from {{ ref('int_fivetran_log__rule_inputs') }}
-    where not is_paused
-
-),
-
-scored as (
-
-    select
-        *,
-        {{ fivetran_logs.problem_score() }} as problem_score
-    from measured
-
-),
-
-graded as (
-
-    select
-        *,
-        case
-            when problem_score >= {{ var('fivetran_logs_problem_critical_score') }} then 'critical'
-            when problem_score >= {{ var('fivetran_logs_problem_high_score') }} then 'high'
-            when problem_score >= {{ var('fivetran_logs_problem_medium_score') }} then 'medium'
-            else 'low'
-        end as severity
-    from scored
-    where health_status <> 'healthy' or recurring_errors_last_7d > 0
+    select * from {{ ref('int_fivetran_log__judgements') }}
+    where has_problem
 
 )
 
@@ -42,7 +15,10 @@ select
     health_status,
     {{ fivetran_logs.as_double('problem_score') }} as problem_score,
     severity,
-    {{ fivetran_logs.as_rows('row_number() over (order by problem_score desc, greatest(paid_rows_this_month, paid_rows_last_month) desc, connection_id)') }} as priority_rank,
+    {{ fivetran_logs.as_rows(
+        "row_number() over (order by case severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end, "
+        ~ 'problem_score desc, greatest(paid_rows_this_month, paid_rows_last_month) desc, connection_id)'
+    ) }} as priority_rank,
     {{ fivetran_logs.as_double('error_rate') }} as error_rate,
     {{ fivetran_logs.as_rows('failed_syncs_last_7d') }} as failed_syncs_last_7d,
     {{ fivetran_logs.as_rows('consecutive_failures') }} as consecutive_failures,
@@ -60,4 +36,4 @@ select
     cost_centre,
     environment,
     criticality
-from graded
+from problems

@@ -14,6 +14,12 @@ fingerprints as (
 
 ),
 
+echoes as (
+
+    select * from {{ ref('int_fivetran_log__issue_echoes') }}
+
+),
+
 connections as (
 
     select * from {{ ref('int_fivetran_log__connections') }}
@@ -44,10 +50,12 @@ select
     fingerprints.affected_connections,
     fingerprints.affected_tables,
     issues.root_cause,
-    issues.suggested_action
+    issues.suggested_action,
+    echoes.error_id is not null as is_echo
 from issues
 left join fingerprints
     on
         coalesce(issues.connection_id, '') = coalesce(fingerprints.connection_id, '')
         and issues.error_fingerprint = fingerprints.error_fingerprint
+left join echoes on issues.error_id = echoes.error_id
 left join connections on issues.connection_id = connections.connection_id

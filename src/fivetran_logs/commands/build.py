@@ -23,6 +23,6 @@ def run(options: Options, dbt_options: Sequence[str], *, show: bool, quiet: bool
         summary.show_build(console, outcome, project.settings)
     if outcome.models and not quiet:
         here = f"--target {options.target}" if options.target else ""
-        summary.show_findings(console, ask(project, [summary.STATUS, summary.PROBLEMS]), as_of, here)
+        summary.show_findings(console, ask(project, [summary.STATUS, summary.FRESHNESS, summary.PROBLEMS]), as_of, here)
         summary.show_next(console, {f"fivetran-logs query {here}".rstrip(): "all the questions it answers"})
     return 0 if outcome.succeeded else CHECK_FAILED

@@ -37,7 +37,7 @@ SETTINGS = {
         "budget_paid_active_rows": "bigint",
     },
 }
-SECTIONS = [summary.STATUS, summary.PROBLEMS, summary.COST, summary.ERRORS, summary.ADVICE]
+SECTIONS = [summary.STATUS, summary.FRESHNESS, summary.PROBLEMS, summary.COST, summary.ERRORS, summary.ADVICE]
 
 
 def run(*, seed: int, days: int, plan: str, profiles_dir: Path | None, project_dir: Path | None, show: bool) -> int:

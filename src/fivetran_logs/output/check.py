@@ -42,6 +42,7 @@ def show(console: Console, findings: Findings, *, everything: bool = False) -> N
     if facts.tables:
         console.print()
         console.print(_tables(findings))
+        _known_until(console, findings)
     shown = [f for f in findings.findings if everything or f.level != INFO]
     for level in (ERROR, WARNING, INFO):
         for finding in (f for f in shown if f.level == level):
@@ -60,6 +61,17 @@ def _tables(findings: Findings) -> Table:
         cells = [state.table, rows, _time(state.newest_event), _time(state.newest_arrival), found_as]
         table.add_row(*([state.schema] if several else []), *cells)
     return table
+
+
+def _known_until(console: Console, findings: Findings) -> None:
+    """How far each log tells what happened, beside as-of: what came after is unknown."""
+    facts = findings.facts
+    for state in facts.tables:
+        known_until = state.newest_arrival or state.newest_event
+        if state.table == "log" and known_until:
+            of = f" of {state.schema}" if len(findings.schemas) > 1 else ""
+            as_of = f"; as of {_time(facts.as_of)}" if facts.as_of else ""
+            _line(console, "·", "dim", f"The log{of} is known until {_time(known_until)} UTC{as_of}.")
 
 
 def _time(value: datetime | None) -> str:

@@ -46,6 +46,7 @@ class Section:
 
 
 STATUS = Section("health_status_counts", "", {}, 20, "")
+FRESHNESS = Section("platform_log_freshness", "", {}, 20, "")
 PROBLEMS = Section(
     "problematic_connectors",
     "Needs attention",
@@ -186,8 +187,10 @@ def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: 
     if STATUS.query in by_query:
         console.print()
         console.print(_status_line(by_query[STATUS.query], as_of))
+    if FRESHNESS.query in by_query:
+        _known_until(console, by_query[FRESHNESS.query])
     for section, rows in answers:
-        if section.query == STATUS.query:
+        if section in (STATUS, FRESHNESS):
             continue
         console.print()
         console.print(_section(section, rows, options))
@@ -214,6 +217,22 @@ def _status_line(rows: Rows, as_of: AsOf | None) -> Text:
         text.append(", " if position else "")
         text.append(f"{count} {status.replace('_', ' ')}", _STATUS_STYLE.get(status, "dim"))
     return text.append(".")
+
+
+def _known_until(console: Console, rows: Rows) -> None:
+    """How far the log reaches, and a finding for each Platform schema whose log is late itself."""
+    schemas = [{name.lower(): value for name, value in row.items()} for row in rows.dicts()]
+    if not schemas:
+        return
+    oldest = min(row["known_until_at"] for row in schemas)
+    of_several = " at the least" if len(schemas) > 1 else ""
+    _line(console, f"The log is known until {oldest:%Y-%m-%d %H:%M} UTC{of_several}; lateness is judged there.", "dim")
+    for row in schemas:
+        if row["is_late"]:
+            hours = f"{float(row['hours_behind']):,.0f} hours old, and arrives every"
+            usual = f"{float(row['expected_gap_minutes']) / 60:,.0f} hours at the latest"
+            advice = "see whether the Platform connection still syncs"
+            _line(console, f"The log of {row['platform_schema']} is {hours} {usual}: {advice}.", "yellow")
 
 
 def _status_counts(rows: Rows) -> dict[str, int]:
@@ -305,10 +324,19 @@ def _cell(value: Any, column: str) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if column in _SHARES and _is_number(value):
-        return f"{float(value) * 100:,.0f} %"
+        return _percent(float(value))
     if isinstance(value, (float, Decimal)):
         return f"{float(value):,.2f}" if value != int(value) or column.endswith("_usd") else f"{int(value):,}"
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _percent(share: float) -> str:
+    """Whole percent; never 0 or 100 for what is not quite so."""
+    if 0 < share < 0.005:
+        return "under 1 %"
+    if 0.995 <= share < 1:
+        return "over 99 %"
+    return f"{share * 100:,.0f} %"
 
 
 def _is_number(value: Any) -> bool:

@@ -50,6 +50,7 @@ def render(data: Data, *, cache: Path | None = None) -> str:
     return environment.get_template("report.html.j2").render(
         account=records(data, "settings")[0]["account_name"],
         as_of=data["as_of"],
+        known_until=records(data, "settings")[0]["known_until_at"],
         content_policy=content_policy([script, library]),
         pages=PAGES,
         problems=problems[:10],

@@ -10,7 +10,7 @@ issues as (
         max(case when is_recurring_error then 1 else 0 end) as is_recurring,
         max(occurred_at) as last_seen_at
     from {{ ref('fct_fivetran_error_monitoring') }}
-    where occurred_at > {{ days_30 }} and occurred_at <= {{ as_of_at }}
+    where occurred_at > {{ days_30 }} and occurred_at <= {{ as_of_at }} and not is_echo
         and connection_id is not null
     group by connection_id, {{ dbt.hash("coalesce(error_fingerprint, '')") }}
 

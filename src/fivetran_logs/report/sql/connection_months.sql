@@ -35,7 +35,9 @@ select
     months.share_of_paid,
     months.cost_usd,
     earlier.paid_rows as paid_rows_month_before,
-    (months.paid_rows - earlier.paid_rows) * 1.0 / nullif(earlier.paid_rows, 0) as paid_rows_change_share
+    -- of paid rows only whole months are known: an open one has nothing to be compared with
+    case when months.month_date < {{ this_month }} then (months.paid_rows - earlier.paid_rows) * 1.0 / nullif(earlier.paid_rows, 0) end
+        as paid_rows_change_share
 from months
 left join months as earlier
     on

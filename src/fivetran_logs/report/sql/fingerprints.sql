@@ -6,7 +6,7 @@ issues as (
         *,
         {{ dbt.hash("coalesce(error_fingerprint, '')") }} as fingerprint_id
     from {{ ref('fct_fivetran_error_monitoring') }}
-    where occurred_at > {{ days_30 }} and occurred_at <= {{ as_of_at }}
+    where occurred_at > {{ days_30 }} and occurred_at <= {{ as_of_at }} and not is_echo
 
 ),
 

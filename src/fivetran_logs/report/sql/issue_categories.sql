@@ -11,7 +11,7 @@ issues as (
         connection_id,
         is_recurring_error
     from {{ ref('fct_fivetran_error_monitoring') }}
-    where occurred_at > {{ days_30 }} and occurred_at <= {{ as_of_at }}
+    where occurred_at > {{ days_30 }} and occurred_at <= {{ as_of_at }} and not is_echo
 
 )
 

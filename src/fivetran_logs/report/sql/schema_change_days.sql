@@ -7,7 +7,7 @@ select
     end as kind,
     count(*) as changes
 from {{ ref('fct_fivetran_schema_change_history') }}
-where change_date > {{ first_day }} and change_date <= {{ as_of_date }}
+where change_date > {{ first_day }} and change_date <= {{ as_of_date }} and caused_by_change_id is null
 group by
     change_date,
     case

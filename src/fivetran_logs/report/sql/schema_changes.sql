@@ -7,7 +7,7 @@ ranked as (
         row_number() over (order by case when is_breaking then 0 else 1 end, change_detected_at desc, change_id) as place,
         count(*) over () as all_rows
     from {{ ref('fct_fivetran_schema_change_history') }}
-    where change_date > {{ first_day }} and change_date <= {{ as_of_date }}
+    where change_date > {{ first_day }} and change_date <= {{ as_of_date }} and caused_by_change_id is null
 
 )
 

@@ -1,5 +1,7 @@
 select
     max(name) as account_name,
+    (select min(known_until_at) from {{ ref('fct_fivetran_platform_freshness') }}) as known_until_at,
+    (select max(case when is_late then 1 else 0 end) from {{ ref('fct_fivetran_platform_freshness') }}) as is_log_late,
     {{ var('fivetran_logs_report_days') }} as report_days,
     {{ var('fivetran_logs_weight_reliability') }} as weight_reliability,
     {{ var('fivetran_logs_weight_freshness') }} as weight_freshness,

@@ -67,7 +67,7 @@ schema_changes as (
         count(*) as schema_changes_last_30d,
         sum(case when is_breaking then 1 else 0 end) as breaking_changes_last_30d
     from {{ ref('fct_fivetran_schema_change_history') }}
-    where change_detected_at > {{ days_30 }} and change_detected_at <= {{ as_of_at }}
+    where change_detected_at > {{ days_30 }} and change_detected_at <= {{ as_of_at }} and caused_by_change_id is null
 
 ),
 

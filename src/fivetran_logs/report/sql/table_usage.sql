@@ -24,7 +24,7 @@ select
     free_active_rows as free_rows,
     paid_active_rows as paid_rows,
     total_active_rows as total_rows,
-    previous_month_total_active_rows as total_rows_month_before,
+    previous_month_same_days_active_rows as total_rows_month_before,
     month_over_month_pct as total_rows_change_share,
     share_of_paid,
     allocated_cost_usd as cost_usd,

@@ -24,8 +24,11 @@ select
     months.paid_rows,
     months.total_rows,
     months.cost_usd,
-    (months.paid_rows - earlier.paid_rows) * 1.0 / nullif(earlier.paid_rows, 0) as paid_rows_change_share,
-    (months.cost_usd - earlier.cost_usd) * 1.0 / nullif(earlier.cost_usd, 0) as cost_change_share
+    -- an open month is compared with the same days of the month before, on the overview, never with all of it
+    case when months.is_complete = 1 then (months.paid_rows - earlier.paid_rows) * 1.0 / nullif(earlier.paid_rows, 0) end
+        as paid_rows_change_share,
+    case when months.is_complete = 1 then (months.cost_usd - earlier.cost_usd) * 1.0 / nullif(earlier.cost_usd, 0) end
+        as cost_change_share
 from months
 left join months as earlier on earlier.month_date = {{ fivetran_logs.date_add('month', -1, 'months.month_date') }}
 order by months.month_date

@@ -19,7 +19,7 @@ def days(world: World, known: Facts, count: int = REPORT_DAYS) -> list[dict[str,
     """fct_fivetran_executive_dashboard: the counts of each of the last days."""
     today = int(day_of(world.window.as_of))
     day = day_of(known.moment)
-    severe = Counter(int(day_of(one.time)) for one in known.issues if one.severity == SEVERE)
+    severe = Counter(int(day_of(one.time)) for one in known.issues if one.severity == SEVERE and not one.is_echo)
     total = Counter(day.tolist())
     good = Counter(day[known.status == "successful"].tolist())
     bad = Counter(day[known.status == "failed"].tolist())

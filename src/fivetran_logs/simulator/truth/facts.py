@@ -28,6 +28,7 @@ class CountedIssue:
     source: str
     event: str
     message: str
+    is_echo: bool = False
 
 
 @dataclass
@@ -66,7 +67,7 @@ def facts(world: World) -> Facts:
     told = issues(world)
     errors, warnings = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     for one in told:
-        if one.sync >= 0:
+        if one.sync >= 0 and not one.is_echo:
             (errors if one.severity == SEVERE else warnings)[one.sync] += 1
     return Facts(moment, status_names(world), rows, tables, calls, extracted, errors, warnings, told)
 
@@ -139,7 +140,17 @@ def issues(world: World) -> list[CountedIssue]:
     if not world.has_sync_ids:
         _attribute(world, out)
     out.sort(key=lambda one: (one.time, one.connection))
+    _find_echoes(out)
     return out
+
+
+def _find_echoes(told: list[CountedIssue]) -> None:
+    """A failed end counts only where its sync tells of no other error: one failure, one error."""
+    explained = {one.sync for one in told if one.severity == SEVERE and one.event != "sync_end"}
+    for one in told:
+        if one.sync >= 0 and one.severity == SEVERE and one.event == "sync_end":
+            one.is_echo = one.sync in explained
+            explained.add(one.sync)
 
 
 def _attribute(world: World, told: list[CountedIssue]) -> None:

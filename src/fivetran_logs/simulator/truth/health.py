@@ -33,7 +33,7 @@ def connections(world: World, known: Facts) -> list[dict[str, Any]]:
         duration = (syncs.end[at] - syncs.start[at])[ended & month] / SECOND
         last_good = int(moment[good][-1]) if good.any() else None
         latest = int(np.argmax(syncs.start[at])) if len(at) else None
-        recent = [one for one in told[number] if one.time > as_of - 7 * DAY]
+        recent = [one for one in told[number] if one.time > as_of - 7 * DAY and not one.is_echo]
         row: dict[str, Any] = {
             "connection_id": connection.id,
             "connection_name": connection.name,

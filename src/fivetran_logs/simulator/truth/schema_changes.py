@@ -7,6 +7,7 @@ from typing import Any
 from ..clock import iso
 from ..world import World
 
+OWN_TABLE = "fivetran_audit"
 LOGGED = ("create_schema", "create_table", "alter_table", "drop_table")
 
 
@@ -43,25 +44,52 @@ def planted_changes(world: World) -> list[dict[str, Any]]:
 def change_times(world: World) -> list[tuple[str, int]]:
     """Connection id and time of every change of every object, its creation included."""
     if world.plan == "standard":
-        return [(world.connections[row.connection].id, row.time) for row in world.schema.rows if row.event in LOGGED]
+        return [
+            (world.connections[row.connection].id, row.time)
+            for row in world.schema.rows
+            if row.event in LOGGED and f'"{OWN_TABLE}"' not in (row.data or "")
+        ]
     out = [
         (world.connections[change.connection].id, change.logged)
         for change in world.schema.changes
         if change.noticed is None
     ]
+    # what the source's change caused in the destination is the same change
+    caused = {(level, made) for level, links in world.schema.links.items() for made, _, _ in links}
     for side in world.schema.sides.values():
-        for events in side.events.values():
+        for level, events in side.events.items():
             # A new column writes an event for each of its attributes: one change.
             told = [event for event in events if event.get("attribute_name") != "name"]
+            told = [event for event in told if (level, event[f"{level}_id"]) not in caused]
+            told = [event for event in told if not _is_own(side, level, event[f"{level}_id"])]
             out.extend((event["connection_id"], event["detected_at"]) for event in told)
     return out
+
+
+def is_caused(change: dict[str, Any], changes: list[dict[str, Any]]) -> bool:
+    """Whether a planted change is the destination's half of one at the source."""
+    keys = ("connection_id", "table_name", "column_name", "change_type")
+    return change["side"] == "destination" and any(
+        other["side"] == "source" and all(other[key] == change[key] for key in keys) for other in changes
+    )
+
+
+def _is_own(side: Any, level: str, identity: int) -> bool:
+    """Whether it is, or belongs to, the table that Fivetran keeps for itself."""
+    if level == "column":
+        level, identity = "table", side.columns[identity - side.base]["table_id"]
+    return level == "table" and side.tables[identity - side.base]["name"] == OWN_TABLE
 
 
 def _added(world: World) -> list[dict[str, Any]]:
     if world.plan != "enterprise":
         return []
     return [
-        {"side": side, "change_level": level, "rows": len(objects)}
+        {
+            "side": side,
+            "change_level": level,
+            "rows": sum(not _is_own(catalogue, level, one["id"]) for one in objects),
+        }
         for side, catalogue in world.schema.sides.items()
         for level, objects in (
             ("schema", catalogue.schemas),

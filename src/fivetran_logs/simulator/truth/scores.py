@@ -10,7 +10,7 @@ import numpy as np
 from ..clock import DAY, NEVER, SECOND, iso
 from ..world import World
 from .facts import Facts
-from .schema_changes import change_times, planted_changes
+from .schema_changes import change_times, is_caused, planted_changes
 from .thresholds import (
     BASELINE_DAYS,
     CHANGE_PENALTY,
@@ -38,10 +38,13 @@ def add_scores(world: World, known: Facts, rows: list[dict[str, Any]]) -> None:
         if as_of - 30 * DAY < time <= as_of:
             changes[connection] = changes.get(connection, 0) + 1
     month_ago = iso(as_of - 30 * DAY)
+    planted = planted_changes(world)
     breaking = Counter(
         change["connection_id"]
-        for change in planted_changes(world)
-        if change["change_type"] in BREAKING and month_ago < change["change_detected_at"] <= iso(as_of)
+        for change in planted
+        if change["change_type"] in BREAKING
+        and not is_caused(change, planted)
+        and month_ago < change["change_detected_at"] <= iso(as_of)
     )
     for number, (connection, row) in enumerate(zip(world.connections, rows, strict=True)):
         row["schema_changes_last_30d"] = changes.get(connection.id, 0)

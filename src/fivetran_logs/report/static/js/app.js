@@ -54,6 +54,11 @@ try { setTheme(localStorage.getItem('fivetran-report-theme') || 'auto'); } catch
 
 document.querySelector('.skip').addEventListener('click', (event) => { event.preventDefault(); main.focus(); main.scrollIntoView(); });
 document.getElementById('as-of').textContent = format.timestamp(AS_OF);
+if (rowOf('settings').known_until_at) {
+  const shown = document.getElementById('known-until');
+  shown.textContent = format.timestamp(rowOf('settings').known_until_at);
+  if (rowOf('settings').is_log_late) shown.after(' (the log is late)');
+}
 document.getElementById('foot').textContent = `Figures as of ${format.timestamp(AS_OF)}. Written ${format.timestamp(report.generated_at)} by ${report.generator}; data format version ${report.version}.`
   + `${report.redacted ? ' Names, addresses and messages are replaced by aliases.' : ''} This page makes no network requests.`;
 window.addEventListener('hashchange', () => showPage(true));

@@ -48,7 +48,7 @@ function scoreExplained(row) {
   if (row.health_score === null) return null;
   const failures = row.failed_syncs_last_7d ? `${format.integer(row.failed_syncs_last_7d)} of ${format.integer(row.successful_syncs_last_7d + row.failed_syncs_last_7d)} finished syncs of the last 7 days failed`
     : row.successful_syncs_last_7d ? `all ${format.integer(row.successful_syncs_last_7d)} finished syncs of the last 7 days succeeded` : `success rate of the last 30 days: ${show('share', row.success_rate_last_30d)}`;
-  const fresh = row.hours_since_last_success === null ? 'it never succeeded' : `the last success was ${format.hours(row.hours_since_last_success)} before as-of; it counts as delayed from ${show('hours', row.delay_threshold_hours)} on`;
+  const fresh = row.hours_since_last_success === null ? 'it never succeeded' : `the last success was ${format.hours(row.hours_since_last_success)} before the log's end; it counts as delayed from ${show('hours', row.delay_threshold_hours)} on`;
   const losses = [row.incidents_last_30d ? `${plural(row.incidents_last_30d, 'run')} of failures (${format.number(w.stability_incident_penalty)} points each)` : null,
     row.breaking_changes_last_30d ? `${plural(row.breaking_changes_last_30d, 'breaking schema change')} (${format.number(w.stability_breaking_change_penalty)} points each)` : null].filter(Boolean);
   const speed = row.mean_duration_ratio_last_7d === null ? 'there is no baseline to compare with'

@@ -9,7 +9,7 @@ function errorsPage() {
   if (!categories.length && !rowsOf('issue_days').length) return [pageHead('Errors', `No error and no warning in ${latestDays()}`, asOfText())];
   const kinds = rowsOf('fingerprints');
   return [
-    pageHead('Errors', errorFinding(all, categories), `Errors are issues of severity SEVERE, ${asOfText()}; warnings are counted separately. A failed sync often leaves two records, the error and its own end.`),
+    pageHead('Errors', errorFinding(all, categories), `Errors are issues of severity SEVERE, ${asOfText()}; warnings are counted separately. A failed sync whose errors are known counts by those, not once more by its end.`),
     h('div', { class: 'pair' }, issueChart(categories), categoryTable(categories)),
     makeTable({
       caption: kinds.some((row) => row.is_recurring) ? `${plural(kinds.filter((row) => row.is_recurring).length, 'error or warning', 'errors and warnings')} keep coming back` : 'Errors and warnings',
