@@ -11,7 +11,8 @@
 
 
 {#- Bounds of the rows to take and of those stored, for int_fivetran_log__events, asked in one question; none on a first build:
-    {'first_hour', 'last_hour': hours of arrival, 'first_event_at': of any row in them, 'loaded_at': newest stored}. -#}
+    {'first_hour', 'last_hour': hours of arrival, 'first_event_at': of any row in them, 'loaded_at': newest stored,
+    'has_value_keys': the table has these columns, 'has_spelling_keys': some event in question is stored without one}. -#}
 {% macro untaken_bounds() %}
     {%- if not is_incremental() -%}
         {{- return(none) -}}
@@ -24,7 +25,16 @@
         fivetran_logs.type_utc_timestamp(),
         {0: fivetran_logs.after_all_days(), 2: fivetran_logs.after_all_days()},
     ) -%}
-    {{- return({'first_hour': bounds[0], 'last_hour': bounds[1], 'first_event_at': bounds[2], 'loaded_at': bounds[3]}) -}}
+    {%- set has_value_keys = this is string
+        or 'value_key' in adapter.get_columns_in_relation(this) | map(attribute='name') | map('lower') | list -%}
+    {%- set in_question = 'value_key is null and (occurred_at >= ' ~ bounds[2] ~ ' or occurred_at is null)' -%}
+    {%- set has_spelling_keys = this is not string and (
+        not has_value_keys or run_query('select 1 from ' ~ this ~ ' where ' ~ in_question ~ ' limit 1').rows | length > 0
+    ) -%}
+    {{- return({
+        'first_hour': bounds[0], 'last_hour': bounds[1], 'first_event_at': bounds[2], 'loaded_at': bounds[3],
+        'has_value_keys': has_value_keys, 'has_spelling_keys': has_spelling_keys,
+    }) -}}
 {% endmacro %}
 
 
@@ -54,24 +64,6 @@ and exists (
 {%- endmacro %}
 
 
-{#- Condition: this model holds the event, in this copy or one that is no older. If such were loaded again, each build would compute their
-    syncs, and all days since, anew. -#}
-{% macro is_stored(untaken, rows) -%}
-    {%- if untaken -%}
-exists (
-    select 1
-    from {{ this }} as stored
-    where
-        stored.event_key = {{ rows }}.event_key
-        and (stored.occurred_at >= {{ untaken.first_event_at }} or stored.occurred_at is null)
-        and (stored.loaded_at >= {{ rows }}.arrived_at or {{ rows }}._fivetran_synced is null)
-)
-    {%- else -%}
-(1 = 0)
-    {%- endif -%}
-{%- endmacro %}
-
-
 {#- When we take a row: when it arrived, but later than all that earlier builds loaded. Models downstream so find the rows of a source
     that lags behind another. -#}
 {% macro loaded_at(untaken) -%}
@@ -86,7 +78,7 @@ exists (
 {#- Post-hook of the events: what was counted before they were read is taken. -#}
 {% macro mark_as_taken() -%}
     {%- if execute -%}
-        {{- adapter.dispatch('mark_as_taken', 'fivetran_logs')(ref('int_fivetran_log__arrivals')) -}}
+        {{- adapter.dispatch('mark_as_taken', 'fivetran_logs')(ref('int_fivetran_log__arrivals').incorporate(limit=none)) -}}
     {%- endif -%}
 {%- endmacro %}
 

@@ -51,15 +51,17 @@
 {%- endmacro %}
 
 
-{#- Pre-hook: deletes the syncs without sync_id whose connection has new events. A late start may have moved their events to another
-    sync, and a replacement by key would leave what remains of them. -#}
+{#- Pre-hook: deletes the syncs whose events may have moved to another sync: those without sync_id whose connection has new events,
+    since a late start divides them, and those that an event has left. A replacement by key would leave what remains of them. -#}
 {% macro forget_regrouped_syncs() -%}
     {%- if execute and is_incremental() -%}
         {%- set newest = fivetran_logs.bounds(
             'newest stored after forgetting', ['max(loaded_at)'], 'from ' ~ this, fivetran_logs.type_utc_timestamp()
         )[0] -%}
         {{ fivetran_logs.delete_rows(
-            'sync_key in (select sync_key from ' ~ ref('int_fivetran_log__legacy_sync_events') ~ ' where loaded_at > ' ~ newest ~ ')'
+            'sync_key in (select sync_key from ' ~ ref('int_fivetran_log__legacy_sync_events') ~ ' where loaded_at > ' ~ newest
+            ~ ' union all select sync_key from ' ~ ref('int_fivetran_log__sync_events') ~ ' where loaded_at > ' ~ newest
+            ~ ' and message_event = ' ~ fivetran_logs.left_sync() ~ ' and occurred_at <= ' ~ fivetran_logs.as_of() ~ ')'
         ) }}
     {%- endif -%}
 {%- endmacro %}
