@@ -80,9 +80,9 @@ def load(
     Without `append` each table found replaces the one of that name, today's or an older one; others are left alone.
     With `append`, rows whose key is there already replace them unless they are older (`_fivetran_synced`); tables whose
     rows may repeat a key (log, connection, connector_sdk_log) gain the rows that differ from all that are there in
-    anything but `_fivetran_synced`, the log by id, time_stamp, connection_id, message_event and the values of
-    message_data, however they are spelled. Usage that Fivetran restated replaces what it corrects: of a table's day the
-    newest delivery stays, whatever its free types.
+    anything but `_fivetran_synced`, the log by sync_id, id, time_stamp, connection_id, message_event and the values of
+    message_data, however they are spelled. Usage that Fivetran restated replaces what it corrects: of a table's day
+    the newest delivery stays, whatever its free types.
 
     Raises:
         UserError: a file is damaged or missing, or the database is in use; nothing has changed then.
@@ -257,11 +257,15 @@ def _append(
         return max(_count(connection, relation) - before, 0), replaced + restated
     wanted = LOG_IDENTITY if table.name == "log" else [name for name in physical if name != _SYNCED]
     identity = [physical[name] for name in wanted if name in physical]
+    sync = [name for name in (physical.get("sync_id"),) if table.name == "log" and name]
+    # an event that comes again with another sync id is kept beside: the models let the newest decide
+    other_sync = "".join(f" and coalesce(t.{quoted(name)} = i.{quoted(name)}, true)" for name in sync)
+    copies = ", ".join(_value("i", name) for name in identity + sync)
     order = f" order by {_SYNCED}" if _SYNCED in names else ""
     connection.execute(
         f"insert into {relation} ({column_list}) select {column_list} from {_INCOMING} i"
-        f" where not exists (select 1 from {relation} t where {_same_row(identity)})"
-        f" qualify row_number() over (partition by {', '.join(_value('i', name) for name in identity)}{order}) = 1"
+        f" where not exists (select 1 from {relation} t where {_same_row(identity)}{other_sync})"
+        f" qualify row_number() over (partition by {copies}{order}) = 1"
     )
     return _count(connection, relation) - before, 0
 

@@ -29,6 +29,4 @@ def canonical_json(text: str) -> str:
 
 
 def _sorted_pairs(json: str) -> str:
-    return (
-        f"array_to_string(list_sort(string_split(replace(replace({json}, '{{', ','), '}}', ''), ',\"')), ',\"')"
-    )
+    return f"array_to_string(list_sort(string_split(replace(replace({json}, '{{', ','), '}}', ''), ',\"')), ',\"')"

@@ -316,7 +316,7 @@ def _of_usage(state: TableState, table: SourceTable, name: str) -> Iterator[Find
         yield Finding(
             WARNING,
             "usage",
-            f"{name} says no time (_fivetran_synced, updated_at): of usage that was restated, old and new rows both count.",
+            f"{name} says no time (_fivetran_synced, updated_at): of restated usage, old and new rows both count.",
             _SELECT_COLUMN,
             table.gap.marts,
         )
