@@ -1,13 +1,13 @@
--- Questions people ask of the marts, by subject. `fivetran-logs query` lists them; `fivetran-logs query NAME` runs one.
--- Each query is: its name, its subject, what it answers, one statement that ends with a semicolon at a line's end.
--- "Now" is as-of, the instant the marts were computed for.
+-- Questions about the marts, by subject. `fivetran-logs query` lists them; `fivetran-logs query NAME` runs one.
+-- Each query has a name, a subject, a description, and one statement that ends with a semicolon at the end of a line.
+-- "Now" is as-of, the time that the marts were computed for.
 
 
 -- ============================================================================================== executive
 
 -- name: platform_today
 -- subject: executive
--- description: How is the platform right now? One row: connections, syncs of the day, errors, month to date.
+-- description: How is the platform right now? One row with connections, syncs of the day, errors, month to date.
 select
     report_date,
     total_connectors,
@@ -30,7 +30,7 @@ where is_latest;
 
 -- name: platform_last_30_days
 -- subject: executive
--- description: How did it get here? Health, syncs, errors and rows of each of the last 30 days, newest first.
+-- description: How was the platform on each of the last 30 days? Health, syncs, errors and rows, newest first.
 select
     report_date,
     active_connectors,
@@ -49,7 +49,7 @@ order by report_date desc;
 
 -- name: week_over_week
 -- subject: executive
--- description: Is this week better than the last? Seven full days against the seven before, the running day left out.
+-- description: Is this week better than the last? The last seven full days compared with the seven before.
 with days as (
     select
         case
@@ -85,7 +85,7 @@ order by first_date desc;
 
 -- name: month_by_month
 -- subject: executive
--- description: What does each month move and cost? Rows, paid share and dollars by month; the running month is marked.
+-- description: How much did we sync and pay each month? Rows, paid share and dollars by month; the current month is marked.
 select
     month_date,
     count(distinct connection_id) as connections,
@@ -123,7 +123,7 @@ order by success_rate_last_7d, failed_syncs_last_7d desc, connection_name;
 
 -- name: health_status_counts
 -- subject: health
--- description: How many connections are in which state, and which?
+-- description: How many connections have each health status, and which are they?
 select
     health_status,
     count(*) as connections,
@@ -135,7 +135,7 @@ order by connections desc, health_status;
 
 -- name: health_score_explained
 -- subject: health
--- description: Why is a score what it is? The four parts of each active connection's score, lowest score first.
+-- description: Why does a connection have its score? The four parts of each active connection's score, lowest score first.
 select
     connection_name,
     destination_name,
@@ -175,7 +175,7 @@ order by hours_since_last_success desc, connection_name;
 
 -- name: health_by_connector_type
 -- subject: health
--- description: Which kinds of source give trouble? Health by connector type.
+-- description: Which connectors cause most trouble? Health by connector type.
 select
     connector_name,
     count(*) as connections,
@@ -194,7 +194,7 @@ order by unhealthy_connections desc, avg_health_score, connector_name;
 
 -- name: mar_cost_drivers_this_month
 -- subject: MAR
--- description: What drives the cost of this month? The tables with most paid active rows, with their share and their cost.
+-- description: What drives MAR cost this month? The tables with most paid active rows, with their share and their cost.
 select
     consumer_rank,
     connection_name,
@@ -215,7 +215,7 @@ limit 20;
 
 -- name: mar_by_connection
 -- subject: MAR
--- description: Rows and cost of each connection and month, the last six months with data, dearest first.
+-- description: Rows and cost of each connection and month, the last six months with data, most expensive first.
 select
     month_date,
     connection_name,
@@ -268,8 +268,8 @@ order by month_date desc, destination_name;
 
 -- name: mar_by_team
 -- subject: MAR
--- description: Which team uses and costs how much? Paid rows and dollars by team, this month so far and the month before. Teams come
--- description: from the seed fivetran_connection_owners; what nobody owns has no team.
+-- description: How much does each team use and cost? Paid rows and dollars by team, this month so far and the month before. Teams come
+-- description: from the seed fivetran_connection_owners. Usage of connections without an owner has no team.
 select
     team,
     cost_centre,
@@ -285,8 +285,8 @@ order by paid_active_rows_this_month desc, team, cost_centre;
 
 -- name: budget_status_this_month
 -- subject: MAR
--- description: How much of its budget has each scope spent so far this month? Budgets come from the seed fivetran_budgets; without
--- description: a row there, this answers nothing. What is spent most, as a share of its budget, comes first.
+-- description: How much of each budget is spent so far this month? Largest share first. Budgets come from the seed fivetran_budgets;
+-- description: if it is empty, this query has no rows.
 with usage_rows as (
     select * from {{ ref('fct_fivetran_monthly_active_rows') }}
     where month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
@@ -370,7 +370,7 @@ limit 20;
 
 -- name: duration_anomalies
 -- subject: sync performance
--- description: Which syncs of the last 30 days took far longer than their connection's habit?
+-- description: Which syncs of the last 30 days took far longer than usual for their connection?
 select
     connection_name,
     sync_started_at,
@@ -407,7 +407,7 @@ order by sync_hours desc, connection_name;
 
 -- name: daily_sync_trend
 -- subject: sync performance
--- description: How do syncs develop by day? Counts, success and duration of each of the last 30 days.
+-- description: How do syncs change from day to day? Counts, success and duration of each of the last 30 days.
 select
     sync_date,
     count(*) as total_syncs,
@@ -424,7 +424,7 @@ order by sync_date desc;
 
 -- name: largest_tables
 -- subject: sync performance
--- description: Which tables changed most rows in the last 7 days?
+-- description: Which tables had most changed rows in the last 7 days?
 select
     health.connection_name,
     table_syncs.schema_name,
@@ -447,7 +447,7 @@ limit 20;
 
 -- name: recurring_errors_by_type
 -- subject: errors
--- description: Which errors come back, how often, and which connections do they touch? Errors of the last 30 days.
+-- description: Which errors recur, how often, and which connections do they affect? Errors of the last 30 days.
 with errors_of_connections as (
     select
         error_category,
@@ -500,7 +500,7 @@ limit 50;
 
 -- name: errors_by_category
 -- subject: errors
--- description: Who has to act? Errors and warnings of the last 7 days by category, against the 7 days before.
+-- description: Who has to act? Errors and warnings of the last 7 days by category, compared with the 7 days before.
 select
     error_category,
     sum(case when severity = 'SEVERE' and occurred_at > {{ days_ago(7) }} then 1 else 0 end) as errors_last_7d,
@@ -515,7 +515,7 @@ order by errors_last_7d desc, warnings_last_7d desc, error_category;
 
 -- name: recurring_warnings
 -- subject: errors
--- description: Which warnings repeat without anybody settling them?
+-- description: Which warnings keep recurring?
 select
     connection_name,
     error_type,
@@ -535,7 +535,7 @@ limit 50;
 
 -- name: unclassified_errors
 -- subject: errors
--- description: Which messages does no pattern know yet? Candidates for a row of your own in the seed of error patterns.
+-- description: Which messages match no error pattern yet? Add rows for them to the seed fivetran_error_patterns.
 select
     error_fingerprint,
     count(*) as issues,
@@ -553,7 +553,7 @@ limit 50;
 
 -- name: problematic_connectors
 -- subject: problematic connectors
--- description: Where to look first? Every connection that has a problem, in order of weight, with what to do.
+-- description: Where should I look first? Every connection with a problem, worst first, with its remedy.
 select
     priority_rank,
     severity,
@@ -572,7 +572,7 @@ order by priority_rank;
 
 -- name: problems_by_team
 -- subject: problematic connectors
--- description: Whose connections have problems? By team, with the worst of each; what nobody owns has no team.
+-- description: Which teams have connections with problems? By team, with the worst problem of each; connections without an owner have no team.
 select
     team,
     count(*) as connections,
@@ -593,7 +593,7 @@ order by highest_problem_score desc, team;
 
 -- name: problems_by_severity
 -- subject: problematic connectors
--- description: How much trouble is there? Problems by severity, with what is at risk.
+-- description: How many problems are there? By severity, with the rows and tables at risk.
 select
     severity,
     count(*) as connections,
@@ -608,7 +608,7 @@ order by highest_problem_score desc;
 
 -- name: problems_by_cause
 -- subject: problematic connectors
--- description: What kind of error stands behind the problems?
+-- description: Which error categories cause the problems?
 select
     top_error_category,
     count(*) as connections,
@@ -641,7 +641,7 @@ order by api_calls desc, connection_name;
 
 -- name: api_calls_by_day
 -- subject: API usage
--- description: How do API calls develop? Calls and limits hit on each of the last 30 days.
+-- description: How do API calls change from day to day? Calls and rate limits of each of the last 30 days.
 select
     activity_date,
     sum(api_calls) as api_calls,
@@ -655,7 +655,7 @@ order by activity_date desc;
 
 -- name: rate_limited_connections
 -- subject: API usage
--- description: Which connections run into the limits of their source, and on which days?
+-- description: Which connections hit the rate limits of their source, and on which days?
 select
     connection_name,
     connector_name,
@@ -671,7 +671,7 @@ limit 50;
 
 -- name: api_calls_per_thousand_rows
 -- subject: API usage
--- description: Who calls much for little? API calls per thousand rows synced in the last 30 days.
+-- description: Which connections make many calls for few rows? API calls per thousand rows synced in the last 30 days.
 select
     connection_name,
     connector_name,
@@ -713,7 +713,7 @@ order by case when is_breaking then 0 else 1 end, change_detected_at desc, chang
 
 -- name: breaking_schema_changes
 -- subject: schema changes
--- description: Which changes of the last 30 days can break what reads the data?
+-- description: Which changes of the last 30 days can break queries on the data?
 select
     change_detected_at,
     connection_name,
@@ -734,7 +734,7 @@ order by change_detected_at desc, change_id;
 
 -- name: schema_changes_by_connection
 -- subject: schema changes
--- description: Whose structure is restless? Changes of the last 30 days by connection and kind.
+-- description: Which connections change their schema most? Changes of the last 30 days by connection and kind.
 select
     connection_name,
     connector_name,
@@ -792,7 +792,7 @@ limit 50;
 
 -- name: configuration_changes
 -- subject: user activity
--- description: Which settings changed in the last 30 days, from what to what, and by whom?
+-- description: Which settings changed in the last 30 days, from which value to which, and who changed them?
 select
     occurred_at,
     user_email,
@@ -812,7 +812,7 @@ order by occurred_at desc, activity_id;
 
 -- name: sensitive_actions
 -- subject: user activity
--- description: Which actions touch access, secrets or deletions? The last 90 days.
+-- description: Which actions changed access or secrets, or deleted something? The last 90 days.
 select
     occurred_at,
     user_email,
@@ -832,7 +832,7 @@ order by occurred_at desc, activity_id;
 
 -- name: most_active_users
 -- subject: user activity
--- description: Who changes the platform, and by which way?
+-- description: Who changes the platform, and through which interface?
 select
     user_email,
     actor_type,
@@ -869,7 +869,7 @@ order by case when is_sensitive then 0 else 1 end, occurred_at desc, activity_id
 
 -- name: top_recommendations
 -- subject: recommendations
--- description: What should be done first? The recommendations in order, each with its evidence.
+-- description: What should I do first? The recommendations in order, each with its evidence.
 select
     priority_rank,
     priority,
@@ -888,7 +888,7 @@ limit 25;
 
 -- name: recommendations_by_rule
 -- subject: recommendations
--- description: Which advice applies most often?
+-- description: Which recommendations apply most often?
 select
     category,
     rule_code,
@@ -902,7 +902,7 @@ order by recommendations desc, rule_code;
 
 -- name: savings
 -- subject: recommendations
--- description: What would following the advice save each month? Only recommendations for which a figure can be given.
+-- description: How much would the recommendations save each month? Only recommendations with a known figure.
 select
     connection_name,
     destination_name,
@@ -917,7 +917,7 @@ order by estimated_monthly_savings_usd desc, priority_rank;
 
 -- name: quick_wins
 -- subject: recommendations
--- description: What is important and little work?
+-- description: Which important recommendations are little work?
 select
     priority_rank,
     priority,

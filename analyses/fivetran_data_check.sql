@@ -1,12 +1,12 @@
 -- Ten diagnostics, from the source to the marts. `fivetran-logs query check_source` runs one.
--- Each row answers one question: what was looked at, how many rows there are, is that `ok`, `empty` or `wrong`, and why.
--- Source figures are counted through staging, which stands for the source and exists whatever the account lacks.
--- `fivetran-logs check` looks at the source's own faults (columns, grants, keys, clocks), data tests at rules within a mart: not here.
+-- Each row is one check: its subject, its number of rows, its status (`ok`, `empty` or `wrong`), and the reason.
+-- Source rows are counted in the staging views, which exist whatever the account lacks.
+-- `fivetran-logs check` finds faults of the source (columns, grants, keys, clocks), and data tests check rules of a mart: not here.
 
 
 -- name: check_source
 -- subject: data check
--- description: Has the Platform connector delivered its tables? One row per source table, those that matter most first; where it is empty, what that costs.
+-- description: Has the Platform connector delivered its tables? One row per source table, the most important first; if it is empty, the cost of that.
 -- reads every staging view, such as {{ ref('stg_fivetran_log__log') }}
 with checks as (
     {%- if execute %}
@@ -33,7 +33,7 @@ order by position, what;
 
 -- name: check_staging
 -- subject: data check
--- description: Can the rows of the source be used? What later layers need and the source leaves out.
+-- description: Are the rows of the source usable? Values that later layers need and the source lacks.
 with log_rows as (
     select
         count(*) as total,
@@ -68,19 +68,19 @@ checks as (
         ['log_rows', [
             ['log rows without message_event', 'without_event', [
                 no_log,
-                ['wrong', 'without_event = total', 'The column message_event is missing: nothing can be said about syncs.'],
-                ['ok', 'without_event > 0', 'These rows do not say what happened. They count nowhere.'],
+                ['wrong', 'without_event = total', 'The column message_event is missing: the marts have no syncs.'],
+                ['ok', 'without_event > 0', 'These rows name no event, so the marts ignore them.'],
                 ['ok', 'Every log row names its event.'],
             ]],
             ['log rows whose severity is not INFO, WARNING or SEVERE', 'without_severity', [
                 no_log,
-                ['wrong', 'without_severity = total', 'The column event is missing: warnings cannot be told from other events.'],
+                ['wrong', 'without_severity = total', 'The column event is missing: warnings cannot be separated from other events.'],
                 ['ok', 'without_severity > 0', 'Fivetran does not document this severity. These rows are not issues.'],
                 ['ok', 'Every severity is known.'],
             ]],
             ['sync_start events without a sync_id', 'starts_without_sync_id', [
                 no_log,
-                ['ok', 'starts_without_sync_id > 0', 'The log is from before 2022, or lacks the column sync_id: a sync then runs from one sync_start to the next.'],
+                ['ok', 'starts_without_sync_id > 0', 'The log is from before 2022, or lacks the column sync_id: a sync then lasts from one sync_start to the next.'],
                 ['ok', 'Every sync has its id.'],
             ]],
         ]],
@@ -93,7 +93,7 @@ checks as (
             ['connection rows without a sync frequency', 'without_frequency', [
                 no_connection,
                 ['ok', 'without_frequency > 0', 'These count as late after fivetran_logs_delay_default_hours.'],
-                ['ok', 'Every connection says how often it syncs.'],
+                ['ok', 'Every connection has its sync frequency.'],
             ]],
         ]],
         ['unknown_connections', [
@@ -117,7 +117,7 @@ order by position, what;
 
 -- name: check_intermediate
 -- subject: data check
--- description: Has every intermediate model rows? Where not, which lack of the layer below explains it.
+-- description: Does every intermediate model have rows? If not, what is missing in the layer below?
 {%- set reasons = {
     'actions': 'There is no audit trail (it depends on the plan), and no log event names an actor.',
     'api_days': 'The log has no extract_summary, api_call or sql_query.',
@@ -153,14 +153,14 @@ checks as (
             ['sync_start and sync_end events kept, of {in_log} in the log', 'kept', [
                 ['empty', 'in_log = 0 and kept = 0', 'The log has no syncs.'],
                 ['wrong', 'kept = 0', 'The log has syncs that the events lack: build int_fivetran_log__events again, and look at fivetran_platform_log_start_date.'],
-                ['ok', 'kept > in_log', 'More than the source still has: events stay when the source forgets them.'],
+                ['ok', 'kept > in_log', 'More than the source still has: events stay after the source deletes them.'],
                 ['ok', 'kept < in_log', 'Fewer than the log: events delivered twice count once, those before fivetran_platform_log_start_date are left out, and new ones wait for the next build.'],
                 ['ok', 'All of them.'],
             ]],
         ]],
     ]) }}
     {%- for node in graph.nodes.values() | sort(attribute='name') if execute and node.name.startswith('int_fivetran_log__') and node.resource_type == 'model' and node.config.materialized != 'ephemeral' %}
-    {%- set why_empty = reasons.get(node.name | replace('int_fivetran_log__', ''), 'What it is built from is empty: look at the checks before this one.') %}
+    {%- set why_empty = reasons.get(node.name | replace('int_fivetran_log__', ''), 'Its input is empty: see the checks before this one.') %}
     union all
     select
         0,
@@ -214,7 +214,7 @@ checks as (
             ['syncs with an id, for {in_log} that start or end in the log', 'with_id', [
                 ['empty', 'in_log = 0 and total = 0', 'There are no syncs up to as-of: run check_source and check_date_ranges.'],
                 ['wrong', 'with_id < in_log', 'The mart lacks syncs that the log has. New ones wait for the next build. If older ones are missing, look into it.'],
-                ['ok', 'with_id > in_log', 'More: a sync counts even if the log has neither its start nor its end, and syncs stay when the source forgets them.'],
+                ['ok', 'with_id > in_log', 'More: a sync counts even if the log has neither its start nor its end, and syncs stay after the source deletes them.'],
                 ['ok', 'All of them.'],
             ]],
         ]],
@@ -222,9 +222,9 @@ checks as (
             ['syncs with status {sync_status}', 'total', [
                 ['ok', "sync_status = 'successful'", 'A success.'],
                 ['ok', "sync_status = 'failed'", 'A failure.'],
-                ['ok', "sync_status = 'rescheduled'", 'Put off by Fivetran, which is not a failure.'],
+                ['ok', "sync_status = 'rescheduled'", 'Rescheduled by Fivetran, which is not a failure.'],
                 ['ok', "sync_status = 'canceled'", 'Stopped by a person or by a newer sync, which is not a failure.'],
-                ['ok', "sync_status = 'unknown'", 'Ended with a status that we do not know: neither a success nor a failure.'],
+                ['ok', "sync_status = 'unknown'", 'Ended with an unknown status: neither a success nor a failure.'],
                 ['ok', "sync_status = 'running'", 'Still running at as-of.'],
                 ['ok', "sync_status = 'incomplete'", 'Has no end: the worker was lost, or the rest of its log was not delivered.'],
                 ['wrong', 'A status that is not defined.'],
@@ -381,7 +381,7 @@ checks as (
             ['errors of the log in the mart, of {severe_in_log} SEVERE rows', 'severe', [
                 ['empty', 'severe_in_log = 0 and severe = 0', 'The log has no error up to as-of.'],
                 ['wrong', 'severe = 0', 'The log has errors that the mart lacks: build it again.'],
-                ['ok', 'severe > severe_in_log', 'More than the SEVERE rows: a failed sync counts whatever its severity, and issues stay when the source forgets them.'],
+                ['ok', 'severe > severe_in_log', 'More than the SEVERE rows: a failed sync counts whatever its severity, and issues stay after the source deletes them.'],
                 ['ok', 'severe < severe_in_log', 'Fewer than the SEVERE rows: events delivered twice count once, and new ones wait for the next build.'],
                 ['ok', 'All of them.'],
             ]],
@@ -389,7 +389,7 @@ checks as (
                 ['empty', 'warnings_in_log = 0 and warnings = 0', 'The log has no warning up to as-of.'],
                 ['wrong', 'warnings_in_log > 10 and warnings = 0', 'The log has warnings that the mart lacks: build it again.'],
                 ['ok', 'warnings < warnings_in_log', 'Fewer than the WARNING rows: a rescheduled sync is not an issue, a failed sync is an error, and events delivered twice count once.'],
-                ['ok', 'warnings > warnings_in_log', 'More than the source still has: issues stay when the source forgets them.'],
+                ['ok', 'warnings > warnings_in_log', 'More than the source still has: issues stay after the source deletes them.'],
                 ['ok', 'All of them.'],
             ]],
             ['issues of Connector SDK logs, of {in_sdk_log} in the source', 'from_sdk', [
@@ -515,9 +515,9 @@ checks as (
                 ['ok', 'The audit trail has arrived.'],
             ]],
             ['actions known from the log, of {in_log} events that name an actor', 'from_log', [
-                ['empty', 'in_log = 0 and from_log = 0', 'Nobody changed anything in the dashboard up to as-of, or the source forgot it.'],
+                ['empty', 'in_log = 0 and from_log = 0', 'The log has no action of a person up to as-of, or the source deleted it.'],
                 ['wrong', 'in_log > 0 and total = 0', 'The log has actions that the mart lacks: build it again.'],
-                ['ok', 'Where the audit trail has the same action, that one counts.'],
+                ['ok', 'If the audit trail has the same action, only its row counts.'],
             ]],
             ['actions of people whose address is not known', 'without_email', [
                 ['empty', 'total = 0', 'There are no actions.'],
@@ -533,7 +533,7 @@ order by position, what;
 
 -- name: check_date_ranges
 -- subject: data check
--- description: From when to when does each layer reach, and is it as fresh as as-of? Tells a stale source from a stale build.
+-- description: Which days does each layer cover, and is it fresh? Shows whether the source is stale or the build.
 {%- set layers = [
     ['log in the source', 'stg_fivetran_log__log', 'time_stamp', 48, 'The Platform connection delivered nothing for two days: is it paused or broken? For an old export, set fivetran_logs_as_of.'],
     ['events kept', 'int_fivetran_log__events', 'occurred_at', 48, 'If the log in the source is fresh, build again.'],
@@ -555,7 +555,7 @@ with ranges as (
         {{ hours_allowed if hours_allowed else 'cast(null as ' ~ dbt.type_int() ~ ')' }} as hours_allowed,
         '{{ why_late }}' as why_late
     from {{ ref(model) }}
-    {%- if not model.startswith('fct_') %}  {#- a mart ends at as-of by itself #}
+    {%- if not model.startswith('fct_') %}  {#- a mart already ends at as-of #}
     where {{ time_column }} <= {{ as_of() }}
     {%- endif %}
     {% if not loop.last %}union all{% endif %}
@@ -573,9 +573,9 @@ select
     first_at,
     last_at,
     case
-        when row_count = 0 then 'There is nothing up to as-of: look at the check of this layer.'
+        when row_count = 0 then 'No rows up to as-of: see the check of this layer.'
         when last_at < {{ fivetran_logs.time_add('hour', '-hours_allowed', as_of()) }} then why_late
-        when hours_allowed is null then 'These are rare: their age means nothing.'
+        when hours_allowed is null then 'These are rare, so their age does not matter.'
         else 'As fresh as it can be.'
     end as explanation
 from ranges

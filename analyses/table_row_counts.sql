@@ -1,11 +1,11 @@
--- How full and how fresh is everything? `fivetran-logs query table_row_counts`.
+-- Rows and freshness of every relation. `fivetran-logs query table_row_counts` runs it.
 
 
 -- name: table_row_counts
 -- subject: data check
 -- description: Rows, newest time and age of every source table, staging, intermediate and mart relation.
--- description: Source tables are counted through staging, which exists whatever the account lacks. The models come from
--- description: dbt's own graph, so that a new model needs no change here; its newest time is the first of the columns below
+-- description: Source tables are counted in the staging views, which exist whatever the account lacks. Models come from
+-- description: dbt's graph, so a new model needs no change here; its newest time is the first column of the list below
 -- description: that its YAML describes.
 {%- set time_columns = [
     '_fivetran_synced', 'loaded_at', 'last_event_at', 'occurred_at', 'change_detected_at', 'sync_completed_at', 'sync_at',

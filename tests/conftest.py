@@ -13,6 +13,8 @@ import pytest
 from helpers import BuiltAccount
 from xdist.scheduler import LoadScopeScheduling
 
+from fivetran_logs.commands.demo import load_settings
+from fivetran_logs.dbt.open import DEMO_SEEDS
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.simulator import simulate
 
@@ -126,7 +128,8 @@ def built(simulated, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., 
             loaded = helpers.run_cli("load", source, cwd=directory)
             assert loaded.code == 0, loaded.err
             as_of = str(helpers.rows(directory, "select max(newest_log_at) from fivetran_logs_meta.loads")[0][0])
-            outcome = helpers.build_in(directory, fivetran_logs_as_of=as_of)
+            load_settings(source, directory / helpers.DATABASE)
+            outcome = helpers.build_in(directory, fivetran_logs_as_of=as_of, fivetran_logs_seed_tables=DEMO_SEEDS)
             made[key] = BuiltAccount(directory, source, outcome, helpers.dbt_project(directory).settings)
         return made[key]
 

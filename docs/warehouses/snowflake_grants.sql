@@ -1,6 +1,6 @@
 -- Least privilege on Snowflake: a role that reads the Platform connector's schema and writes schemas of its own, nothing more.
 -- Change the names in the first block, paste the public key, run the whole as a user who may use SECURITYADMIN and SYSADMIN.
--- It can be run again: what exists stays as it is. The statements at the end show what came of it.
+-- You can run it again: existing objects stay as they are. The statements at the end show the result.
 
 set source_database = 'FIVETRAN_DATABASE';                     -- where the Platform connection writes
 set source_schema = 'FIVETRAN_DATABASE.FIVETRAN_LOG';          -- in new accounts FIVETRAN_DATABASE.FIVETRAN_METADATA
@@ -28,17 +28,17 @@ create warehouse if not exists identifier($warehouse_name)
     initially_suspended = true;
 grant usage on warehouse identifier($warehouse_name) to role identifier($role_name);
 create database if not exists identifier($target_database);
--- dbt creates its four schemas here and owns them; it cannot touch those of others
+-- dbt creates its four schemas here and owns them; it cannot change other schemas
 grant usage on database identifier($target_database) to role identifier($role_name);
 grant create schema on database identifier($target_database) to role identifier($role_name);
 
--- 3. The source, to read. Tables that Fivetran adds later too: without the last grant they would count as missing
+-- 3. Read access to the source. The last grant includes tables that Fivetran adds later; without it they count as missing
 use role securityadmin;
 grant usage on database identifier($source_database) to role identifier($role_name);
 grant usage on schema identifier($source_schema) to role identifier($role_name);
 grant select on all tables in schema identifier($source_schema) to role identifier($role_name);
 grant select on future tables in schema identifier($source_schema) to role identifier($role_name);
 
--- 4. What came of it
+-- 4. Show the result
 show grants to role identifier($role_name);
 describe user identifier($user_name);

@@ -1,8 +1,8 @@
-{#- Checks of the data check as rows: position, status, what, row_count, explanation. One statement asks them all.
+{#- Checks of the data check as rows: position, status, what, row_count, explanation. One statement runs them all.
 
-    groups  [rows, checks] each: the CTE or CTEs that the checks of a group ask, and the checks in order
+    groups  [rows, checks] each: the CTE or CTEs that the checks of a group read, and the checks in order
     check   [what, row_count, cases]: a text, a SQL expression, and cases
-    case    [status, condition, explanation], the first whose condition holds; or [status, explanation], which always holds
+    case    [status, condition, explanation], the first with a true condition; or [status, explanation], which always applies
 
     A {column} in braces within a text is replaced with its value. -#}
 {% macro data_checks(groups) %}
@@ -25,7 +25,7 @@
 {% endmacro %}
 
 
-{#- SQL that gives the status, or the explanation, of the first case that holds. -#}
+{#- SQL for the status, or the explanation, of the first case that applies. -#}
 {% macro data_check_case(cases, part) -%}
     {%- for case in cases if case | length == 3 %}
         {{- 'case' if loop.first }} when {{ case[1] }} then {{ fivetran_logs.text_with_figures(case[0] if part == 'status' else case[2]) }}
@@ -44,7 +44,7 @@
 {%- endmacro %}
 
 
-{#- The relation of a model of ours, for a query that finds the models in the graph and so cannot name them by ref(). -#}
+{#- The relation of one of our models, for a query that finds models in the graph and so cannot use ref(). -#}
 {% macro relation_of_model(name) %}
     {%- set node = graph.nodes['model.fivetran_logs.' ~ name] -%}
     {{- return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) -}}

@@ -83,7 +83,7 @@
 {#- Days that the calendar has. -#}
 {% macro postgres__date_pattern() -%}
     {{- return(
-        '([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|[0-9]{4}-(0[13-9]|1[0-2])-(29|30)|[0-9]{4}-(0[13578]|1[02])-31'
+        '(?!0000)([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|[0-9]{4}-(0[13-9]|1[0-2])-(29|30)|[0-9]{4}-(0[13578]|1[02])-31'
         ~ '|([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)-02-29)'
     ) -}}
 {%- endmacro %}
@@ -161,106 +161,6 @@
         case when json_size({{ column }}) <= 65535 then json_serialize({{ column }}) end
     {%- else -%}
         cast({{ column }} as {{ dbt.type_string() }})
-    {%- endif -%}
-{%- endmacro %}
-
-
-{#- A source timestamp as UTC without zone: with a zone it is converted, without one it is UTC already, text is read. -#}
-{% macro to_utc_timestamp(column, arrived_as) %}
-    {{- adapter.dispatch('to_utc_timestamp', 'fivetran_logs')(column, arrived_as) -}}
-{% endmacro %}
-
-{% macro default__to_utc_timestamp(column, arrived_as) -%}
-    {%- if arrived_as in ('timestamp', 'timestamp without time zone') -%}
-        {{ column }}
-    {%- elif 'with time zone' in arrived_as or arrived_as == 'timestamptz' -%}
-        ({{ column }} at time zone 'UTC')
-    {%- else -%}
-        {{ fivetran_logs.try_cast(column, fivetran_logs.type_utc_timestamp(), arrived_as) }}
-    {%- endif -%}
-{%- endmacro %}
-
-{#- DuckDB drops the offset when it casts text straight to a timestamp: a text that names a zone goes through timestamptz. -#}
-{% macro duckdb__to_utc_timestamp(column, arrived_as) -%}
-    {%- if arrived_as == 'timestamp' -%}
-        {{ column }}
-    {%- elif 'with time zone' in arrived_as -%}
-        timezone('UTC', {{ column }})
-    {%- elif arrived_as == 'varchar' -%}
-        case
-            when regexp_matches({{ column }}, ':[0-9]{2}([.][0-9]+)? *[A-Za-z+-]')
-                then timezone('UTC', try_cast({{ column }} as timestamptz))
-            else try_cast({{ column }} as timestamp)
-        end
-    {%- else -%}
-        try_cast({{ column }} as timestamp)
-    {%- endif -%}
-{%- endmacro %}
-
-
-{#- The zone is looked for in the text, so that the zone of the session plays no part. -#}
-{% macro postgres__to_utc_timestamp(column, arrived_as) -%}
-    {%- if arrived_as in ('timestamp', 'timestamp without time zone') -%}
-        {{ column }}
-    {%- elif arrived_as in ('timestamp with time zone', 'timestamptz') -%}
-        ({{ column }} at time zone 'UTC')
-    {%- elif arrived_as == 'date' -%}
-        cast({{ column }} as timestamp)
-    {%- else -%}
-        case
-            when cast({{ column }} as text) ~ '^ *{{ fivetran_logs.postgres__timestamp_pattern() }} *([zZ]|UTC|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?) *$'
-                then (cast(cast({{ column }} as text) as timestamptz) at time zone 'UTC')
-            else {{ fivetran_logs.postgres__try_cast(column, 'timestamp', arrived_as) }}
-        end
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro redshift__to_utc_timestamp(column, arrived_as) -%}
-    {%- if arrived_as in ('timestamp', 'timestamp without time zone') -%}
-        {{ column }}
-    {%- elif arrived_as in ('timestamp with time zone', 'timestamptz') -%}
-        ({{ column }} at time zone 'UTC')
-    {%- else -%}
-        coalesce(try_cast({{ column }} as timestamp), (try_cast({{ column }} as timestamptz) at time zone 'UTC'))
-    {%- endif -%}
-{%- endmacro %}
-
-{#- Fivetran loads TIMESTAMP_TZ or TIMESTAMP_NTZ; a text is read with its offset, which is 0 where it has none. -#}
-{% macro snowflake__to_utc_timestamp(column, arrived_as) -%}
-    {%- if arrived_as == 'timestamp_ntz' -%}
-        {{ column }}
-    {%- elif arrived_as in ('timestamp_tz', 'timestamp_ltz') -%}
-        cast(convert_timezone('UTC', {{ column }}) as timestamp_ntz)
-    {%- elif arrived_as.startswith(('text', 'varchar', 'char', 'string')) -%}
-        case
-            when regexp_instr({{ column }}, ':[0-9][0-9]([.][0-9]+)? *[A-Za-z+-]') > 0
-                then cast(convert_timezone('UTC', try_cast({{ column }} as timestamp_tz)) as timestamp_ntz)
-            else try_cast({{ column }} as timestamp_ntz)
-        end
-    {%- else -%}
-        cast({{ column }} as timestamp_ntz)
-    {%- endif -%}
-{%- endmacro %}
-
-{#- TIMESTAMP is an instant, DATETIME has no zone. -#}
-{% macro bigquery__to_utc_timestamp(column, arrived_as) -%}
-    {%- if arrived_as == 'datetime' -%}
-        {{ column }}
-    {%- elif arrived_as == 'timestamp' -%}
-        datetime({{ column }}, 'UTC')
-    {%- elif arrived_as == 'string' -%}
-        coalesce(safe_cast({{ column }} as datetime), datetime(safe_cast({{ column }} as timestamp), 'UTC'))
-    {%- else -%}
-        safe_cast({{ column }} as datetime)
-    {%- endif -%}
-{%- endmacro %}
-
-{#- Spark's TIMESTAMP is an instant that the session's zone prints: the session must be in UTC (docs/warehouses). -#}
-{% macro spark__to_utc_timestamp(column, arrived_as) -%}
-    {%- if arrived_as == 'timestamp' -%}
-        {{ column }}
-    {%- else -%}
-        try_cast({{ column }} as timestamp)
     {%- endif -%}
 {%- endmacro %}
 

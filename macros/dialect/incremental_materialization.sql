@@ -1,10 +1,9 @@
-{#- How models that add to themselves are materialised. On most engines as dbt does it, by delete+insert. dbt knows no delete+insert on
-    BigQuery and Spark, and a merge by key is no stand-in: of a sync that lost a table, the old row would stay. There a
-    materialization of our own does the same:
+{#- The materialization of incremental models. Most engines use dbt's delete+insert. dbt has none for BigQuery and Spark, and a merge
+    by key would be wrong: if a sync loses a table, its old row would stay. There our own materialization does the same:
 
     - BigQuery deletes and inserts in one transaction;
-    - Spark writes the table anew beside the old one, rows kept and rows added, and swaps their names. That needs neither DELETE nor
-      MERGE of the file format (plain Parquet has none), and the old table stands whole until the new one does. -#}
+    - Spark writes kept and new rows into a new table beside the old one, and swaps their names. That needs neither DELETE nor
+      MERGE (plain Parquet has neither), and the old table stays complete until the new one is. -#}
 {% macro incremental_materialization() %}
     {{- return(adapter.dispatch('incremental_materialization', 'fivetran_logs')()) -}}
 {% endmacro %}
@@ -15,8 +14,8 @@
 {% macro databricks__incremental_materialization() %}{{ return('incremental') }}{% endmacro %}
 
 
-{#- Whether a model adds to what it holds: dbt's question, asked of our materialization too. That one was built whole in this run is
-    remembered, for tests_everything. -#}
+{#- Whether a build adds to the model's table, as dbt's is_incremental, but for our materialization too. It remembers a full build of
+    this run, for tests_everything. -#}
 {% macro is_incremental() %}
     {%- if not execute or model.config.materialized != 'incremental_by_key' -%}
         {%- set adds = dbt.is_incremental() -%}
@@ -31,8 +30,7 @@
 {% endmacro %}
 
 
-{#- Like incremental with delete+insert where there is a unique_key (not always unique: rows that share a key go together), like
-    append where there is none. -#}
+{#- With a unique_key, like dbt's incremental with delete+insert (all rows of a key go together); without one, like append. -#}
 {% materialization incremental_by_key, default %}
     {%- set existing = adapter.dispatch('existing_table', 'fivetran_logs')() -%}
     {{ run_hooks(pre_hooks) }}
@@ -72,7 +70,7 @@
     {%- endcall -%}
     {%- do process_schema_changes(config.get('on_schema_change', 'ignore'), new_rows, existing) -%}
     {%- set columns = adapter.get_columns_in_relation(this) | map(attribute='quoted') | join(', ') -%}
-    {#- a key that holds the partitioning column: a literal bound on it keeps BigQuery from reading, and billing, every partition -#}
+    {#- the key includes the partitioning column: a literal bound on it saves BigQuery from reading and billing every partition -#}
     {%- set partitions = adapter.parse_partition_by(config.get('partition_by')) -%}
     {%- if partitions is not none and unique_key and unique_key is not string and partitions.field in unique_key -%}
         {%- set oldest = fivetran_logs.time_text(run_query('select min(' ~ partitions.field ~ ') from ' ~ new_rows).rows[0][0]) -%}
@@ -94,8 +92,8 @@
 {% endmacro %}
 
 
-{#- A build that ended between two renames left the table under its other name only: it gets its own back before anyone takes the
-    model for a new one and its history for nothing. -#}
+{#- If a build died between the two renames, the table has only its other name. This renames it back, so that the model is not
+    taken for a new one and keeps its history. -#}
 {% macro spark__existing_table() %}
     {%- set previous = fivetran_logs.beside(this, 'previous') -%}
     {%- if load_relation(this) is none and adapter.get_relation(database=previous.database, schema=previous.schema, identifier=previous.identifier) is not none -%}
@@ -152,7 +150,7 @@
     {%- do run_query('drop table ' ~ new_rows) -%}
 {% endmacro %}
 
-{#- A table in place of another of the same name, which it may read. -#}
+{#- Replaces a table by a new one of the same name, whose query may read the old one. -#}
 {% macro write_anew(relation, sql, exists) %}
     {%- set next = fivetran_logs.beside(relation, 'next') -%}
     {%- set previous = fivetran_logs.beside(relation, 'previous') -%}
@@ -174,7 +172,7 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- Condition for rows of equal key; unique_key is a column or a list of columns, as dbt has it. -#}
+{#- Condition: two rows have the same key. unique_key is a column or a list of columns, as in dbt. -#}
 {% macro same_key(unique_key, one, other) -%}
     {%- for column in ([unique_key] if unique_key is string else unique_key) -%}
         {{ one }}.{{ column }} = {{ other }}.{{ column }}{{ ' and ' if not loop.last }}
@@ -186,7 +184,7 @@
 {% endmacro %}
 
 
-{#- Pre-hook's statement: removes the rows of this model that a condition holds for. -#}
+{#- Pre-hook: deletes the rows of this model that meet a condition. -#}
 {% macro delete_rows(condition) %}
     {{- return(adapter.dispatch('delete_rows', 'fivetran_logs')(condition)) -}}
 {% endmacro %}
@@ -199,7 +197,7 @@
     {{ fivetran_logs.default__delete_rows(condition) }}
 {%- endmacro %}
 
-{#- Nothing to remove, nothing to write. -#}
+{#- Without rows to delete, there is nothing to write. -#}
 {% macro spark__delete_rows(condition) -%}
     {%- if run_query('select 1 from ' ~ this ~ ' where ' ~ condition ~ ' limit 1').rows | length -%}
         {%- do fivetran_logs.write_anew(this, 'select * from ' ~ this ~ ' where (' ~ condition ~ ') is not true', true) -%}

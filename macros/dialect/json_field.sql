@@ -1,4 +1,4 @@
-{#- One field of a document as text, null where it has none. -#}
+{#- One field of a document as text; null if the document lacks it. -#}
 {% macro json_field(document, field) -%}
     {%- set camel = fivetran_logs.camel_case(field) -%}
     {%- if camel == field -%}
@@ -30,7 +30,7 @@
     {{ document }}:{{ field }}::varchar
 {%- endmacro %}
 
-{#- A scalar as text, else what is nested as JSON text -#}
+{#- a scalar as text, a nested value as JSON text -#}
 {% macro bigquery__json_get(document, field) -%}
     coalesce(json_value({{ document }}, '$.{{ field }}'), nullif(to_json_string(json_query({{ document }}, '$.{{ field }}')), 'null'))
 {%- endmacro %}

@@ -1,9 +1,9 @@
-{#- Query: a relation, and as one more column the keys of two JSON objects that it holds as text: each key once, as one text in
-    alphabetical order, comma-separated. A text that is no object has none; null where neither has any.
+{#- Query: a relation with one more column, the keys of two JSON objects (columns of text). Each key appears once, in alphabetical
+    order, comma-separated. A text that is not an object has no keys; null if neither has any.
 
     relation          a CTE or table
     text, other_text  its columns
-    column            name of the one that holds the keys -#}
+    column            name of the new column -#}
 {% macro with_json_keys(relation, text, other_text, column) %}
     {{- adapter.dispatch('with_json_keys', 'fivetran_logs')(relation, text, other_text, column) -}}
 {% endmacro %}
@@ -43,7 +43,7 @@
     end
 {%- endmacro %}
 
-{#- Only a FROM clause lists keys there, and not that of a correlated subquery: the keys of each pair of texts are listed once and joined. -#}
+{#- Redshift lists keys only in a FROM clause, not in a correlated subquery. So the keys of each pair of texts are listed once and joined. -#}
 {% macro redshift__with_json_keys(relation, text, other_text, column) -%}
     select
         unlisted.*,

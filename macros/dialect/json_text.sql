@@ -5,7 +5,7 @@
     json_document  the object, parsed once; null where there is none
     json_field     one field of it as text, in snake_case or camelCase -#}
 
-{#- The text inside a JSON string that holds JSON; any other text as it is. -#}
+{#- The text inside a JSON string that holds JSON, also of a string cut short; any other text as it is. -#}
 {% macro json_text(payload) %}{{ adapter.dispatch('json_text', 'fivetran_logs')(payload) }}{% endmacro %}
 
 {% macro duckdb__json_text(payload) -%}
@@ -13,6 +13,7 @@
         when starts_with({{ payload }}, '"')
             then coalesce(
                 try(json_extract_string({{ payload }}, '$')),
+                try(json_extract_string({{ fivetran_logs.duckdb__whole_escapes(payload) }} || '"', '$')),
                 replace(substr({{ payload }}, 2), '\"', '"')
             )
         else {{ payload }}
@@ -36,6 +37,10 @@
         when {{ payload }} like '"%'
             then coalesce(
                 case when {{ fivetran_logs.postgres__is_json(payload) }} then cast({{ payload }} as jsonb) #>> '{}' end,
+                (
+                    select case when {{ fivetran_logs.postgres__is_json('closed.text') }} then cast(closed.text as jsonb) #>> '{}' end
+                    from (select {{ fivetran_logs.postgres__whole_escapes(payload) }} || '"' as text) as closed
+                ),
                 replace(substr({{ payload }}, 2), '\"', '"')
             )
         else {{ payload }}
@@ -45,6 +50,7 @@
 {#- An array of one element is the one form of a bare string that Redshift's functions read. A text that fills all of 65,535 bytes has
     no room for the brackets, and was cut there. -#}
 {% macro redshift__json_text(payload) -%}
+    {%- set closed = fivetran_logs.redshift__escapes_restored(fivetran_logs.redshift__whole_escapes(payload)) ~ " || '\"'" -%}
     case
         when left({{ payload }}, 1) = '"'
             then coalesce(
@@ -52,6 +58,7 @@
                     when octet_length({{ payload }}) < 65534
                         then json_extract_array_element_text('[' || {{ payload }} || ']', 0, true)
                 end,
+                json_extract_array_element_text('[' || {{ closed }} || ']', 0, true),
                 replace(substring({{ payload }}, 2), chr(92) || '"', '"')
             )
         else {{ payload }}
@@ -63,6 +70,7 @@
         when left({{ payload }}, 1) = '"'
             then coalesce(
                 try_parse_json('{"text":' || {{ payload }} || '}'):text::varchar,
+                try_parse_json('{"text":' || {{ fivetran_logs.snowflake__whole_escapes(payload) }} || '"}'):text::varchar,
                 replace(substr({{ payload }}, 2), '\\"', '"')
             )
         else {{ payload }}
@@ -74,6 +82,7 @@
         when starts_with({{ payload }}, '"')
             then coalesce(
                 json_value(safe.parse_json({{ payload }}), '$'),
+                json_value(safe.parse_json({{ fivetran_logs.bigquery__whole_escapes(payload) }} || '"'), '$'),
                 replace(substr({{ payload }}, 2), '\\"', '"')
             )
         else {{ payload }}
@@ -85,6 +94,7 @@
         when left({{ payload }}, 1) = '"'
             then coalesce(
                 get_json_object('[' || {{ payload }} || ']', '$[0]'),
+                get_json_object('[' || {{ fivetran_logs.spark__whole_escapes(payload) }} || '"]', '$[0]'),
                 replace(substring({{ payload }}, 2), '\\"', '"')
             )
         else {{ payload }}

@@ -1,4 +1,4 @@
-{#- Exact percentiles, interpolated between neighbours as continuous percentiles are. Nulls are left out. -#}
+{#- Exact continuous percentiles, interpolated between neighbours. Nulls are ignored. -#}
 
 {#- share: 0.5 is the median. -#}
 {% macro percentile(expression, share) %}
@@ -13,8 +13,8 @@
     quantile_cont({{ expression }}, {{ share }})
 {%- endmacro %}
 
-{#- Its percentile_cont is a window function only, and approx_quantiles takes one neighbour of two: both are picked from the sorted
-    values. -#}
+{#- BigQuery's percentile_cont is only a window function, and approx_quantiles does not interpolate. So both neighbours are picked from
+    the sorted values. -#}
 {% macro bigquery__percentile(expression, share) -%}
     {%- set sorted_values = 'array_agg(' ~ expression ~ ' ignore nulls order by ' ~ expression ~ ')' -%}
     {%- set place = share ~ ' * (count(' ~ expression ~ ') - 1)' -%}

@@ -1,8 +1,8 @@
-{#- What one node asked, for the nodes after it: none where nobody asked, or where dbt keeps nothing between nodes. Whoever asks must
-    then ask itself, so a build is right in either case and here merely shorter: 35 staging views ask for the same columns.
+{#- Passes an answer from one node of a run to later nodes; `none` if no node has stored it, or if dbt keeps nothing between nodes. The
+    caller then asks again, so the build is right in either case, and faster here: 35 staging views ask for the same columns.
 
-    dbt-core hands one dictionary, `graph`, to every node of a run. dbt 2 does not say what becomes of a write into it: there nothing is
-    written. This is the one place where the project writes into a dictionary of dbt's. -#}
+    dbt-core gives every node of a run the same dictionary, `graph`. dbt 2 does not document writes to it, so nothing is written there.
+    This is the only place where the project writes to a dictionary of dbt. -#}
 {% macro remembered(question) %}
     {{- return(graph.get(question)) -}}
 {% endmacro %}

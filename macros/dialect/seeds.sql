@@ -1,4 +1,4 @@
-{#- Rows of a seed as literals. In session mode dbt-spark puts values between quotes as they are: a null becomes the text None,
+{#- Rows of a seed as literals. In session mode dbt-spark quotes values without escaping them: a null becomes the text None,
     and an apostrophe ends the statement. dbt looks for this macro in the root project only (docs/warehouses/spark.md). -#}
 {% macro spark__load_csv_rows(model, agate_table) %}
     {%- set column_types = model.config.get('column_types', {}) -%}
@@ -24,7 +24,7 @@
     {{- return('null' if value is none else "'" ~ value | string | replace('\\', '\\\\') | replace("'", "\\'") ~ "'") -}}
 {%- endmacro %}
 
-{#- Databricks has its own, which binds what it inserts. -#}
+{#- Databricks uses its own macro, which binds values. -#}
 {% macro databricks__load_csv_rows(model, agate_table) %}
     {{- return(dbt.databricks__load_csv_rows(model, agate_table)) -}}
 {% endmacro %}

@@ -1,8 +1,8 @@
-{#- How a long table lies in storage, so that a bound on time skips most of it. -#}
+{#- The physical order of a long table, so that a bound on time skips most of it. -#}
 
-{#- An order in which to write rows, for engines that keep them as they come and remember the least and greatest value of each part.
-    Snowflake is one: rows that arrive in order need no clustering key, which would be paid for by the hour. DuckDB is another, and
-    keeps through later steps the order that an earlier one made: there rows are sorted while they are narrow. -#}
+{#- The order in which to write rows, for engines that keep this order and store the smallest and largest value of each part.
+    On Snowflake, rows written in order need no clustering key, whose upkeep it bills. DuckDB keeps the order of an earlier step, so rows
+    are sorted while they have few columns. -#}
 {% macro stored_by(column) %}
     {{- adapter.dispatch('stored_by', 'fivetran_logs')(column) -}}
 {% endmacro %}
@@ -26,7 +26,7 @@
 {%- endmacro %}
 
 
-{#- BigQuery: a partition for each day. Other adapters understand the option differently, or not at all. -#}
+{#- BigQuery: a partition per day. Other adapters treat the option differently, or ignore it. -#}
 {% macro partitioned_by(column) %}
     {{- return(adapter.dispatch('partitioned_by', 'fivetran_logs')(column)) -}}
 {% endmacro %}
@@ -40,8 +40,8 @@
 {% endmacro %}
 
 
-{#- PostgreSQL: an index on each of the columns by which news are found and rows replaced; without them each build reads a long table
-    whole, several times. -#}
+{#- PostgreSQL: indexes on the columns that find new rows and replace old ones. Without them each build reads whole long tables several
+    times. -#}
 {% macro indexed_by(columns) %}
     {{- return(adapter.dispatch('indexed_by', 'fivetran_logs')(columns)) -}}
 {% endmacro %}

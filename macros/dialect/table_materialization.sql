@@ -1,9 +1,9 @@
-{#- How tables are made anew on DuckDB: in one statement, which a reader sees the whole of or nothing. dbt's own way makes a second
-    table, renames both and drops the first: seven statements that DuckDB, whose every statement is a transaction, does not need.
-    Elsewhere, and with dbt 2, whose custom materializations nobody could try here, tables are dbt's own (see dbt_project.yml).
+{#- Replaces a table on DuckDB in one statement, so that a reader sees all of the new one or none. dbt creates a second table, renames
+    both and drops the first: seven statements that DuckDB does not need, because each of its statements is a transaction. Other
+    engines use dbt's own materialization (see dbt_project.yml), and so does dbt 2, on which we could not test ours.
 
-    Hooks and grants are run as dbt runs them. Columns of a contract are cast to the types it names, as dbt does by making the table
-    first and filling it then. -#}
+    Hooks and grants run as in dbt. Columns of a contract are cast to its types; dbt gets the same result by creating the table
+    first and filling it later. -#}
 {% materialization table_in_place, adapter='duckdb' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='table') -%}
@@ -30,7 +30,7 @@
 {% endmaterialization %}
 
 
-{#- The SQL of a model with each column in the type that its contract names; as it is where there is no contract. -#}
+{#- The SQL of a model with each column cast to the type in its contract; unchanged without a contract. -#}
 {% macro sql_of_contract(sql) %}
     {%- if not config.get('contract').enforced -%}
         {{- return(sql) -}}

@@ -1,6 +1,6 @@
-{#- Regular expressions. Patterns here and in the seeds keep to what every engine reads alike: no backslashes, no look-around. -#}
+{#- Regular expressions. Patterns here and in the seeds use only the syntax that all engines share: no backslashes, no look-around. -#}
 
-{#- Every match replaced. -#}
+{#- Replaces every match. -#}
 {% macro regexp_replace_all(text, pattern, replacement) %}
     {{- adapter.dispatch('regexp_replace_all', 'fivetran_logs')(text, pattern, replacement) -}}
 {% endmacro %}
@@ -17,17 +17,17 @@
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
 {%- endmacro %}
 
-{#- A backslash in a literal is two. -#}
+{#- Literals need a doubled backslash. -#}
 {% macro snowflake__regexp_replace_all(text, pattern, replacement) -%}
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement | replace("\\", "\\\\") }}')
 {%- endmacro %}
 
-{#- Every match is what it replaces anyway. PostgreSQL's branch, which dbt would take, gives it a flag where it wants a position. -#}
+{#- Redshift always replaces every match. dbt would use PostgreSQL's branch, which passes a flag where Redshift wants a position. -#}
 {% macro redshift__regexp_replace_all(text, pattern, replacement) -%}
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement | replace("\\", "$") }}')
 {%- endmacro %}
 
-{#- A doubled quote is none inside their literals. -#}
+{#- Their literals do not read a doubled quote as one quote. -#}
 {% macro bigquery__regexp_replace_all(text, pattern, replacement) -%}
     regexp_replace({{ text }}, '{{ pattern | replace("''", "\\'") }}', '{{ replacement | replace("\\", "\\\\") }}')
 {%- endmacro %}
@@ -72,7 +72,7 @@
 {%- endmacro %}
 
 
-{#- Aggregate: one text that changes when any row of a small table does. -#}
+{#- Aggregate: one text that changes if any row of a small table changes. -#}
 {% macro rows_version(columns) -%}
     {%- set texts = [] -%}
     {%- for column in columns -%}
@@ -85,13 +85,13 @@
     {{ dbt.listagg(text, "'\n'", 'order by ' ~ order_by) }}
 {%- endmacro %}
 
-{#- Spark's lists keep no order: they are sorted by the text itself. -#}
+{#- Spark's lists have no order, so they are sorted by the text itself. -#}
 {% macro spark__ordered_texts(text, order_by) -%}
     array_join(array_sort(collect_list({{ text }})), '\n')
 {%- endmacro %}
 
 
-{#- A hash of several expressions, nulls included: the same on every run, for keys. -#}
+{#- A hash of several expressions, including nulls; the same in every run, for keys. -#}
 {% macro hash_of(expressions) %}
     {{- adapter.dispatch('hash_of', 'fivetran_logs')(expressions) -}}
 {% endmacro %}
@@ -104,7 +104,7 @@
     {{ dbt.hash(texts | join(" || '|' || ")) }}
 {%- endmacro %}
 
-{#- One call instead of ten concatenations: on a million rows, half the time. -#}
+{#- One call instead of ten concatenations takes half the time on a million rows. -#}
 {% macro duckdb__hash_of(expressions) -%}
     {%- set texts = [] -%}
     {%- for expression in expressions -%}

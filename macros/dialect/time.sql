@@ -26,9 +26,15 @@
 {%- endmacro %}
 
 
-{#- The date at the start of a text such as 2026-06-18 or 2026-06-18 00:00:00; null where there is none. -#}
+{#- The day in UTC of a text that is a time or a date, in any spelling that to_utc_timestamp reads; null where there is none. -#}
 {% macro date_in_text(text) -%}
-    {{ fivetran_logs.try_cast('substring(' ~ text ~ ', 1, 10)', 'date') }}
+    cast({{ fivetran_logs.time_in_text(text) }} as date)
+{%- endmacro %}
+
+
+{#- The first day of the month of a text such as 2026-06, or of a time or a date in any spelling. -#}
+{% macro month_in_text(text) -%}
+    {{ fivetran_logs.month_of(fivetran_logs.date_in_text("case when length(trim(" ~ text ~ ")) = 7 then trim(" ~ text ~ ") || '-01' else " ~ text ~ " end")) }}
 {%- endmacro %}
 
 

@@ -1,16 +1,16 @@
-{#- A select of, for each row, the median and the number of the values in the days before it: the row's own time and all at
-    that same time excluded. Columns: the key, trailing_median, trailing_count.
+{#- Select: for each row, the median and the number of values in the days before it, without rows at the same time. Columns: the key,
+    trailing_median, trailing_count.
 
-    relation   what is read          key        unique column
-    partition  what the window is of at         timestamp column
-    value      expression, null where a row does not count
+    relation   table to read         key        unique column
+    partition  column of the window  at         timestamp column
+    value      expression, null if a row does not count
     days       length of the window -#}
 {% macro trailing_median(relation, key, partition, at, value, days) %}
     {{- adapter.dispatch('trailing_median', 'fivetran_logs')(relation, key, partition, at, value, days) -}}
 {% endmacro %}
 
-{#- Without percentiles over a moving window, each row is joined to those before it: by day, so that an engine can hash and meets
-    each row's own window only, not all that its partition holds. -#}
+{#- Engines without percentiles over a moving window join each row to those before it. The join is by day, so an engine can hash it and
+    reads only the row's window instead of its whole partition. -#}
 {% macro default__trailing_median(relation, key, partition, at, value, days) -%}
     select
         current_rows.{{ key }},
@@ -38,7 +38,7 @@
     group by current_rows.{{ key }}
 {%- endmacro %}
 
-{#- A window gathers the values, and the median is taken of what it gathered: no join, no sort of all rows. -#}
+{#- A window collects the values, and the median is computed from them: no join, no sort of all rows. -#}
 {% macro postgres__trailing_median(relation, key, partition, at, value, days) -%}
     select
         gathered.{{ key }},
@@ -63,8 +63,8 @@
     {{ fivetran_logs.default__trailing_median(relation, key, partition, at, value, days) }}
 {%- endmacro %}
 
-{#- DuckDB's median over a moving window slows down a hundredfold on long windows that hold nulls. So none does: a row that does not
-    count comes twice, once below and once above all values, which leaves the median of the others where it is. -#}
+{#- DuckDB's median over a moving window is a hundred times slower if a long window contains nulls. So a row that does not count becomes
+    two values, one below and one above all others, which does not change the median. -#}
 {% macro duckdb__trailing_median(relation, key, partition, at, value, days) -%}
     select
         {{ key }},

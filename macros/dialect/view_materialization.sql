@@ -1,9 +1,9 @@
-{#- How staging views are materialised: as dbt's own views, but a view that is there already with the same SQL is left alone. Making
-    thirty-five views anew costs statements on every build, on Snowflake three for each, and tells the engine nothing.
+{#- The materialization of staging views: like dbt's views, but a view that exists with the same SQL is not created again. Creating
+    thirty-five views costs statements in every build, three for each on Snowflake, and changes nothing.
 
-    The SQL of a staging view names each column and casts it to a type of its own, so equal SQL is an equal view whatever happened to
-    the table beneath. Descriptions count as SQL: a comment in it holds their hash.
-    Where hooks or grants are configured and with --full-refresh, views are made anew as ever. -#}
+    The SQL of a staging view names each column and casts it, so the same SQL gives the same view, whatever happened to the source
+    table. Descriptions count as SQL: a comment in it has their hash.
+    With hooks, grants or --full-refresh, views are always created again. -#}
 {% materialization view_if_changed, default %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set may_stay = existing is not none and existing.is_view and not should_full_refresh()
@@ -16,20 +16,20 @@
 {% endmaterialization %}
 
 
-{#- Other views on DuckDB: made anew in each build, since what they read may have changed its types, but in one statement. dbt's own way
-    makes a second view, renames both and drops the first. -#}
+{#- Other views on DuckDB: created again in each build, because types of their inputs may have changed, but in one statement. dbt
+    creates a second view, renames both and drops the first. -#}
 {% materialization view_in_place, adapter='duckdb' %}
     {{- return(fivetran_logs.made_view(load_cached_relation(this))) -}}
 {% endmaterialization %}
 
 
-{#- How a view that is no staging view is kept: in place on DuckDB, as dbt keeps it elsewhere and with dbt 2. -#}
+{#- The materialization of other views: replaced in place on DuckDB; dbt's own on other engines and with dbt 2. -#}
 {% macro view_materialization() %}
     {{- return('view_in_place' if target.type == 'duckdb' and not dbt_version.startswith('2') else 'view') -}}
 {% endmacro %}
 
 
-{#- Makes the view in place of what was there, with hooks, grants and comments as dbt does. -#}
+{#- Replaces the view or table, with hooks, grants and comments as in dbt. -#}
 {% macro made_view(existing) %}
     {%- if existing is not none and not existing.is_view -%}
         {{ drop_relation_if_exists(existing) }}
@@ -62,12 +62,12 @@
 {% endmacro %}
 
 
-{#- What is known of each view in the schema of one: {name: text}, asked once a run. -#}
+{#- The SQL or comment of each view in a schema: {name: text}, queried once a run. -#}
 {% macro default__views_made_from(view) %}
     {{- return({}) -}}
 {% endmacro %}
 
-{#- DuckDB rewrites the SQL of a view, so the view's comment holds the hash of what it was made from. -#}
+{#- DuckDB rewrites the SQL of a view, so the view's comment has a hash of the original SQL. -#}
 {% macro duckdb__views_made_from(view) %}
     {{- return(fivetran_logs.named_texts(
         "select view_name, comment from duckdb_views() where database_name = '" ~ view.database
@@ -75,7 +75,7 @@
     )) -}}
 {% endmacro %}
 
-{#- These two keep the SQL as it was written. -#}
+{#- These two keep the original SQL. -#}
 {% macro snowflake__views_made_from(view) %}
     {{- return(fivetran_logs.view_definitions(view)) -}}
 {% endmacro %}
@@ -91,6 +91,40 @@
     )) -}}
 {% endmacro %}
 
+{#- The SQL of a view that is there, more or less as it was written; all views of its schema are asked for at once. -#}
+{% macro text_of_view(view) %}
+    {{- return(adapter.dispatch('text_of_view', 'fivetran_logs')(view)) -}}
+{% endmacro %}
+
+{% macro default__text_of_view(view) %}
+    {%- set question = 'fivetran_logs_view_texts: ' ~ view.without_identifier() -%}
+    {%- set known = fivetran_logs.remembered(question) -%}
+    {%- if known is none -%}
+        {%- set known = fivetran_logs.remember(question, adapter.dispatch('view_texts', 'fivetran_logs')(view)) -%}
+    {%- endif -%}
+    {{- return(known.get(view.identifier) or '') -}}
+{% endmacro %}
+
+{#- dbt learns it when it lists the relations of a schema. -#}
+{% macro spark__text_of_view(view) %}
+    {{- return(view.information or '') -}}
+{% endmacro %}
+
+{#- Only Unity Catalog lists the SQL of views. -#}
+{% macro databricks__text_of_view(view) %}
+    {{- return('' if view.database == 'hive_metastore' else fivetran_logs.default__text_of_view(view)) -}}
+{% endmacro %}
+
+{% macro default__view_texts(view) %}
+    {{- return(fivetran_logs.view_definitions(view)) -}}
+{% endmacro %}
+
+{% macro duckdb__view_texts(view) %}
+    {{- return(fivetran_logs.named_texts(
+        "select view_name, sql from duckdb_views() where database_name = '" ~ view.database ~ "' and schema_name = '" ~ view.schema ~ "'"
+    )) -}}
+{% endmacro %}
+
 {% macro named_texts(query) %}
     {%- set texts = {} -%}
     {%- for name, text in run_query(query).rows -%}
@@ -100,7 +134,7 @@
 {% endmacro %}
 
 
-{#- Whether what is known of a view says that it was made from this SQL. -#}
+{#- Whether the known text of a view shows that it was created from this SQL. -#}
 {% macro default__same_view(known, sql) %}
     {{- return(sql | trim in known) -}}
 {% endmacro %}
@@ -110,13 +144,13 @@
 {% endmacro %}
 
 
-{#- The statement that makes a view in place of the one before: an engine's own, with what it needs beside (BigQuery's options,
-    Snowflake's columns of a contract). -#}
+{#- The engine's statement that replaces a view, with the engine's extras (BigQuery's options, the columns of a contract on
+    Snowflake). -#}
 {% macro default__replace_view(view, sql) %}
     {{- get_create_view_as_sql(view, sql) -}}
 {% endmacro %}
 
-{#- One call for the view and the comment that remembers its SQL. A comment that is wanted for the description is not ours to use. -#}
+{#- Creates the view and the comment with the hash of its SQL in one call. If descriptions become comments, we cannot use the comment. -#}
 {% macro duckdb__replace_view(view, sql) %}
     {%- if config.get('contract').enforced -%}
         {{- get_assert_columns_equivalent(sql) -}}

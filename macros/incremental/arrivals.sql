@@ -1,8 +1,8 @@
-{#- Which rows of the log the events have not taken. int_fivetran_log__arrivals counts what the source holds by hour of arrival,
-    before the events are read; hours whose count has changed are read, whole. Once the events hold them, a post-hook marks
-    them as taken, in the transaction of the events where the engine has one. A build that fails in between reads them again. -#}
+{#- Finds log rows that the events have not read. Before the events are built, int_fivetran_log__arrivals counts the rows of the source
+    by hour of arrival. The events read every hour whose count changed. Then a post-hook marks these hours as taken, in the same
+    transaction if the engine has one. If a build fails in between, the next one reads them again. -#}
 
-{#- The hour a row of the log arrived in; by the time of its event where the source does not say. -#}
+{#- The hour in which a log row arrived, else the hour of its event. -#}
 {% macro arrival_hour() -%}
     {%- set timestamp = fivetran_logs.type_utc_timestamp() -%}
     {%- set arrived_at = "coalesce(_fivetran_synced, occurred_at, cast('" ~ fivetran_logs.before_all_days() ~ "' as " ~ timestamp ~ '))' -%}
@@ -10,9 +10,9 @@
 {%- endmacro %}
 
 
-{#- Bounds of the rows to take and of those stored, for int_fivetran_log__events, asked in one question; none on a first build:
+{#- Bounds of the rows to take and of the stored ones, for int_fivetran_log__events, from one query; `none` on a first build:
     {'first_hour', 'last_hour': hours of arrival, 'first_event_at': of any row in them, 'loaded_at': newest stored,
-    'has_value_keys': the table has these columns, 'has_spelling_keys': some event in question is stored without one}. -#}
+    'has_value_keys': the table has that column, 'has_spelling_keys': some stored event in question has no value_key}. -#}
 {% macro untaken_bounds() %}
     {%- if not is_incremental() -%}
         {{- return(none) -}}
@@ -38,11 +38,11 @@
 {% endmacro %}
 
 
-{#- Condition: a row of the log arrived in an hour to take; on a first build, all did. The bounds are constants, so that an engine can
-    skip what lies outside.
+{#- Condition: a log row arrived in an hour to take; on a first build, true for all. The bounds are constants, so that an engine can skip
+    rows outside them.
 
-    untaken  what untaken_bounds gave
-    rows     name of what is read, with platform_schema, log_source, occurred_at and _fivetran_synced -#}
+    untaken  the result of untaken_bounds
+    rows     name of the relation, with platform_schema, log_source, occurred_at and _fivetran_synced -#}
 {% macro is_untaken(untaken, rows) -%}
     {%- if untaken -%}
 (
@@ -64,7 +64,7 @@ and exists (
 {%- endmacro %}
 
 
-{#- When we take a row: when it arrived, but later than all that earlier builds loaded. Models downstream so find the rows of a source
+{#- The `loaded_at` of a row: its arrival, but later than everything that earlier builds loaded. So later models also find rows of a source
     that lags behind another. -#}
 {% macro loaded_at(untaken) -%}
     {%- if untaken -%}
@@ -75,7 +75,7 @@ and exists (
 {%- endmacro %}
 
 
-{#- Post-hook of the events: what was counted before they were read is taken. -#}
+{#- Post-hook of the events: marks the hours counted before them as taken. -#}
 {% macro mark_as_taken() -%}
     {%- if execute -%}
         {{- adapter.dispatch('mark_as_taken', 'fivetran_logs')(ref('int_fivetran_log__arrivals').incorporate(limit=none)) -}}
@@ -83,14 +83,14 @@ and exists (
 {%- endmacro %}
 
 {% macro default__mark_as_taken(arrivals) -%}
-    update {{ arrivals }} set is_taken = true where not is_taken
+    update {{ arrivals.render() }} set is_taken = true where not is_taken
 {%- endmacro %}
 
 {% macro databricks__mark_as_taken(arrivals) -%}
     {{ fivetran_logs.default__mark_as_taken(arrivals) }}
 {%- endmacro %}
 
-{#- Plain tables know no update. -#}
+{#- Spark's plain tables have no update. -#}
 {% macro spark__mark_as_taken(arrivals) -%}
     {%- if run_query('select 1 from ' ~ arrivals ~ ' where not is_taken limit 1').rows | length -%}
         {%- set sql -%}

@@ -1,12 +1,13 @@
-{#- Values of one query as literals: asked for before the model runs, they stand in its SQL, each with its meaning beside it. A bound
-    that an engine knows while it plans is one it can skip parts of a table by. A list of SQL expressions, in the order of values.
+{#- The values of one query as literals. The query runs before the model, and its values go into the model's SQL, each with its meaning
+    in a comment: an engine that knows a bound while it plans can skip parts of a table. Returns a list of SQL expressions, in the order
+    of values.
 
-    meaning    what the values are; a model asks each question once and keeps the answer in a variable
-    values     what the query selects, in one row
+    meaning    the meaning of the values; a model runs each query once and keeps the result in a variable
+    values     expressions that the query selects, in one row
     source     the rest of the query
-    data_type  of all the values, a timestamp or a date
-    defaults   what stands for a missing value, where that is not "before all days": {place in values: text}
-    A unit test has nothing to ask (`this` is the name of a CTE in it): there the query itself stands in the SQL. -#}
+    data_type  type of all values, timestamp or date
+    defaults   replacements of missing values, unless "before all days": {position in values: text}
+    A unit test cannot run the query first (`this` is the name of a CTE in it), so there the query itself goes into the SQL. -#}
 {% macro bounds(meaning, values, source, data_type, defaults={}) %}
     {%- set answer = [] -%}
     {%- if this is not string -%}
@@ -28,18 +29,18 @@
 {% endmacro %}
 
 
-{#- A day before any that is stored, from which windows can still be counted back: BigQuery's calendar begins with year 1. -#}
+{#- A day before any stored day, late enough to subtract windows from: BigQuery's calendar begins with year 1. -#}
 {% macro before_all_days() -%}
     0002-01-01
 {%- endmacro %}
 
-{#- A day after any that is stored. -#}
+{#- A day after any stored day. -#}
 {% macro after_all_days() -%}
     9999-12-31
 {%- endmacro %}
 
 
-{#- Expressions in the form a driver hands over unchanged. -#}
+{#- Expressions in a form that drivers do not change. -#}
 {% macro answers(values) %}
     {{- return(adapter.dispatch('answers', 'fivetran_logs')(values)) -}}
 {% endmacro %}
@@ -48,7 +49,7 @@
     {{- return(values) -}}
 {% endmacro %}
 
-{#- In session mode a timestamp arrives in the zone of the machine: text does not. -#}
+{#- In session mode a timestamp arrives in the zone of the machine, but text does not. -#}
 {% macro spark__answers(values) %}
     {%- set texts = [] -%}
     {%- for value in values -%}
@@ -58,7 +59,7 @@
 {% endmacro %}
 
 
-{#- A timestamp or date that a driver gave, as text, in UTC; none for null. -#}
+{#- A timestamp or date from a driver as text, in UTC; `none` for null. -#}
 {% macro time_text(value) %}
     {%- if value is none or value is string -%}
         {{- return(value) -}}

@@ -1,13 +1,13 @@
-{#- For models of one row per something and day. A changed day is computed again as a whole, and every later one with it, since
-    windows look back: a pre-hook deletes the days after the last unchanged one, and the model adds them. So a day that lost its
-    only sync disappears too, which no merge by key would see to. -#}
+{#- For models with a row per day. A changed day is recomputed as a whole, and so is every later day, because windows look back. A
+    pre-hook deletes the days after the last unchanged one, and the model adds them. So a day that lost its only sync disappears
+    too; a merge by key would keep it. -#}
 
 {#- The last stored day before the first changed one, as a literal; before all days on a first build.
 
     date_column  day of this model
-    relation     what is read, and changes are looked for in
-    condition    which rows of it count
-    day          expression: the first day that a row of it belongs to
+    relation     relation in which changes are searched
+    condition    condition on its rows
+    day          expression: the first day that a row belongs to
     occurred_at  column: its newest event -#}
 {% macro last_unchanged_day(date_column, relation, condition, day, occurred_at) %}
     {%- if not is_incremental() -%}
@@ -29,8 +29,8 @@
 {% endmacro %}
 
 
-{#- For models of syncs by day. A sync belongs to the day it started or, once it ends, to a later one. Asked of the facts, which know
-    of syncs that all events have left, too. -#}
+{#- For models of syncs by day. A sync belongs to the day of its start or, once it ends, to the day of its end. The facts also have syncs
+    that lost all their events. -#}
 {% macro last_day_without_changed_syncs(date_column) %}
     {{- return(fivetran_logs.last_unchanged_day(
         date_column,
@@ -41,7 +41,7 @@
     )) -}}
 {% endmacro %}
 
-{#- For calls to sources by day: those of a sync may count otherwise once it has a new event, those of none are new themselves. -#}
+{#- For calls to sources by day: a new event may change which calls of its sync count; calls without a sync are new themselves. -#}
 {% macro last_day_without_changed_calls(date_column) %}
     {%- set changes -%}
         (

@@ -1,17 +1,17 @@
-{#- What the models that add to themselves share. Words used in this folder:
+{#- Macros that all incremental models share. Words in this folder:
 
-    stored   what the model holds from earlier builds
-    new      an event that the model has not counted: it was loaded after all that is stored, or as-of has passed it since
-    changed  a sync, or a day, that has a new event; it is computed again, from all its events
+    stored   rows in the model from earlier builds
+    new      an event that the model has not counted: it was loaded after all stored ones, or as-of has passed it since
+    changed  a sync, or a day, with a new event; it is recomputed from all its events
 
     Two facts make an incremental build equal to a full one. Each build loads events under a later `loaded_at` than any before it,
-    so "loaded after all that is stored" misses nothing and repeats nothing. And where as-of moves back, a model first deletes
-    what it stored for the later as-of.
+    so "loaded after all stored events" misses nothing and repeats nothing. And if as-of moves back, a model first deletes
+    the rows it stored for the later as-of.
 
-    A model asks for its bounds once, in its first lines, and hands them to the conditions below. -#}
+    A model queries its bounds once, in its first lines, and passes them to the conditions below. -#}
 
-{#- The newest values this model holds: {'loaded_at', 'occurred_at'}, or none on a first build. Before all days where the model is
-    empty, or about to be emptied since as-of moved back. -#}
+{#- The newest stored values of this model: {'loaded_at', 'occurred_at'}, or `none` on a first build. "Before all days" if the model is
+    empty, or will be emptied because as-of moved back. -#}
 {% macro newest_stored(occurred_at='last_event_at', loaded_at='loaded_at') %}
     {%- if not is_incremental() -%}
         {{- return(none) -}}
@@ -27,9 +27,9 @@
 {% endmacro %}
 
 
-{#- Condition: an event, or a row made of events, is new. On a first build everything is.
-    newest                  what newest_stored gave
-    loaded_at, occurred_at  columns of what is read -#}
+{#- Condition: an event, or a row made of events, is new. On a first build every row is.
+    newest                  the result of newest_stored
+    loaded_at, occurred_at  columns of the relation -#}
 {% macro is_new(newest, loaded_at='loaded_at', occurred_at='occurred_at') -%}
     {%- if newest -%}
     ({{ loaded_at }} > {{ newest.loaded_at }} or {{ occurred_at }} > {{ newest.occurred_at }})
@@ -39,8 +39,8 @@
 {%- endmacro %}
 
 
-{#- When the first stored row occurred that a condition holds for, as a literal; after all days where there is none.
-    joined  what the model's rows, named stored, are joined with -#}
+{#- The time of the first stored row that meets a condition, as a literal; "after all days" if there is none.
+    joined  join clause for the model's rows, which are named stored -#}
 {% macro first_stored(meaning, joined, condition) %}
     {%- if not is_incremental() -%}
         {{- return("cast('" ~ fivetran_logs.after_all_days() ~ "' as " ~ fivetran_logs.type_utc_timestamp() ~ ')') -}}
@@ -55,7 +55,7 @@
 {% endmacro %}
 
 
-{#- Pre-hook: empties the model if it holds anything later than as-of. -#}
+{#- Pre-hook: empties the model if it has rows later than as-of. -#}
 {% macro forget_the_future(occurred_at='last_event_at') -%}
     {%- if execute and is_incremental() -%}
         {{ fivetran_logs.delete_rows('(select max(' ~ occurred_at ~ ') from ' ~ this ~ ') > ' ~ fivetran_logs.as_of()) }}

@@ -1,8 +1,8 @@
-{#- For models of syncs. A changed sync is computed from all its events: a model lists changed syncs in a CTE `changed_syncs`, by
-    the condition new_events_of_syncs, and each step reads the few columns it needs by of_changed_syncs. One CTE of events for all
-    steps would be kept whole in memory. -#}
+{#- For models of syncs. A changed sync is recomputed from all its events. A model lists changed syncs in a CTE `changed_syncs`, with
+    the condition new_events_of_syncs, and each step reads its few columns with of_changed_syncs. DuckDB would keep one CTE of events
+    for all steps in memory. -#}
 
-{#- Condition on int_fivetran_log__sync_events: the event is new, of the kinds that matter, and not later than as-of. -#}
+{#- Condition on int_fivetran_log__sync_events: the event is new, of a relevant kind, and not later than as-of. -#}
 {% macro new_events_of_syncs(newest, condition='1 = 1') -%}
     occurred_at <= {{ fivetran_logs.as_of() }}
     and {{ condition }}
@@ -10,10 +10,10 @@
 {%- endmacro %}
 
 
-{#- The first event of any changed sync, as a literal: events before it need not be read. A changed sync that is stored may have
-    begun before its new events. None on a first build.
+{#- The time of the first event of any changed sync, as a literal: earlier events need not be read. A stored sync that changed may
+    have begun before its new events. `none` on a first build.
 
-    new_events  what new_events_of_syncs gave -#}
+    new_events  the result of new_events_of_syncs -#}
 {% macro first_event_of_changed_syncs(new_events) %}
     {%- if not is_incremental() -%}
         {{- return(none) -}}
@@ -41,7 +41,7 @@
 
 {#- Condition on int_fivetran_log__sync_events: the event belongs to a changed sync and is not later than as-of.
 
-    first_event_at  what first_event_of_changed_syncs gave -#}
+    first_event_at  the result of first_event_of_changed_syncs -#}
 {% macro of_changed_syncs(first_event_at) -%}
     occurred_at <= {{ fivetran_logs.as_of() }}
     {%- if first_event_at %}
@@ -51,8 +51,8 @@
 {%- endmacro %}
 
 
-{#- Pre-hook: deletes the syncs whose events may have moved to another sync: those without sync_id whose connection has new events,
-    since a late start divides them, and those that an event has left. A replacement by key would leave what remains of them. -#}
+{#- Pre-hook: deletes the syncs that may have lost events to another sync: those without sync_id whose connection has new events, since a
+    late sync_start divides them, and those with a new left_sync. A replacement by key would keep the old rows. -#}
 {% macro forget_regrouped_syncs() -%}
     {%- if execute and is_incremental() -%}
         {%- set newest = fivetran_logs.bounds(

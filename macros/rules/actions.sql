@@ -1,18 +1,18 @@
-{#- What people and Fivetran do to an account, in one vocabulary for audit trail and log. -#}
+{#- Actions of people and of Fivetran, with the same words for audit trail and log. -#}
 
-{#- The kind of thing acted on, from either spelling; null where it is none we know. -#}
+{#- The type of the changed resource, from either spelling; null for an unknown one. -#}
 {% macro resource_type_of(resource_type) -%}
     case upper({{ resource_type }}) when 'CONNECTOR' then 'CONNECTION' else upper({{ resource_type }}) end
 {%- endmacro %}
 
 
-{#- Condition: the values of a connection say that it is paused, or with `false` that it is not. -#}
+{#- Condition: the values of a connection show that it is paused, or with `false` that it is not. -#}
 {% macro says_paused(new_values, flag) -%}
     {{ fivetran_logs.regexp_found('lower(' ~ new_values ~ ')', "'\"paused\" *: *" ~ flag ~ "'") }}
 {%- endmacro %}
 
 
-{#- Events of the log that tell of an action although they name no resource in their name. -#}
+{#- Log events that record an action although their name contains no resource. -#}
 {% macro action_category_of(action_type, resource_type, secondary_resource_type) -%}
     case
         when {{ action_type }} in ('sync', 'resync') then 'sync_control'

@@ -1,9 +1,9 @@
-{#- The one clock: the instant every "now", "today" and "last N days" is measured from, UTC, as a literal.
-    The variable fivetran_logs_as_of (ISO 8601, UTC unless it names an offset); else the environment variable
-    FIVETRAN_LOGS_AS_OF, by which `fivetran-logs build --as-of` hands it over; else the moment this dbt run started.
+{#- The one clock: the time that "now", "today" and "last N days" mean, in UTC, as a literal.
+    It is the variable fivetran_logs_as_of (ISO 8601, UTC unless it has an offset), else the environment variable
+    FIVETRAN_LOGS_AS_OF, which `fivetran-logs build --as-of` sets, else the start of this dbt run.
 
-    dbt parses the whole project again when a variable changed, or an environment variable that was read while it parsed. So
-    the environment is looked at only when SQL is made to run. What is parsed gets an instant that is always the same. -#}
+    dbt parses the whole project again if a variable changed, or an environment variable that was read during parsing. So the
+    environment is read only when SQL is compiled to run. During parsing, as-of is always the same constant. -#}
 {% macro as_of() -%}
     cast('{{ fivetran_logs.as_of_text() }}' as {{ fivetran_logs.type_utc_timestamp() }})
 {%- endmacro %}
@@ -33,7 +33,7 @@
 {%- endmacro %}
 
 
-{#- as-of less a number of days. -#}
+{#- as-of minus a number of days. -#}
 {% macro days_ago(days) -%}
     {{ fivetran_logs.time_add('day', '-(' ~ days ~ ')', fivetran_logs.as_of()) }}
 {%- endmacro %}

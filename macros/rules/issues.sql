@@ -1,10 +1,10 @@
-{#- Message texts made comparable. Two needs, one list of steps, in this order: an address holds quotes and numbers, a date
-    holds numbers, an id holds letters and digits (a word such as oauth2_token_expired, which holds but one digit, is none).
+{#- Makes messages comparable. Both uses share one list of steps, and the order matters: an address contains quotes and numbers, a date
+    contains numbers, an id contains letters and digits (a word with one digit, such as oauth2_token_expired, is not an id).
 
-    fingerprint  true: all that differs when the same thing goes wrong again is taken out. False, for a shape: what a category may
-                 depend on stays, that is hosts, quoted words, and the codes of errors (marked by ~ while numbers are taken out);
-                 names of tables and columns go, so that a column called trial_expired is no unpaid bill. Patterns are searched in the shape
-                 itself, so that a message has the same category in every build, whatever else came with it. -#}
+    fingerprint  true: removes everything that differs when the same error happens again. False, for a shape: keeps everything that a
+                 category may depend on, that is hosts, quoted words and error codes (marked by ~ while numbers are removed). Names of
+                 tables and columns are removed, so that a column called trial_expired does not look like an unpaid bill. Patterns search
+                 the shape, so that a message has the same category in every build, whatever messages come with it. -#}
 {% macro masking_steps(fingerprint) -%}
     {%- set months = '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*' -%}
     {%- set quotes = [
@@ -55,7 +55,7 @@
 {%- endmacro %}
 
 
-{#- A text after these steps, or half of them: all in one expression are nested too deep for tools that read SQL. -#}
+{#- A text after these steps, or after half of them: all steps in one expression are nested too deeply for SQL parsers. -#}
 {% macro masked(text, fingerprint, half=none) -%}
     {%- set steps = fivetran_logs.masking_steps(fingerprint) -%}
     {%- set ns = namespace(sql=text) -%}

@@ -1,4 +1,4 @@
-{#- Success rate: successful / (successful + failed), null where both are 0. -#}
+{#- Success rate: successful / (successful + failed), null if both are 0. -#}
 {% macro success_rate(successful, failed) -%}
     cast({{ successful }} as {{ fivetran_logs.type_double() }}) / nullif({{ successful }} + {{ failed }}, 0)
 {%- endmacro %}
@@ -17,7 +17,7 @@
 {%- endmacro %}
 
 
-{#- Aggregates of the events of one table in one sync: what was written when, and rows changed. -#}
+{#- Aggregates of the events of one table in one sync: times of its writes, and rows changed. -#}
 {% macro table_sync_measures() -%}
     {%- set changed_rows = "case when message_event = 'records_modified' and operation_type = '{}' then row_count else 0 end" -%}
     {{ dbt.any_value('connection_id') }} as connection_id,
@@ -34,7 +34,7 @@
 {%- endmacro %}
 
 
-{#- The stage that took longest; of equals the earlier; null where no stage was measured. -#}
+{#- The longest stage; the earlier one if two are equal; null if no stage was measured. -#}
 {% macro slowest_stage() -%}
     case greatest(coalesce(extract_seconds, -1), coalesce(process_seconds, -1), coalesce(load_seconds, -1))
         when -1 then null
@@ -45,8 +45,8 @@
 {%- endmacro %}
 
 
-{#- Where a value stands among the others of its group: 0 the worst, 1 the best; null for a null or the only one.
-    order  'asc' where more is better, 'desc' where less is -#}
+{#- The rank of a value among the others of its group: 0 is the worst, 1 the best; null for a null or the only value.
+    order  'asc' if more is better, 'desc' if less is -#}
 {% macro percentile_among(value, group, order) -%}
     {%- set known = 'case when ' ~ value ~ ' is null then 0 else 1 end' -%}
     case
@@ -59,7 +59,7 @@
 {%- endmacro %}
 
 
-{#- What is known of an event of a sync, beside the sync and when it arrived. -#}
+{#- The columns of a sync's event, except those of the sync and of its arrival. -#}
 {% macro sync_event_columns() %}
     {{- return([
         'event_key', 'log_source', 'connection_id', 'sync_id', 'message_event', 'severity', 'is_issue', 'status', 'reason',

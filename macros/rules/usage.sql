@@ -1,4 +1,4 @@
-{#- What tells one consumer of active rows from another, whatever the month. -#}
+{#- The columns that identify a consumer of active rows, in any month. -#}
 {% macro usage_key() -%}
     {%- set texts = [] -%}
     {%- for part in ['destination_id', 'connection_id', 'unmatched_name', 'schema_name', 'table_name'] -%}
@@ -14,8 +14,7 @@
 {%- endmacro %}
 
 
-{#- Part of a month's bill that a moment in it has seen: by paid rows; by all rows where none is paid; all of it where there are
-    no rows either. -#}
+{#- The part of a month's bill up to a time in it: by paid rows; by all rows if no row is paid; the whole bill without rows. -#}
 {% macro share_so_far(paid_so_far, paid_of_month, total_so_far, total_of_month) -%}
     coalesce(
         cast({{ paid_so_far }} as {{ fivetran_logs.type_decimal() }}) / nullif({{ paid_of_month }}, 0),

@@ -1,5 +1,5 @@
-{#- Casts a source column to a type of the sources YAML, given the type it arrived in. What does not fit becomes null;
-    timestamps become UTC without zone.
+{#- Casts a source column to a type of the sources YAML, given the type it arrived in. What does not fit becomes null,
+    each value on its own; times in any spelling, and counts since 1970, become UTC without zone.
 
     column       SQL of the column
     arrived_as   its data type in the source, as the engine names it

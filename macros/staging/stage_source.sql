@@ -7,6 +7,7 @@
 {%- set source_relation = source('fivetran_log', table_name) -%}
 -- source: {{ source_relation }}
 {%- if execute %}
+{%- do fivetran_logs.check_platform_schemas(fivetran_logs.source_definition(table_name)) %}
 -- descriptions: {{ fivetran_logs.hash_of_descriptions() }}
 {{ fivetran_logs.stage_from_schemas(table_name, fivetran_logs.platform_schemas()) }}
 {%- else %}
@@ -68,15 +69,41 @@ select 1 as parsing_only
 {% endmacro %}
 
 
-{#- The table to read in one schema: {'relation', 'columns': {lower name: {'name', 'data_type'}}}, or none. -#}
+{#- The table to read in one schema: {'relation', 'columns': {lower name: {'name', 'data_type'}}}, or none. Of several that stand beside
+    each other under newer and older names, as while Fivetran moves an account over: the newest name that has rows. -#}
 {% macro find_source_table(definition, schema) %}
     {%- set tables = fivetran_logs.source_columns(definition.database, schema) -%}
-    {%- for name in [definition.identifier] + (definition.meta.get('legacy') or []) -%}
-        {%- if name | lower in tables -%}
-            {{- return(tables[name | lower]) -}}
-        {%- endif -%}
+    {%- set names = fivetran_logs.source_table_names(definition, schema) -%}
+    {%- if names | length > 1 -%}
+        {%- for name in names -%}
+            {%- if fivetran_logs.has_rows(tables[name].relation) -%}
+                {{- return(tables[name]) -}}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(tables[names[0]] if names else none) -}}
+{% endmacro %}
+
+
+{#- The names, in lower case, under which one schema holds a source table, today's first. -#}
+{% macro source_table_names(definition, schema) %}
+    {%- set tables = fivetran_logs.source_columns(definition.database, schema) -%}
+    {%- set found = [] -%}
+    {%- for name in [definition.identifier] + (definition.meta.get('legacy') or []) if name | lower in tables -%}
+        {%- do found.append(name | lower) -%}
     {%- endfor -%}
-    {{- return(none) -}}
+    {{- return(found) -}}
+{% endmacro %}
+
+
+{#- Asked once a run where dbt remembers. -#}
+{% macro has_rows(relation) %}
+    {%- set question = 'fivetran_logs_has_rows: ' ~ relation -%}
+    {%- set known = fivetran_logs.remembered(question) -%}
+    {%- if known is none -%}
+        {%- set known = fivetran_logs.remember(question, run_query('select 1 as one from ' ~ relation ~ ' limit 1').rows | length > 0) -%}
+    {%- endif -%}
+    {{- return(known) -}}
 {% endmacro %}
 
 

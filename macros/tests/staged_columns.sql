@@ -1,5 +1,5 @@
-{#- Stages source tables from given schemas and prints what came out, as JSON lines: for tests of accounts that lack something,
-    hundreds of them in one run. `dbt run-operation staged_columns --args '{cases: [[schema, table], ...]}'` -#}
+{#- Stages source tables from given schemas and prints the results as JSON lines, for tests of hundreds of incomplete accounts in
+    one run. `dbt run-operation staged_columns --args '{cases: [[schema, table], ...]}'` -#}
 {% macro staged_columns(cases) %}
     {%- for schema, table_name in cases -%}
         {%- set answer = run_query(

@@ -1,5 +1,6 @@
 {#- Fails for each exception that silences nothing, because no rule has its code or no connection has its id or name. -#}
 {% test exceptions_are_known(model) %}
+{%- if fivetran_logs.tested_together(['model.fivetran_logs.int_fivetran_log__connections', 'seed.fivetran_logs.fivetran_recommendation_exceptions']) %}
 with
 
 names as (
@@ -32,4 +33,7 @@ select
     judged.*
 from judged
 where not is_rule or not is_connection
+{%- else %}
+{{ fivetran_logs.nothing_to_test() }}
+{%- endif %}
 {% endtest %}

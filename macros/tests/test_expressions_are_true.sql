@@ -1,5 +1,5 @@
-{#- Fails for each row for which a business identity does not hold, and names the first that does not; an unknown (null) counts as
-    held. expressions: conditions over the model's columns, all looked at in one query; within: see tested_rows. -#}
+{#- Fails for each row that breaks a rule, and names the first broken rule. A null result passes.
+    expressions: conditions on the model's columns, all checked in one query; within: see tested_rows. -#}
 {% test expressions_are_true(model, expressions, within=none) %}
 select
     case

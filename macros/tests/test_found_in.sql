@@ -1,5 +1,5 @@
-{#- Fails for each value that another long table lacks: dbt's `relationships`, within a time that both tables have and that is never
-    later in the row that refers than in the one it refers to; see tested_rows. field: its name there, where that is another. -#}
+{#- Fails for each value that another long table lacks: like dbt's `relationships`, but only for recent rows (see tested_rows). Both
+    tables need the time column; a row is never earlier than a row that refers to it. field: the column's name there, if it differs. -#}
 {% test found_in(model, column_name, to, within, field=none) %}
 select distinct referring.{{ column_name }}
 from {{ model }} as referring

@@ -1,5 +1,4 @@
-{#- Fails for each key that repeats or has a null part, and shows which key and what its parts are: one query for both, and for all
-    keys of a table.
+{#- Fails for each key that repeats or has a null part, and shows its columns and values. One query checks all keys of a table.
 
     columns   the key
     also      further keys, each a list of columns

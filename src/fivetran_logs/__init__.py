@@ -1,3 +1,3 @@
-"""The ``fivetran-logs`` command: fetches, runs, draws and delivers what the dbt project computes."""
+"""The ``fivetran-logs`` command: loads exports, runs the dbt project, and delivers its results."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The command line: what can be typed. What a verb does is in the module of its name in `commands`."""
+"""The command line: verbs and options. The module of the same name in `commands` runs each verb."""
 
 from __future__ import annotations
 
@@ -108,9 +108,9 @@ def demo(
     project_dir: ProjectDir = None,
     no_progress: NoProgress = False,
 ) -> int:
-    """Simulate an account, load it, build and test every model on DuckDB, print what it finds and draw the report.
+    """Simulate an account, load it, build and test every model on DuckDB, print the findings and write the report.
 
-    Everything lands in [bold]demo/[/]; your own data is not touched.
+    All files go to [bold]demo/[/]; your own data is not touched.
     """
     from fivetran_logs.commands import demo as verb
 
@@ -149,13 +149,11 @@ def simulate(
     log_rows: Annotated[int | None, typer.Option(min=1, help="About how many log rows.")] = None,
     oddities: Annotated[
         bool,
-        typer.Option(
-            "--oddities/--no-oddities", help="With what readers trip over: damaged records, markup in names. For tests."
-        ),
+        typer.Option("--oddities/--no-oddities", help="Include odd data, for tests: damaged records, markup in names."),
     ] = False,
     no_progress: NoProgress = False,
 ) -> int:
-    """Write a realistic account as Parquet, one file per source table, and truth.json: what the marts must show."""
+    """Write a realistic account as Parquet, one file per source table, and truth.json with the right answers."""
     from fivetran_logs.commands import simulate as verb
 
     return verb.run(
@@ -183,7 +181,7 @@ def load(
     """Load an export of the Platform connector's schema into the DuckDB file, all or nothing.
 
     Tables are recognised by file name, in any case; a subdirectory of that name may hold a table's parts.
-    Tables found replace existing ones.
+    Loaded tables replace existing ones.
     """
     from fivetran_logs.commands import load as verb
 
@@ -193,9 +191,9 @@ def load(
 @app.command(epilog="Example: fivetran-logs check --vars '{fivetran_platform_schema: fivetran_metadata}'")
 def check(
     format_: Annotated[CheckFormat, typer.Option("--format", "-f", help="How to print it.")] = CheckFormat.table,
-    all_: Annotated[bool, typer.Option("--all", help="Also show gaps that affect no mart or hardly anyone.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Also show gaps that hardly affect the marts.")] = False,
     max_age_days: Annotated[
-        float, typer.Option("--max-age-days", min=0, help="Days after which a log is too old to judge the present.")
+        float, typer.Option("--max-age-days", min=0, help="Age in days from which the log counts as too old.")
     ] = 3,
     target: Target = None,
     profiles_dir: ProfilesDir = None,
@@ -203,9 +201,9 @@ def check(
     as_of: AsOfOption = None,
     variables: VarsOption = None,
 ) -> int:
-    """Look at the source before a build: connection, grants, tables, columns, rows, freshness; what each gap costs.
+    """Check the source before a build: connection, grants, tables, columns, rows, freshness; what each gap costs.
 
-    Changes nothing. Exits 1 where results would be wrong.
+    Changes nothing. Exits 1 if results would be wrong.
     """
     from fivetran_logs.commands import check as verb
 
@@ -295,7 +293,7 @@ def run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     try:
         code = app(list(arguments) or ["--help"], standalone_mode=False, prog_name="fivetran-logs")
-        if code == INTERRUPTED:  # Typer catches Ctrl-C itself and says nothing
+        if code == INTERRUPTED:  # Typer catches Ctrl-C itself and prints nothing
             raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except UserError as error:
@@ -305,10 +303,10 @@ def _run(arguments: Sequence[str]) -> int:
         _say("interrupted; run the same command again to start over.")
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # the reader, such as `head`, has seen enough
+        sys.stderr.close()  # the reader, such as `head`, has closed the pipe
         return 0
     except Exception as error:
-        if hasattr(error, "format_message"):  # Typer's own, of wrong use; where its class lives depends on the version
+        if hasattr(error, "format_message"):  # Typer's error for wrong use; its class moves between versions
             _say(_usage(error))
             return WRONG_USE
         path = _keep_traceback()
@@ -318,7 +316,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry point of the command."""
-    # What dbt parses stays until the end: looking through it for garbage every 700 objects takes a tenth of a build.
+    # dbt keeps its parsed objects until the end: a garbage collection every 700 objects takes a tenth of a build.
     gc.set_threshold(50_000, 20, 100)
     sys.exit(run(sys.argv[1:]))
 

@@ -201,7 +201,7 @@ def test_the_same_build_again_need_not_parse_again(small: Path) -> None:
 def test_selecting_nothing_is_said(small: Path) -> None:
     result = run_cli("build", "--select", "no_such_model", cwd=small)
     assert result.code == 0
-    assert "Nothing matches the selection" in result.out
+    assert "no model or test matches the selection" in result.out
 
 
 def test_build_without_any_source_says_what_to_do(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fivetran_logs.commands.check import ERROR, INFO, WARNING, Facts, Finding, TableState, judge
-from fivetran_logs.commands.check.look import TargetState
+from fivetran_logs.commands.check.look import TargetState, UnreadableTimes
 from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.dbt.warehouse import Target
 from fivetran_logs.failures.snowflake_keys import KeyFinding
@@ -232,3 +232,19 @@ def test_an_enterprise_table_is_missed_on_that_plan_only() -> None:
 def test_another_schema_is_proposed() -> None:
     (found,) = judged(facts(tables=[], schemas=("main", "fivetran_metadata")))
     assert "fivetran_platform_schema: fivetran_metadata" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("column", "unreadable", "level", "words"),
+    [
+        ("time_stamp", 6, ERROR, "log.time_stamp: 6 of 6 times cannot be read, such as '6/18/2026 3:00'."),
+        ("time_stamp", 1, WARNING, "log.time_stamp: 1 of 6 times cannot be read, such as '6/18/2026 3:00'. Such rows"),
+        ("_fivetran_synced", 6, WARNING, "log._fivetran_synced: 6 of 6 times cannot be read"),
+    ],
+)
+def test_times_that_cannot_be_read_are_counted(column: str, unreadable: int, level: str, words: str) -> None:
+    """Without the time of an event nothing can be told of it, so a build would be empty."""
+    times = UnreadableTimes(column, 6, unreadable, "6/18/2026 3:00")
+    (finding,) = judged(facts(state(unreadable_times=(times,))))
+    assert finding.level == level
+    assert finding.text.startswith(words)

@@ -509,3 +509,46 @@ def test_an_interruption_changes_nothing(tmp_path: Path, export: Path) -> None:
     load_into(tmp_path, export)
     with duckdb.connect(str(tmp_path / DATABASE)) as connection:
         assert connection.execute("select id from fivetran_log.account").fetchall() == [("after",)]
+
+
+# -- times
+
+
+@pytest.mark.parametrize("number", [1767270600, 1767270600000, 1767270600000.0, 1767270600000000])
+def test_numbers_that_count_from_1970_become_times(tmp_path: Path, export: Path, number: float) -> None:
+    write_csv(export / "account.csv", ["id", "created_at"], [["1", number], ["2", ""]])
+    pq.write_table(pa.table({"id": ["1"], "created_at": [number]}), export / "user.parquet")
+    (export / "destination.jsonl").write_text(json.dumps({"id": "1", "created_at": number}))
+    summary = load_into(tmp_path, export)
+    assert [table.kept_as_text for table in summary.tables] == [(), (), ()]
+    for table in ("account", "user", "destination"):
+        assert types(tmp_path, table)["created_at"] == "TIMESTAMP"
+        assert rows(tmp_path, f"select created_at from fivetran_log.{table} where id = '1'") == [
+            (datetime(2026, 1, 1, 12, 30),)
+        ]
+
+
+def test_one_odd_time_keeps_its_column_as_text_and_costs_no_other(tmp_path: Path, export: Path) -> None:
+    times = ["2026-01-01 12:30:00.000 -0700", "1767295800000", "n/a", "12345-01-01 00:00:00"]
+    write_csv(export / "log.csv", ["id", "time_stamp"], [[str(number), time] for number, time in enumerate(times)])
+    summary = load_into(tmp_path, export)
+    assert summary.tables[0].kept_as_text == ("time_stamp",)
+    assert summary.newest_log_at == datetime(2026, 1, 1, 19, 30)
+    assert [row[0] for row in rows(tmp_path, "select time_stamp from fivetran_log.log order by id")] == times
+
+
+def test_years_that_no_client_shows_are_kept_as_text(tmp_path: Path, export: Path) -> None:
+    """As times they would stop every later command that reads them."""
+    beyond = 253_402_300_800_000_000  # 10000-01-01, in microseconds
+    for name, kind in (("log", pa.timestamp("us")), ("connector_sdk_log", pa.timestamp("us", tz="UTC"))):
+        column = "time_stamp" if name == "log" else "event_time"
+        times = pa.array([1767270600000000, beyond], pa.int64()).cast(kind)
+        pq.write_table(pa.table({"id": ["1", "2"], column: times}), export / f"{name}.parquet")
+    summary = load_into(tmp_path, export)
+    assert {table.name: table.kept_as_text for table in summary.tables} == {
+        "log": ("time_stamp",),
+        "connector_sdk_log": ("event_time",),
+    }
+    assert summary.newest_log_at == datetime(2026, 1, 1, 12, 30)
+    load_into(tmp_path, export, append=True)
+    assert rows(tmp_path, "select count(*) from fivetran_log.log") == [(2,)]

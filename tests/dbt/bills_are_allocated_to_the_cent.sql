@@ -1,5 +1,7 @@
 -- The parts of a destination's month sum to its bill, to the cent.
 
+{%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
+
 with
 
 bills as (
@@ -30,3 +32,6 @@ where
     bills.cost_usd <> allocated.allocated_cost_usd
     or bills.cost_usd is null and allocated.allocated_cost_usd is not null
     or bills.cost_usd <> 0 and allocated.allocated_cost_usd is null
+{%- else %}
+{{ fivetran_logs.nothing_to_test() }}
+{%- endif %}

@@ -1,5 +1,7 @@
 -- Each connection stands in the health mart once, and each active one that is not healthy in the list of problems.
 
+{%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
+
 with
 
 connections as (
@@ -38,3 +40,6 @@ where
     or coalesce(health.health_rows, 0) <> 1
     or (problems.connection_id is null and health.health_status in ('never_synced', 'broken', 'delayed', 'degraded'))
     or problems.health_status <> health.health_status
+{%- else %}
+{{ fivetran_logs.nothing_to_test() }}
+{%- endif %}

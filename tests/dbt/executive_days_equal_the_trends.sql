@@ -2,6 +2,8 @@
 
 -- Syncs, outcomes and rows of each report day are those of all connections that day.
 
+{%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
+
 with
 
 days as (
@@ -29,3 +31,6 @@ where
     or dashboard.successful_syncs <> coalesce(days.successful_syncs, 0)
     or dashboard.failed_syncs <> coalesce(days.failed_syncs, 0)
     or dashboard.rows_synced <> coalesce(days.rows_synced, 0)
+{%- else %}
+{{ fivetran_logs.nothing_to_test() }}
+{%- endif %}

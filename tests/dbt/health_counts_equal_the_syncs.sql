@@ -3,6 +3,8 @@
 -- What health says of a connection's syncs, in the last 7 days and in all of history, is what a count of the syncs says. All of history
 -- is counted where all of it was built; after a build that added to it, what the last days can have changed.
 
+{%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
+
 with
 
 -- as-of of the build, which may lie before that of the test
@@ -52,3 +54,6 @@ where
     or health.last_successful_sync_at is not null and coalesce(health.last_successful_sync_at <> syncs.last_successful_sync_at, true)
     or health.last_failed_sync_at is not null and coalesce(health.last_failed_sync_at <> syncs.last_failed_sync_at, true)
     {%- endif %}
+{%- else %}
+{{ fivetran_logs.nothing_to_test() }}
+{%- endif %}

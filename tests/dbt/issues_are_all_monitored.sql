@@ -1,5 +1,7 @@
 -- Error monitoring has each issue of the log once, neither lost nor doubled by a name.
 
+{%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
+
 {%- set recently = fivetran_logs.tested_rows('occurred_at') %}
 
 with
@@ -18,3 +20,6 @@ counts as (
 
 select * from counts
 where monitored <> issues or issues <> issue_events
+{%- else %}
+{{ fivetran_logs.nothing_to_test() }}
+{%- endif %}

@@ -1,5 +1,7 @@
 -- The last row of the dashboard is the sum of the marts beneath it.
 
+{%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
+
 with
 
 -- as-of of the build, which may lie before that of the test
@@ -68,3 +70,6 @@ where
     or dashboard.errors_previous_7d <> errors.errors_previous_7d
     or dashboard.free_active_rows <> usage.free_active_rows
     or dashboard.paid_active_rows <> usage.paid_active_rows
+{%- else %}
+{{ fivetran_logs.nothing_to_test() }}
+{%- endif %}

@@ -3,6 +3,8 @@
 -- The tables of a sync have no more rows than the sync, and exactly as many where every record names its table. What a sync wrote is
 -- sought among rows a day older than it, in case two clocks disagree.
 
+{%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
+
 {%- set within = fivetran_logs.tested_rows('sync_started_at') %}
 {%- set a_day_longer = fivetran_logs.tested_rows('last_event_at', more_days=1) %}
 
@@ -47,3 +49,6 @@ left join unnamed on syncs.sync_key = unnamed.sync_key
 where
     coalesce(tables.rows_synced, 0) > syncs.rows_synced
     or (unnamed.sync_key is null and coalesce(tables.rows_synced, 0) <> syncs.rows_synced)
+{%- else %}
+{{ fivetran_logs.nothing_to_test() }}
+{%- endif %}

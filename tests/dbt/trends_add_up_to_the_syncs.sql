@@ -2,6 +2,8 @@
 
 -- The days of a connection hold each of its syncs once, and all their rows; syncs of connections that are gone included.
 
+{%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
+
 with
 
 syncs as (
@@ -34,3 +36,6 @@ full outer join trends on syncs.connection_id = trends.connection_id and syncs.a
 where
     coalesce(syncs.total_syncs, 0) <> coalesce(trends.total_syncs, 0)
     or coalesce(syncs.rows_synced, 0) <> coalesce(trends.rows_synced, 0)
+{%- else %}
+{{ fivetran_logs.nothing_to_test() }}
+{%- endif %}

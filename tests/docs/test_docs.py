@@ -1,4 +1,4 @@
-"""What the documents say exists: links, commands, options, make targets, variables, columns, queries."""
+"""Everything the documents name exists: links, commands, options, make targets, variables, columns, queries."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def prose(path: Path) -> str:
 
 
 def own_prose(path: Path) -> str:
-    """A document less the names of another project, which docs/migrating.md has in headings and first cells."""
+    """A document without the names of another project, which docs/migrating.md has in headings and first cells."""
     if path.name != "migrating.md":
         return prose(path)
     lines = [re.sub(r"^\|[^|]*\|", "| ", line) for line in prose(path).splitlines() if not line.startswith("### ")]
@@ -74,7 +74,7 @@ def anchor(heading: str) -> str:
 
 @cache
 def yaml_nodes(kind: str) -> dict[str, dict]:
-    """What the YAML files describe: models, seeds or sources' tables, by name."""
+    """The models, seeds or source tables that the YAML files describe, by name."""
     nodes: dict[str, dict] = {}
     for path in [*(ROOT / "models").rglob("*.yml"), *(ROOT / "seeds").glob("*.yml")]:
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
@@ -90,7 +90,7 @@ def columns_of(kind: str, name: str) -> set[str]:
 
 @cache
 def variables() -> set[str]:
-    """Variables of dbt_project.yml, those that are only named in a comment too."""
+    """Variables of dbt_project.yml, including those that only a comment names."""
     return set(
         re.findall(r"\b(fivetran_(?:logs|platform)_[a-z_]+)\b", (ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
     )
@@ -166,7 +166,7 @@ def test_make_targets_exist(path: Path) -> None:
 
 @cache
 def help_of(command: str) -> str | None:
-    """What `fivetran-logs COMMAND --help` prints, None where there is no such command."""
+    """The text that `fivetran-logs COMMAND --help` prints; None if the command does not exist."""
     script = Path(sys.executable).with_name("fivetran-logs")
     done = subprocess.run(
         [str(script if script.exists() else shutil.which("fivetran-logs")), *command.split(), "--help"],
@@ -210,7 +210,8 @@ def test_variables_exist(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=IDS)
 def test_environment_variables_exist(path: Path) -> None:
-    known = prose(ROOT / ".dbt" / "profiles.yml") + prose(ROOT / ".nao.env.example")
+    readers = (".dbt/profiles.yml", ".nao.env.example", "macros/rules/as_of.sql")
+    known = "".join((ROOT / name).read_text(encoding="utf-8") for name in readers)
     named = set(re.findall(r"\b((?:SNOWFLAKE|FIVETRAN_LOGS)_[A-Z_]+)\b", prose(path)))
     assert sorted(name for name in named if name not in known) == []
 
@@ -235,11 +236,28 @@ def test_columns_named_beside_a_mart_are_its_columns(path: Path) -> None:
     assert not wrong
 
 
-def test_every_mart_is_in_the_readme_and_in_the_summary() -> None:
+def marts_listed_in(path: Path) -> set[str]:
+    return set(re.findall(r"(?m)^\| `(fct_[a-z_]+)` \|", prose(path)))
+
+
+def test_every_mart_is_in_the_readme_and_in_no_second_list() -> None:
     marts = {path.stem for path in (ROOT / "models" / "marts").rglob("fct_*.sql")}
-    for path in (ROOT / "README.md", ROOT / "docs" / "PROJECT_SUMMARY.md"):
-        listed = set(re.findall(r"(?m)^\| `(fct_[a-z_]+)` \|", prose(path)))
-        assert listed == marts, path.name
+    assert marts_listed_in(ROOT / "README.md") == marts
+    summary = ROOT / "docs" / "PROJECT_SUMMARY.md"
+    assert marts_listed_in(summary) == set()
+    assert "README.md#marts" in prose(summary)
+
+
+def test_the_summary_places_every_intermediate_model() -> None:
+    """Each in the row of its folder."""
+    rows = dict(re.findall(r"(?m)^\| `([a-z_]+)` \| (.*)$", prose(ROOT / "docs" / "PROJECT_SUMMARY.md")))
+    missing = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "models" / "intermediate").rglob("*.sql")
+        if path.stem.removeprefix("int_fivetran_log__")
+        not in re.findall(r"[a-z_]+", rows.get(path.parent.name, "").split("|")[0])
+    ]
+    assert sorted(missing) == []
 
 
 def duckdb_queries() -> list[str]:
@@ -257,7 +275,7 @@ def test_readme_queries_run(built_account, number: int) -> None:
 
 
 def test_the_grants_are_sql_of_snowflake() -> None:
-    """Parsed, not run: least privilege is what the script says, so nothing else may be granted."""
+    """Parsed, not run. The script promises least privilege, so it may grant nothing else."""
     script = ROOT / "docs" / "warehouses" / "snowflake_grants.sql"
     parsed = Linter(dialect="snowflake").parse_string(prose(script))
     assert parsed.violations == []

@@ -1,4 +1,4 @@
-"""What the documents say of source tables is what the sources YAML says."""
+"""The documents describe source tables as the sources YAML does."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ def test_the_setup_guide_lists_what_a_missing_table_costs() -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_source_tables_are_counted(path: Path) -> None:
-    """Wherever a document says how many tables the connector has."""
+    """In every document that gives the number of the connector's tables."""
     counts = re.findall(r"\b(\d\d) (?:raw |source )?tables\b", path.read_text(encoding="utf-8"))
     assert set(counts) <= {str(len(SOURCE_TABLES))}

@@ -35,8 +35,9 @@ ASK_THE_DATABASE = {
     "existing_table",
     "fetch_source_columns",
     "mark_as_taken",
-    "remember_view",
+    "replace_view",
     "replace_rows",
+    "schemas_like_platform",
     "views_made_from",
 }
 # PostgreSQL's branches ask for the server's version, once a run, and keep the answer here
@@ -68,6 +69,7 @@ ARGUMENTS = {
     "known": "some_text",
     "later": "other_time",
     "listed_text": "one_text",
+    "number": "some_number",
     "order_by": "some_time",
     "other_text": "other_text",
     "part": 1,

@@ -34,6 +34,9 @@ DAMAGED = [
     "FAILURE: " + WHOLE,
     '{"properties":{"status":"FAILURE"},"count":1,"count',
     '{"status":FAILURE,"reason":"quoted" or not,"count":12}',
+    '{"a":[{"status":"inner"}],"status":"outer","b":{"reason":"{inner]","actor":"in',
+    '{"a":{"status":"inner","reason":"never',
+    '{"a":{"status":nothing},"status":"outer","count',
     "says status and is no JSON",
     "null",
     "[1]",
@@ -79,7 +82,7 @@ def regexp_replace(text: str, pattern: str, replacement: str, position: int, par
     assert len(text.encode()) <= LONGEST
     assert "\\" not in pattern, "literals there take a backslash for an escape"
     pattern = pattern.replace("[:cntrl:]", "\x01-\x1f\x7f")
-    return within(re.sub(pattern, lambda found: replacement.replace("$1", found[1]) if found.re.groups else " ", text))
+    return within(re.sub(pattern, lambda found: replacement.replace("$1", (found.groups() or [""])[0] or ""), text))
 
 
 def within(text: str) -> str:

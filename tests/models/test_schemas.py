@@ -109,8 +109,13 @@ def test_the_list_of_fivetrans_own_package_is_read_too(united: Path, given: list
         assert build_in(united, "--select", "stg_fivetran_log__user", *NO_TESTS, **variables).succeeded
         return rows(united, "select count(*) from fivetran_analytics_staging.stg_fivetran_log__user")[0][0]
 
-    assert users(fivetran_platform_schema="nowhere") == 0
     assert users(fivetran_platform_union_schemas=given) == users(fivetran_platform_schemas=[ONE, TWO]) > 0
+
+
+def test_one_wrong_schema_of_several_is_refused(united: Path) -> None:
+    """Half an account is no account."""
+    outcome = build_in(united, "--select", "stg_fivetran_log__user", fivetran_platform_schemas=[ONE, "nowhere"])
+    assert [f"Schemas that look like one: {ONE}, {TWO}." in problem.text for problem in outcome.problems] == [True]
 
 
 def test_several_databases_are_refused_in_a_sentence(united: Path) -> None:

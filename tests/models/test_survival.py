@@ -142,17 +142,17 @@ def log_rows(number: int, message_data: str) -> list[tuple]:
     ]
 
 
-def no_table(database: duckdb.DuckDBPyConnection) -> None:
-    database.execute("create schema fivetran_log")
-
-
-def no_schema(database: duckdb.DuckDBPyConnection) -> None:
-    """Not even the schema."""
-
-
 def no_rows(database: duckdb.DuckDBPyConnection) -> None:
     for table, columns in declared().items():
         create(database, "fivetran_log", table, columns)
+
+
+def only_a_log(database: duckdb.DuckDBPyConnection) -> None:
+    create(database, "fivetran_log", "log", declared()["log"])
+
+
+def only_connections(database: duckdb.DuckDBPyConnection) -> None:
+    create(database, "fivetran_log", "connection", declared()["connection"])
 
 
 def only_a_damaged_log(database: duckdb.DuckDBPyConnection) -> None:
@@ -179,7 +179,7 @@ def a_log_without_stamps(database: duckdb.DuckDBPyConnection) -> None:
     database.execute("insert into fivetran_log.connection values ('conn', 'a \"name\" '' <script>')")
 
 
-@pytest.mark.parametrize("account", [no_schema, no_table, no_rows, only_a_damaged_log, a_log_without_stamps])
+@pytest.mark.parametrize("account", [only_a_log, only_connections, no_rows, only_a_damaged_log, a_log_without_stamps])
 def test_the_whole_project_stands(account, tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
         account(database)

@@ -6,7 +6,7 @@ with
 usage_cost as (
 
     select
-        {{ fivetran_logs.month_of(fivetran_logs.date_in_text("(substring(measured_month, 1, 7) || '-01')")) }} as month_date,
+        {{ fivetran_logs.month_in_text('measured_month') }} as month_date,
         destination_id,
         amount,
         _fivetran_synced,

@@ -1,1 +1,1 @@
-"""The verbs of the command, a module each: `run` takes what was typed, prints, and returns the exit code."""
+"""The verbs of the command, one module each: `run` takes the options, prints, and returns the exit code."""

@@ -1,4 +1,4 @@
-"""`fivetran-logs build`: dbt build, then what is unhealthy right now."""
+"""`fivetran-logs build`: runs dbt build, then shows the unhealthy connections."""
 
 from __future__ import annotations
 

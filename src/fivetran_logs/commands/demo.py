@@ -1,4 +1,4 @@
-"""`fivetran-logs demo`: a simulated account, from nothing to findings, in `demo/` and nowhere else."""
+"""`fivetran-logs demo`: simulates an account, builds it and shows the findings; writes only to `demo/`."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def run(*, seed: int, days: int, plan: str, profiles_dir: Path | None, project_d
 
 
 def target_options(settings: Settings, profiles_dir: Path | None, project_dir: Path | None) -> str:
-    """What later commands need, run from here, to find what the demo built."""
+    """The options with which later commands find the demo's marts."""
     named = {"--project-dir": project_dir, "--profiles-dir": profiles_dir}
     try:
         read_target(find_settings(project_dir=project_dir, profiles_dir=profiles_dir, target=DEMO_TARGET))
@@ -92,13 +92,13 @@ def target_options(settings: Settings, profiles_dir: Path | None, project_dir: P
 
 
 def load_account(settings: Settings, directory: Path, database: Path, progress: Progress | None = None) -> LoadSummary:
-    """Loads the simulated account into a fresh file, since models keep history and an earlier demo's is unwanted.
+    """Loads the simulated account into a fresh file, because models would keep the history of an earlier demo.
 
     Raises:
         UserError: another process has the file open.
     """
     with open_duckdb(database):
-        pass  # fails where another process has it open, before anything is removed
+        pass  # fails if another process has it open, before anything is removed
     for path in (database, database.with_name(database.name + ".wal")):
         path.unlink(missing_ok=True)
     loaded = load(directory, database, read_source_tables(settings.project_dir), progress=progress)
@@ -107,7 +107,7 @@ def load_account(settings: Settings, directory: Path, database: Path, progress: 
 
 
 def load_settings(directory: Path, database: Path) -> None:
-    """Loads the account's owners and budgets, in the columns of the seeds, into a schema of their own."""
+    """Loads the account's owners and budgets, in the columns of the seeds, into their own schema."""
     with open_duckdb(database) as connection:
         for seed, table in DEMO_SEEDS.items():
             file = literal(str(directory / f"{table.partition('.')[2].removeprefix('connection_')}.csv"))
@@ -119,7 +119,7 @@ def load_settings(directory: Path, database: Path) -> None:
 
 
 def write_demo_report(settings: Settings, project: DbtProject, progress: Progress | None = None) -> Path:
-    """Writes the report of what was built, and returns its path."""
+    """Writes the report on the built marts, and returns its path."""
     from fivetran_logs.report import write_report  # Altair takes a second to import
 
     path = settings.work_dir / REPORT_FILE

@@ -10,7 +10,7 @@ from fivetran_logs.output.summary import Section
 
 
 def ask(project: DbtProject, sections: list[Section]) -> list[tuple[Section, Rows]]:
-    """The answers to the sections' queries; those whose marts are not built are left out."""
+    """The answers to the sections' queries, without those that need a mart that is not built."""
     queries = read_queries(project.settings)
     wanted = [section for section in sections if section.query in queries]
     try:

@@ -1,4 +1,4 @@
-"""`fivetran-logs init`: writes what a user edits into a directory."""
+"""`fivetran-logs init`: writes the files a user edits into a directory."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def read_queries(settings: Settings) -> dict[str, NamedQuery]:
 def parse_queries(path: Path) -> list[NamedQuery]:
     """The queries of one file: `-- name:`, `-- subject:` and `-- description:` lines, a statement, a final semicolon.
 
-    What stands before the first name and sets Jinja variables belongs to every query of the file.
+    Text before the first name sets Jinja variables for every query of the file.
     """
     preamble, *blocks = re.split(r"^(?=-- name:)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     shared = preamble if "{%" in preamble else ""
@@ -76,7 +76,7 @@ def find_query(queries: dict[str, NamedQuery], name: str) -> NamedQuery:
     """The query of that name, in any case, with dashes or underscores.
 
     Raises:
-        UserError: there is none; the message names the closest (exit code 2).
+        UserError: no query has this name; the message suggests the closest (exit code 2).
     """
     wanted = name.strip().lower().replace("-", "_")
     if wanted in queries:
@@ -97,7 +97,7 @@ def run_query(project: DbtProject, query: NamedQuery, *, limit: int | None = Non
 
 
 def run_queries(project: DbtProject, queries: Sequence[NamedQuery]) -> dict[str, Rows | UserError]:
-    """What each query says, by name, over one connection; where one fails, why.
+    """The answer of each query by name, over one connection, or the reason why it failed.
 
     Raises:
         UserError: nothing is built yet, or no connection.
@@ -114,7 +114,7 @@ def run_queries(project: DbtProject, queries: Sequence[NamedQuery]) -> dict[str,
 
 
 def all_questions(settings: Settings) -> list[Question]:
-    """What may be asked on a day: the named queries, and those of the report."""
+    """All queries that a build compiles in advance: the named ones, and those of the report."""
     return [*(query.question for query in read_queries(settings).values()), *report_questions().values()]
 
 

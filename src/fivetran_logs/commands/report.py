@@ -1,4 +1,4 @@
-"""`fivetran-logs report`: what the marts say, as one HTML file."""
+"""`fivetran-logs report`: writes the marts as one HTML file."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def run(directory: Path, *, as_of: str | None, show: bool, **options: Any) -> in
 
 
 def simulate_account(directory: Path, *, show: bool, **options: Any):
-    """Runs the simulator with a bar; what it cannot do is wrong use."""
+    """Runs the simulator with a progress bar; turns its errors into wrong use (exit code 2)."""
     from fivetran_logs.simulator import simulate
 
     try:

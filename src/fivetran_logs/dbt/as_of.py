@@ -1,10 +1,10 @@
-"""The instant every "now" is measured from: the user's, or the end of an old export."""
+"""Decides as-of, the time that every "now" means: the user's, or the end of an old export."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,14 @@ from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.dbt.warehouse import open_warehouse, read_target
 from fivetran_logs.failures.errors import WRONG_USE, UserError
 
-LOADS_TABLE = "fivetran_logs_meta.loads"  # what `load` notes of each load
-OLD_EXPORT = timedelta(days=2)  # a log whose newest row is further than this from now is an old export
+LOADS_TABLE = "fivetran_logs_meta.loads"  # one row per load, written by `load`
+YEARS = range(2000, 2200)  # an as-of outside has a typing error, and some engines cannot count 90 days from it
+OLD_EXPORT = timedelta(days=2)  # if the newest log row is older than this, the log is an old export
 
 
 @dataclass(frozen=True)
 class AsOf:
-    """The instant every "now" is measured from, UTC without zone, and where it comes from: `option` or `load`."""
+    """The time that every "now" means, UTC without zone, and its origin: `option` or `load`."""
 
     at: datetime
     source: str
@@ -45,28 +46,41 @@ def parse_vars(text: str | None) -> dict[str, Any]:
         raise UserError(
             "--vars must be a YAML mapping, for example --vars '{fivetran_logs_top_consumers: 20}'.", WRONG_USE
         )
-    return value
+    return _without_dates(value)
+
+
+def _without_dates(value: Any) -> Any:
+    """YAML takes 2026-03-01 for a date; dbt takes its variables as JSON, which has none, and macros want the text."""
+    if isinstance(value, dict):
+        return {key: _without_dates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_dates(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def parse_as_of(text: str) -> datetime:
-    """An ISO timestamp as UTC without zone; without an offset it is UTC already.
+    """An ISO timestamp as UTC without zone. A text without an offset is in UTC.
 
     Raises:
-        UserError: the text is not a timestamp (exit code 2).
+        UserError: the text is not a timestamp, or one of another age (exit code 2).
     """
     try:
         at = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
     except ValueError:
         raise UserError(f"--as-of {text!r} is not a timestamp; use for example 2026-06-18T14:00.", WRONG_USE) from None
+    if at.year not in YEARS:
+        raise UserError(f"--as-of {text!r} must lie in the years {YEARS.start} to {YEARS.stop - 1}.", WRONG_USE)
     return at.astimezone(timezone.utc).replace(tzinfo=None) if at.tzinfo else at
 
 
 def decide_as_of(settings: Settings, variables: dict[str, Any], option: str | None = None) -> AsOf | None:
-    """The as-of to use: the option, what the user set, else the newest log time of an old export.
+    """The as-of to use: the option, else the user's setting, else the newest log time of an old export.
 
-    None is now, or what a variable of dbt says.
+    None means now, or the value of dbt's variable.
 
-    Only a DuckDB target knows of loads. Opening it here also finds out early that another process has it.
+    Only a DuckDB target has loads. Opening it here also detects early that another process uses it.
 
     Raises:
         UserError: the option is not a timestamp, or the DuckDB file is in use.
@@ -85,7 +99,7 @@ def decide_as_of(settings: Settings, variables: dict[str, Any], option: str | No
 
 
 def newest_loaded_log(settings: Settings, variables: dict[str, Any]) -> datetime | None:
-    """The newest log time the last `load` noted, UTC; None where nothing was loaded or the target is not DuckDB."""
+    """The newest log time the last `load` noted, UTC; None if nothing was loaded or the target is not DuckDB."""
     file = find_duckdb_target(settings)
     path = file.target.path if file else read_target(settings).path
     if path is None or not Path(path).is_file():

@@ -1,4 +1,4 @@
-"""`dbt build` with a callback for each step, its outcome as data."""
+"""Runs `dbt build` with a callback for each step, and returns its outcome as data."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fivetran_logs.dbt.failing_rows import first_failing_rows
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.failures.dbt import TESTS, failed_node
+from fivetran_logs.failures.errors import one_line
 from fivetran_logs.failures.explain import remedy
 from fivetran_logs.failures.secrets import redact
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """One node dbt has finished. `total` is 0 until dbt has said how many there are."""
+    """One node that dbt has finished. `total` is 0 until dbt reports the number of nodes."""
 
     number: int
     total: int
@@ -33,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Problem:
-    """A model or test that failed or warned, in one line; `advice` says what to do where that is known."""
+    """A model or test that failed or warned, in one line; `advice` is the remedy, if known."""
 
     name: str
     is_test: bool
@@ -44,7 +45,7 @@ class Problem:
 
 @dataclass
 class Outcome:
-    """What a build did. `done` counts finished nodes by kind (`model`, `seed`, `test` ...) and dbt's status."""
+    """The outcome of a build. `done` counts finished nodes by kind (`model`, `seed`, `test` ...) and dbt's status."""
 
     seconds: float
     done: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -112,6 +113,7 @@ def build(project: DbtProject, options: Sequence[str] = (), on_step: Callable[[S
             advice = remedy(node_result.message or "")
             problem = Problem(node.name, kind in TESTS, status == "warn", text, advice and redact(advice))
             outcome.problems.append(problem)
+    outcome.problems += [Problem(name, False, True, redact(text)) for name, text in tracker.warnings]
     outcome.slowest = sorted(times, key=lambda item: -item[1])[:10]
     return outcome
 
@@ -124,10 +126,13 @@ class _Tracker:
         self._lock = threading.Lock()
         self._total = 0
         self._finished: set[str] = set()  # dbt may report a node twice
+        self.warnings: list[tuple[str, str]] = []  # what a macro of ours warned of: the node, and the words
 
     def __call__(self, event: EventMsg) -> None:
         if event.info.name == "LogStartLine":
             self._total = max(self._total, event.data.total)
+        elif event.info.name == "JinjaLogWarning":
+            self.warnings.append((event.data.node_info.node_name or "source", one_line(event.data.msg)))
         elif event.info.name == "NodeFinished":
             info = event.data.node_info
             if info.materialized == "ephemeral":
@@ -141,5 +146,5 @@ class _Tracker:
                 try:
                     self._on_step(step)
                 except (OSError, SystemExit):
-                    # Nobody reads on, as after `| head`. Raised here it would end dbt's thread, and dbt wait forever.
+                    # The pipe is closed, as by `head`. An error here would end dbt's thread, and dbt would hang.
                     self._on_step = lambda _step: None

@@ -1,7 +1,7 @@
-"""The DuckDB file a profile leads to, found and read without dbt, whose import alone takes seconds.
+"""Finds and reads the DuckDB file of a profile without dbt, whose import alone takes seconds.
 
-Only the plain case: a target whose options are those below. Of any other (MotherDuck, attached databases, extensions,
-another engine) `find_duckdb_target` says nothing, and dbt's own adapter is asked instead.
+It handles only the plain case: a target with the options below. For any other (MotherDuck, attached databases,
+extensions, another engine) `find_duckdb_target` returns None, and dbt's own adapter connects instead.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from fivetran_logs.failures.secrets import misplaced, redact
 
 _NO_FILE = re.compile(r"^\w\w+:|:memory:")  # md:name, s3://..., and a database that ends with its process
 _OPTIONS = {"type", "path", "schema", "database", "threads", "settings"}
-# With these dbt itself chooses another profile or target than ours would be.
+# With these variables dbt chooses another profile or target than we would.
 _CHOSEN_BY_DBT = ("DBT_TARGET", "DBT_PROFILE")
 
 
@@ -63,7 +63,7 @@ class DuckdbConnection:
         return Rows(columns, [tuple(map(_python_value, row)) for row in rows])
 
     def has(self, relation_name: str) -> bool:
-        """Whether a relation, named as dbt names it in SQL, is there and can be read."""
+        """Whether a relation, named as dbt names it in SQL, exists and can be read."""
         try:
             self.query(f"select 1 as one from {relation_name} where 1 = 0")
         except UserError:
@@ -72,7 +72,7 @@ class DuckdbConnection:
 
 
 def find_duckdb_target(settings: Settings) -> DuckdbTarget | None:
-    """The DuckDB file the profile leads to, there or not; None where only dbt can tell."""
+    """The DuckDB file of the profile, whether it exists or not; None if only dbt can decide."""
     if any(os.environ.get(name) for name in _CHOSEN_BY_DBT):
         return None
     try:
@@ -83,14 +83,14 @@ def find_duckdb_target(settings: Settings) -> DuckdbTarget | None:
         options = _rendered(profile["outputs"][name])
         return _duckdb_target(name, options)
     except Exception:
-        # Whatever is unusual or wrong in a profile, dbt knows better, and says so in its own words.
+        # dbt explains an unusual or wrong profile better.
         return None
 
 
 def _duckdb_target(name: str, options: dict[str, Any]) -> DuckdbTarget | None:
     path, schema = options["path"], options["schema"]
     plain = options["type"] == "duckdb" and set(options) <= _OPTIONS and not _NO_FILE.search(path)
-    plain = plain and not misplaced(options)  # of a secret in a wrong place, too, the other way says what to do
+    plain = plain and not misplaced(options)  # dbt's way also explains a secret in a wrong place
     if not plain:
         return None
     database = Path(path).stem
@@ -105,7 +105,7 @@ def open_duckdb_target(found: DuckdbTarget) -> Iterator[DuckdbConnection]:
     """Opens the file read-only, so that several can read at once, with the profile's settings.
 
     Raises:
-        UserError: another process writes to it, it is no DuckDB file, or a setting is wrong.
+        UserError: another process writes to it, it is not a DuckDB file, or a setting is wrong.
     """
     try:
         connection = duckdb.connect(str(found.path), read_only=True)
@@ -146,7 +146,7 @@ def _env_var(name: str, default: str | None = None) -> str:
 
 
 def _python_value(value: Any) -> Any:
-    """A value as dbt's adapter would give it, so that an answer looks the same whichever way it came."""
+    """A value as dbt's adapter would return it, so that both ways give the same answer."""
     if isinstance(value, float):
         return Decimal(repr(value))
     return json.dumps(value, default=str) if isinstance(value, (dict, list, tuple)) else value

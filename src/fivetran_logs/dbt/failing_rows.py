@@ -1,4 +1,4 @@
-"""The first row that each failed data test found, asked for after a build: dbt itself says only how many there are."""
+"""The first failing row of each failed data test, queried after a build: dbt itself only reports their number."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from fivetran_logs.failures.errors import UserError
 
 
 def first_failing_rows(project: DbtProject, tests: Iterable[Any]) -> dict[str, dict[str, Any]]:
-    """For each of dbt's test nodes its first failing row, by unique id; none for a test that cannot be asked again."""
+    """The first failing row of each test node, by unique id; a test that cannot run again has no entry."""
     found: dict[str, dict[str, Any]] = {}
     asked = [test for test in tests if getattr(test, "compiled_code", None)]
     if not asked:
         return found
-    with suppress(UserError), open_warehouse(project) as warehouse:  # the failure is told without a row then
+    with suppress(UserError), open_warehouse(project) as warehouse:  # then the message shows no row
         for test in asked:
             with suppress(UserError):
                 for row in warehouse.query(test.compiled_code, limit=1).dicts():

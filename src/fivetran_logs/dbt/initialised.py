@@ -1,9 +1,9 @@
-"""The directory that `fivetran-logs init` makes: what a user edits, from which every command works without a clone.
+"""The directory that `fivetran-logs init` makes. It has the files a user edits, and every command works from it.
 
 The directory is a dbt project in its own right: `.fivetran_logs/` holds a copy of the packaged models and macros, and
 `dbt_project.yml` beside it points into the copy, while seeds, variables and profile are the user's. `docs/` holds the
-guides that messages name. Both are renewed by `init`, or by themselves when another version of the package runs;
-nothing is written into the installed package.
+guides that messages name. `init` renews both, and so does any command of another version of the package. Nothing is
+written into the installed package.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ demo/
 
 @dataclass
 class Written:
-    """What `init` did, as paths relative to the directory."""
+    """The files that `init` wrote or kept, as paths relative to the directory."""
 
     directory: Path
     new: list[str] = field(default_factory=list)
@@ -72,7 +72,7 @@ def write_directory(directory: Path, *, force: bool = False) -> Written:
 
 
 def user_files(package: Path) -> dict[str, str]:
-    """What a user edits, by path, as it comes."""
+    """The files that a user edits, by path, with their original content."""
     files = {
         "dbt_project.yml": _dbt_project(package),
         "profiles.yml": (package / ".dbt" / "profiles.yml").read_text(encoding="utf-8"),
@@ -85,8 +85,8 @@ def user_files(package: Path) -> dict[str, str]:
 
 
 def renew_copy(directory: Path, package: Path | None = None) -> None:
-    """Copies models, macros and analyses of the package anew, whole, so that no file of an older version stays; and the
-    guides, beside what else may be in their folder."""
+    """Replaces the copy of models, macros and analyses, so that no file of an older version stays. Copies the guides
+    too, and leaves other files in their folder alone."""
     package = package or packaged_project()
     copy = directory / COPY
     shutil.rmtree(copy, ignore_errors=True)
@@ -98,9 +98,9 @@ def renew_copy(directory: Path, package: Path | None = None) -> None:
 
 
 def renew_if_older(directory: Path) -> bool:
-    """Renews the copy of an initialised directory where another version wrote it. Whether it did.
+    """Renews the copy of an initialised directory if another version wrote it, and returns whether it did.
 
-    Adds the seeds that the other version did not have, since the new models read them.
+    Adds seeds that the other version lacked, because the new models read them.
     """
     if not is_initialised(directory):
         return False

@@ -1,8 +1,8 @@
-"""SQL that dbt has compiled, kept in the target directory until anything it was made from changes.
+"""Keeps compiled SQL in the target directory until anything it depends on changes.
 
-To read a mart, nothing need be parsed: what a question's Jinja comes to depends on the files of the project, the
-target, the variables and the versions of dbt, and a digest of them all is the name of the file that keeps the SQL. If
-one of them changes, no file has the new name, and dbt compiles again.
+To read a mart, dbt need not parse the project. The compiled SQL of a query depends on the files of the project, the
+target, the variables and the versions of dbt. A digest of them all is the name of the file with the SQL. If one of
+them changes, no file has the new name, and dbt compiles again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from fivetran_logs.dbt.project import AS_OF_ENVIRONMENT, DbtProject
 from fivetran_logs.dbt.warehouse import Target
 from fivetran_logs.failures.secrets import secret_variables
 
-_FILES = 20  # kept, the newest; each holds all questions of one project, target and set of variables
+_FILES = 20  # files to keep, the newest; each has all queries of one project, target and set of variables
 _FOLDERS = {
     "model-paths": ["models"],
     "macro-paths": ["macros"],
@@ -35,15 +35,15 @@ _FOLDERS = {
     "packages-install-path": "dbt_packages",
 }
 _BESIDE = ("dbt_project.yml", "vars.yml", "packages.yml", "dependencies.yml", "package-lock.yml")
-_DATA = (".csv", ".md")  # their content reaches no SQL
+_DATA = (".csv", ".md")  # their content does not change the SQL
 _ENV_VAR = re.compile(r"\benv_var\s*\(\s*(?:['\"](\w+)['\"])?")
 
 
 @dataclass
 class KeptSql:
-    """Compiled SQL by the Jinja it was made from, and the relations of models and seeds by name.
+    """Compiled SQL by its Jinja, and the relations of models and seeds by name.
 
-    None instead of SQL: dbt could not compile it, as where a model is disabled.
+    None instead of SQL: dbt could not compile it, for example because a model is disabled.
     """
 
     path: Path | None = None
@@ -51,7 +51,7 @@ class KeptSql:
     relations: dict[str, str] = field(default_factory=dict)
 
     def write(self) -> None:
-        """Keeps it for the next process. Where nothing can be written, the next one asks dbt again."""
+        """Writes it for the next process. If the directory is read-only, the next process asks dbt again."""
         if self.path is None:
             return
         with suppress(OSError):
@@ -65,9 +65,9 @@ class KeptSql:
 
 
 def read_kept_sql(project: DbtProject, target: Target, options: Any) -> KeptSql:
-    """What is kept for this project as it is now; empty where nothing is.
+    """The SQL kept for this project in its present state; empty if there is none.
 
-    options  what else the profile says about the target, less what is secret
+    options  the other options of the target in the profile, without secrets
     """
     mark = fingerprint(project, target, options)
     if mark is None:
@@ -81,7 +81,7 @@ def read_kept_sql(project: DbtProject, target: Target, options: Any) -> KeptSql:
 
 
 def fingerprint(project: DbtProject, target: Target, options: Any) -> str | None:
-    """A digest of all that compiled SQL is made from; None where that cannot be known without dbt."""
+    """A digest of everything that compiled SQL depends on; None if only dbt can know it."""
     if any(os.environ.get(name) for name in ("DBT_TARGET", "DBT_PROFILE")):
         return None  # dbt compiles for these
     digest = hashlib.sha256()
@@ -114,7 +114,7 @@ def _project_files(project_dir: Path) -> Iterator[Path]:
 
 
 def _environment(text: str) -> dict[str, str | None] | None:
-    """The environment variables that the project reads; None where it is not plain which, or where one is secret."""
+    """The environment variables that the project reads; None if that is unclear, or if one is secret."""
     names = {found.group(1) for found in _ENV_VAR.finditer(text)} - {AS_OF_ENVIRONMENT}
     if None in names or names & secret_variables().keys():
         return None

@@ -1,8 +1,8 @@
-"""The one way to ask the marts something: SQL with Jinja in, rows out, whether a query, a report or a build asks.
+"""The one way to query the marts: SQL with Jinja in, rows out, for queries, the report and the build.
 
-On a plain DuckDB file that was built here neither dbt is imported nor the project parsed: the build left the SQL of
-every question in the target directory (`kept_sql`), and DuckDB itself answers. Where something is not as it was, dbt
-compiles; to any other target dbt's adapter connects.
+A plain DuckDB file that was built here needs no dbt: the build left the SQL of every query in the target directory
+(`kept_sql`), and DuckDB answers. If anything has changed since, dbt compiles again. For any other target dbt's adapter
+connects.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from fivetran_logs.dbt.project import AS_OF_ENVIRONMENT, AS_OF_VARIABLE, DbtProj
 from fivetran_logs.dbt.warehouse import Rows, Target, open_warehouse, target_and_options
 from fivetran_logs.failures.errors import UserError
 
-# Compiled with this as as-of, then the real one is put in its place: as-of may be another each time, the rest is not.
+# Compiled SQL has this as-of. The real one replaces it later, because only as-of differs between runs.
 _SOME_INSTANT = "1999-08-07 06:05:04.030201"
 _REF = re.compile(r"\bref\(\s*['\"](\w+)['\"]\s*\)")
 # The shape that macro `as_of_text` accepts.
@@ -29,11 +29,11 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{3}([0-9]{3})?)?)?([+-][0-9]{2}:[0-9]{2})?)?"
 )
 _BETWEEN = "/* @@ */"
-_EPHEMERAL = "__dbt__cte__"  # dbt's prefix of a model that is no relation
+_EPHEMERAL = "__dbt__cte__"  # dbt's prefix of an ephemeral model
 
 
 class Connection(Protocol):
-    """An open connection to where the marts are."""
+    """An open connection to the database of the marts."""
 
     target: Target
 
@@ -44,7 +44,7 @@ class Connection(Protocol):
 
 @dataclass(frozen=True)
 class Question:
-    """One statement over the marts, with its Jinja. `title` is what a failure calls it."""
+    """One statement on the marts, with its Jinja. Error messages use `title`."""
 
     name: str
     sql: str
@@ -52,7 +52,7 @@ class Question:
 
 
 class Marts:
-    """The marts of one target, open to questions."""
+    """The marts of one target, ready for queries."""
 
     def __init__(self, connection: Connection, compiled: Mapping[str, str], relations: Mapping[str, str]) -> None:
         self._connection = connection
@@ -60,9 +60,9 @@ class Marts:
         self._relations = relations
 
     def ask(self, question: Question, *, limit: int | None = None, replace: Mapping[str, str] | None = None) -> Rows:
-        """The answer to a question the marts were opened for; at most `limit` rows.
+        """The answer to a query that the marts were opened for; at most `limit` rows.
 
-        replace  texts of the compiled SQL, and what to put in their place
+        replace  texts of the compiled SQL, and their replacements
 
         Raises:
             UserError: a model it reads is not built yet, or the warehouse refused it.
@@ -76,7 +76,7 @@ class Marts:
             raise self._explain(question, sql, error) from error
 
     def _explain(self, question: Question, sql: str, error: UserError) -> UserError:
-        """The same failure, or the likelier cause: a model that is not there."""
+        """The same failure, or a likelier cause: a missing model."""
         for name, relation in sorted(self._relations.items()):
             if re.search(rf"{re.escape(relation)}(?!\w)", sql) and not self._connection.has(relation):
                 return _not_built(name, self._connection.target)
@@ -87,12 +87,12 @@ class Marts:
 def open_marts(
     project: DbtProject, questions: Sequence[Question], others: Callable[[], Iterable[Question]] = list
 ) -> Iterator[Marts]:
-    """Compiles the questions, or takes what is kept of them, and connects.
+    """Compiles the queries, or reads their kept SQL, and connects.
 
-    others  questions that may come later; where dbt must compile, it compiles them too, so that they find it done
+    others  queries that may come later; if dbt must compile, it compiles them too and keeps their SQL
 
     Raises:
-        UserError: nothing is built yet, no connection, or a question names what the project does not have.
+        UserError: nothing is built yet, no connection, or a query names something that the project lacks.
     """
     file = find_duckdb_target(project.settings)
     if file is not None and not file.path.is_file():
@@ -121,10 +121,10 @@ def _connect(project: DbtProject, file: DuckdbTarget | None) -> AbstractContextM
 def _compile(
     project: DbtProject, kept: KeptSql, questions: Sequence[Question], others: Callable[[], Iterable[Question]]
 ) -> dict[str, str]:
-    """The SQL of each question by its Jinja; what dbt had to compile is added to `kept`."""
+    """The SQL of each query by its Jinja; newly compiled SQL is added to `kept`."""
     instant = _instant(project)
     if instant is None:
-        # dbt says what is wrong with it
+        # dbt explains what is wrong with it
         return {question.sql: project.compile(question.sql) for question in questions}
     if any(question.sql not in kept.sql for question in questions):
         _add(project, kept, [*questions, *others()])
@@ -136,7 +136,7 @@ def _compile(
 
 
 def _refused(project: DbtProject, question: Question) -> str:
-    """What would not compile, tried once more, since dbt says why; of a missing model it does not."""
+    """Compiles a failed query once more, because dbt explains why it fails; for a missing model it does not."""
     names = {node.name for node in project.manifest().nodes.values()}
     for name in _REF.findall(question.sql):
         if name not in names:
@@ -145,7 +145,7 @@ def _refused(project: DbtProject, question: Question) -> str:
 
 
 def _add(project: DbtProject, kept: KeptSql, questions: Iterable[Question]) -> None:
-    """Compiles what is not kept yet, at once: a compilation costs the same whatever its length."""
+    """Compiles all missing queries together, because a compilation costs the same for any length."""
     nodes = [node for node in project.manifest().nodes.values() if node.resource_type in ("model", "seed")]
     kept.relations = {node.name: node.relation_name for node in nodes if node.relation_name}
     general = project.at(_SOME_INSTANT) if project.as_of_is_apart else project
@@ -155,10 +155,10 @@ def _add(project: DbtProject, kept: KeptSql, questions: Iterable[Question]) -> N
     able = [sql for sql in new if names.issuperset(_REF.findall(sql))]
     try:
         compiled = _compile_at_once(general, able)
-    except UserError:  # one of them is wrong: each alone
+    except UserError:  # one of them is wrong: compile each alone
         compiled = [_compile_or_none(general, sql) for sql in able]
     for jinja, sql in zip(able, compiled, strict=True):
-        # What reads a model that is no relation needs that model's SQL, which dbt has put before the first of all.
+        # A query of an ephemeral model needs that model's SQL, which dbt puts before the first query only.
         kept.sql[jinja] = _compile_or_none(general, jinja) if sql and _EPHEMERAL in sql else sql
     kept.write()
 
@@ -171,7 +171,7 @@ def _compile_or_none(project: DbtProject, sql: str) -> str | None:
 
 
 def _compile_at_once(project: DbtProject, texts: list[str]) -> list[str]:
-    """The SQL of each text; `with` keeps the Jinja variables of one from the next."""
+    """The SQL of each text; `with` separates their Jinja variables."""
     if not texts:
         return []
     pieces = [f"{{% with %}}{{{{ '{_BETWEEN}' }}}}\n{text}\n{{% endwith %}}" for text in texts]
@@ -179,7 +179,7 @@ def _compile_at_once(project: DbtProject, texts: list[str]) -> list[str]:
 
 
 def _instant(project: DbtProject) -> str | None:
-    """As-of as macro `as_of_text` writes it; None where it is no timestamp."""
+    """As-of as macro `as_of_text` writes it; None if it is not a timestamp."""
     given = str(project.variables.get(AS_OF_VARIABLE) or os.environ.get(AS_OF_ENVIRONMENT) or "").strip()
     if not given:
         at = datetime.now(timezone.utc)

@@ -1,4 +1,4 @@
-"""The one way to open a project: from typed options to a project that can run dbt and query the warehouse."""
+"""The one way to open a project: turns options into a project that can run dbt and query the warehouse."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DEMO_SEEDS = {
 
 @dataclass(frozen=True)
 class Options:
-    """The options that every command takes which reads a warehouse, as typed."""
+    """The options of every command that reads a warehouse, as typed."""
 
     target: str | None = None
     profiles_dir: Path | None = None
@@ -44,7 +44,7 @@ def open_settings(options: Options) -> Settings:
 def open_project(options: Options, *, judge_key: bool = True) -> tuple[DbtProject, AsOf | None]:
     """The project with its variables, and the as-of among them.
 
-    judge_key  refuse a private key that cannot work; `check` judges the key itself and says more
+    judge_key  refuse a private key that cannot work; `check` judges the key itself, in more detail
 
     Raises:
         UserError: wrong options (exit code 2), a key that cannot work, or the DuckDB file is in use.
@@ -63,7 +63,7 @@ def open_project(options: Options, *, judge_key: bool = True) -> tuple[DbtProjec
 
 
 def demo_variables(settings: Settings) -> dict[str, Any]:
-    """The variables that lead the demo's target to the owners and budgets of the demo; none for another target."""
+    """The variables that make the demo's target read the demo's owners and budgets; empty for another target."""
     file = find_duckdb_target(settings) if settings.target == DEMO_TARGET else None
     if file is None or not file.path.is_file():
         return {}

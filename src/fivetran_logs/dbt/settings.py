@@ -1,4 +1,4 @@
-"""Which dbt project, which profile, which target: found once, handed to everything else."""
+"""Finds the dbt project, profile and target, once for all other modules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENVIRONMENT_FILE = ".nao.env"
 
 @dataclass(frozen=True)
 class Settings:
-    """Where a command works. All paths are absolute; `target` is None where the profile decides."""
+    """The directories and target of a command. All paths are absolute; `target` is None if the profile decides."""
 
     project_dir: Path
     profiles_dir: Path
@@ -28,7 +28,7 @@ class Settings:
 
     @property
     def target_path(self) -> Path:
-        """Where dbt keeps what it compiled: with the user, never in an installed package."""
+        """The directory of compiled files: the user's, never one in an installed package."""
         return self.work_dir / "target"
 
     @property
@@ -50,17 +50,18 @@ def find_settings(
     """Reads `.nao.env` and finds project and profile.
 
     The project: the option, else the working directory, else the copy this command came with.
-    The profile: the option, DBT_PROFILES_DIR, the working directory and its `.dbt`, `~/.dbt` where it knows this
-    project, else the one the project carries.
+    The profile: the option, DBT_PROFILES_DIR, the working directory and its `.dbt`, `~/.dbt` if it has this
+    project's profile, else the project's own.
 
     Raises:
-        UserError: a directory that was named holds no dbt project or no profiles.yml (exit code 2).
+        UserError: a named directory lacks a dbt project or a profiles.yml, or that file is not YAML (exit code 2).
     """
     work_dir = (work_dir or Path.cwd()).resolve()
     project = _find_project(project_dir, work_dir)
     _read_environment_file(work_dir, project)
     prepare_environment(base=work_dir)
     profiles = _find_profiles(profiles_dir, work_dir, project)
+    _require_yaml(profiles / "profiles.yml")
     learn_profile(profiles / "profiles.yml")
     return Settings(
         project_dir=project,
@@ -118,10 +119,31 @@ def _find_profiles(profiles_dir: Path | None, work_dir: Path, project: Path) -> 
 
 
 def _has_profile(path: Path) -> bool:
+    """A damaged file that names this project counts: it is the one that was meant."""
     try:
-        return path.is_file() and PROJECT_NAME in (yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except (yaml.YAMLError, UnicodeDecodeError, OSError):
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    except (UnicodeDecodeError, OSError):
         return False
+    try:
+        return PROJECT_NAME in (yaml.safe_load(text) or {})
+    except yaml.YAMLError:
+        return PROJECT_NAME in text
+
+
+def _require_yaml(path: Path) -> None:
+    """The message names the line and quotes nothing: a profile may hold secrets."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, OSError) as error:
+        raise UserError(f"{path} cannot be read: it must be a text file in UTF-8.", WRONG_USE) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        where = (
+            f"look at line {mark.line + 1} and the one before it" if mark else "it holds a character that YAML forbids"
+        )
+        raise UserError(f"{path} is not valid YAML: {where}.", WRONG_USE) from error
+    if not isinstance(content, dict):
+        raise UserError(f"{path} holds no profile: it must map the name of one to its targets.", WRONG_USE)
 
 
 def _read_environment_file(work_dir: Path, project: Path) -> None:

@@ -17,10 +17,10 @@ SOURCES_FILE = Path("models/staging/_fivetran_log__sources.yml")
 
 @dataclass(frozen=True)
 class Gap:
-    """What the absence of a table or column costs.
+    """The cost of a missing table or column.
 
-    `level`: error, results are wrong or empty; warning, marts lose something; info, hardly anyone misses it.
-    `loses`: what is empty or null; None where no mart reads the table.
+    `level`: error, results are wrong or empty; warning, marts lose something; info, the marts lose little.
+    `loses`: the figures that become empty or null; None if no mart reads the table.
     """
 
     level: str
@@ -34,7 +34,7 @@ class SourceColumn:
     """One declared column.
 
     `data_type`: text, timestamp, boolean, integer, bigint, numeric or json.
-    `gap`: set where the column's absence costs more than nulls in the marts.
+    `gap`: set if a missing column costs more than nulls in the marts.
     """
 
     name: str
@@ -52,9 +52,9 @@ class SourceColumn:
 class SourceTable:
     """One declared table.
 
-    `rows_repeat_keys`: rows may share a key without being one (log, connection).
+    `rows_repeat_keys`: different rows may share a key (log, connection).
     `plan`: only accounts on that plan have the table.
-    `event_time`: the column that says when a row's event happened; None where rows are not events.
+    `event_time`: the column with the time of a row's event; None if rows are not events.
     """
 
     name: str
@@ -95,10 +95,10 @@ class SourceTables:
 
 
 def read_source_tables(project_dir: Path | None = None) -> SourceTables:
-    """The source tables of a project; those of the packaged project where the given one has none.
+    """The source tables of a project, or of the packaged project if the given one has no sources file.
 
     Raises:
-        UserError: the file is missing or no YAML.
+        UserError: the file is missing or not YAML.
     """
     for directory in filter(None, (project_dir, packaged_project())):
         if (directory / SOURCES_FILE).is_file():

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Target:
-    """What a profile's target says about where it leads. `path` is set for DuckDB alone."""
+    """The database of a profile's target. `path` is set for DuckDB only."""
 
     name: str
     type: str
@@ -64,9 +64,9 @@ class Warehouse:
         return Rows(list(table.column_names), [tuple(row.values()) for row in table.rows])
 
     def _roll_back(self) -> None:
-        """A failed statement leaves its transaction unusable, as on PostgreSQL: nothing else would be answered."""
+        """Rolls back: on PostgreSQL, for example, a failed statement blocks its transaction for all later ones."""
         handle = self._adapter.connections.get_thread_connection().handle
-        with suppress(Exception):  # some clients know no transactions, and what failed is raised anyway
+        with suppress(Exception):  # some clients have no transactions, and the first failure is raised anyway
             handle.rollback()
 
     def use_macros(self, manifest: Manifest) -> None:
@@ -78,7 +78,7 @@ class Warehouse:
         self._adapter.set_macro_context_generator(generate_runtime_macro_context)
 
     def macro(self, name: str, **arguments: Any) -> Any:
-        """What a macro of the project returns, run as a model would run it.
+        """The return value of a macro of the project, run as a model would run it.
 
         Raises:
             UserError: the warehouse refused it.
@@ -92,7 +92,7 @@ class Warehouse:
         """Names of the schemas that can be seen in a database.
 
         Raises:
-            UserError: the database is not there, or must not be used.
+            UserError: the database does not exist, or the user may not use it.
         """
         try:
             return sorted(self._adapter.list_schemas(database))
@@ -100,7 +100,7 @@ class Warehouse:
             raise explain(error, database=self.target.path) from error
 
     def has(self, relation_name: str) -> bool:
-        """Whether a relation, named as dbt names it in SQL, is there and can be read."""
+        """Whether a relation, named as dbt names it in SQL, exists and can be read."""
         try:
             self.query(f"select 1 as one from {relation_name} where 1 = 0")
         except UserError:
@@ -118,7 +118,7 @@ def read_target(settings: Settings) -> Target:
 
 
 def target_and_options(project: DbtProject) -> tuple[Target, list[tuple[str, Any]]]:
-    """The target, and what else dbt would say of it in its log: nothing secret.
+    """The target, and the options that dbt would write to its log, which has no secrets.
 
     Raises:
         UserError: the profile does not have it, or lacks what it needs (exit code 2).
@@ -166,7 +166,7 @@ def _load_profile(settings: Settings, variables: dict[str, Any]) -> Profile:
     from dbt_common.context import set_invocation_context
     from dbt_common.events.event_manager_client import cleanup_event_logger
 
-    cleanup_event_logger()  # until dbt has run a command it logs to standard output, where answers go
+    cleanup_event_logger()  # until dbt has run a command it logs to standard output, but that is for answers
     set_invocation_context(os.environ)
     set_from_args(Namespace(PROFILES_DIR=str(settings.profiles_dir), PROJECT_DIR=str(settings.project_dir)), None)
     try:
@@ -177,7 +177,7 @@ def _load_profile(settings: Settings, variables: dict[str, Any]) -> Profile:
 
 def _target(profile: Profile) -> Target:
     credentials = profile.credentials
-    # The path of Snowflake's key is judged with the key itself, in more words.
+    # The path of Snowflake's key is judged with the key itself, in more detail.
     wrong_place = misplaced(credentials.to_dict(), diagnosed=["private_key_path"])
     if wrong_place:
         raise UserError(wrong_place, WRONG_USE)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+import zlib
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,8 +70,8 @@ def find_export(directory: Path, source_tables: SourceTables) -> Export:
     for entry in sorted(directory.iterdir(), key=lambda path: path.name):
         if entry.name.startswith((".", "_")) or entry.name in _NOT_DATA:
             continue
-        parts = _parts(entry)
         name = _stem(entry).lower()
+        parts = _parts(entry, is_table=source_tables.find(name) is not None)
         if parts and source_tables.find(name):
             found[name].append((entry.name, *parts))
         else:
@@ -97,14 +100,24 @@ def _hint(directory: Path, source_tables: SourceTables) -> str:
     return "Expected one Parquet, CSV or JSON lines file per table, such as log.parquet or connection.csv."
 
 
-def _parts(entry: Path) -> tuple[tuple[Path, ...], str] | None:
-    """The files of a table and their common format; None where an entry is not data."""
+def _parts(entry: Path, *, is_table: bool) -> tuple[tuple[Path, ...], str] | None:
+    """The files of a table and their common format; None where an entry is not data.
+
+    Raises:
+        UserError: a table's directory holds files of several kinds: some of its rows would be missing.
+    """
     if entry.is_file():
         return ((entry,), _format(entry)) if _format(entry) else None
     files = sorted(path for path in entry.rglob("*") if path.is_file() and not path.name.startswith((".", "_")))
     formats = {_format(path) for path in files}
     if len(formats) == 1 and None not in formats:
         return tuple(files), formats.pop()
+    if is_table and len(formats) > 1:
+        others = sorted(path.name for path in files if _format(path) is None) or sorted(filter(None, formats))
+        raise UserError(
+            f"{entry} must hold the parts of one table, all Parquet, all CSV or all JSON lines; "
+            f"it holds {', '.join(others[:3])} beside them."
+        )
     return None
 
 
@@ -171,8 +184,8 @@ def _csv_header(files: TableFiles, path: Path) -> tuple[str, list[str], int]:
     try:
         with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
             head = file.read(_HEADER_BYTES)
-    except (OSError, EOFError, gzip.BadGzipFile) as error:
-        raise UserError(f"{path} cannot be read: {one_line(str(error))}.") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise UserError(f"{path} cannot be read: {one_line(str(error)).rstrip('.')}.") from error
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UserError(f"{path} is UTF-16: save it as UTF-8.")
     text = head.decode("utf-8-sig", errors="replace")
@@ -181,9 +194,23 @@ def _csv_header(files: TableFiles, path: Path) -> tuple[str, list[str], int]:
     # Lines with their ends, also those of old Macs.
     lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text)
     blank = next(number for number, line in enumerate(lines) if line.strip())
-    headers = [(delimiter, next(csv.reader(lines[blank:], delimiter=delimiter))) for delimiter in _DELIMITERS]
-    delimiter, names = max(headers, key=lambda header: sum(map(bool, map(files.table.column, header[1]))))
+    headers = list(_headers(lines[blank:]))
+    known = [sum(map(bool, map(files.table.column, names))) for _, names in headers]
+    ends_never = len(headers) < len(_DELIMITERS) and not any(known)
+    if ends_never or (len(head) == _HEADER_BYTES and len(lines) == blank + 1):
+        raise UserError(
+            f"{path}, line {blank + 1}: the names of the columns cannot be read: the line is longer than "
+            f"{_HEADER_BYTES // 1024 // 1024} MiB, or a quote in it is never closed."
+        )
+    delimiter, names = headers[known.index(max(known))]
     return delimiter, _distinct([name.strip(' "') for name in names]), blank
+
+
+def _headers(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """The names of the columns as each delimiter that can be would give them."""
+    for delimiter in _DELIMITERS:
+        with suppress(csv.Error):
+            yield delimiter, next(csv.reader(lines, delimiter=delimiter, strict=True))
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 Every column the sources YAML declares gets the type it has there: ids such as `00123` stay text, timestamps become UTC
 without zone, counts are 64 bits wide. Where one value of a column does not fit, the whole column is kept as text, so
-that no value is lost and staging reads what it can. Columns that it does not declare are loaded as they are.
+that no value is lost and staging reads each on its own. Columns that it does not declare are loaded as they are.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from fivetran_logs.dbt.as_of import LOADS_TABLE
 from fivetran_logs.dbt.source_tables import SourceTable, SourceTables
 from fivetran_logs.export.files import Export, TableFiles, arrived_relation, find_export
 from fivetran_logs.export.same_json import canonical_json
+from fivetran_logs.export.times import utc_time
 from fivetran_logs.failures.duckdb_file import open_duckdb, quoted
 from fivetran_logs.failures.errors import UserError, one_line
 from fivetran_logs.progress import Progress, silent
@@ -197,16 +198,10 @@ def _typed(name: str, value: str, arrived: str, data_type: str, declared: str) -
         sql = value if is_text else f"to_json({value})::varchar" if nested else f"{value}::varchar"
         return _Column(name, sql, "VARCHAR", declared)
     if data_type == "timestamp":
-        if is_text:
-            # Text without a zone is UTC. Snowflake puts a blank before the offset, which DuckDB does not read.
-            zoned = f"regexp_replace({text}, '\\s+([+-]\\d\\d:?\\d\\d)$', '\\1')"
-            sql = f"(try_cast({zoned} as timestamptz) at time zone 'UTC')"
-            return _Column(name, sql, "TIMESTAMP", declared, f"{text} is null or {sql} is not null")
-        if arrived == "TIMESTAMP WITH TIME ZONE":
-            return _Column(name, f"({value} at time zone 'UTC')", "TIMESTAMP", declared)
-        if arrived.startswith(("TIMESTAMP", "DATE")):
-            return _Column(name, f"{value}::timestamp", "TIMESTAMP", declared)
-        return _Column(name, value, arrived, declared)
+        sql = utc_time(value, arrived)
+        if sql is None:
+            return _Column(name, value, arrived, declared)
+        return _Column(name, sql, "TIMESTAMP", declared, f"{text if is_text else value} is null or {sql} is not null")
     if data_type == "boolean":
         if arrived == "BOOLEAN":
             return _Column(name, value, arrived, declared)
@@ -344,13 +339,17 @@ def _destinations(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def _has_column(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
-    return bool(
-        connection.execute(
-            "select 1 from duckdb_columns() where database_name = current_database() and schema_name = ?"
-            " and lower(table_name) = ? and lower(column_name) = ?",
-            [SOURCE_SCHEMA, table, column],
-        ).fetchall()
-    )
+    return _type_of(connection, table, column) is not None
+
+
+def _type_of(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> str | None:
+    """The data type of a source column, None where there is no such column."""
+    row = connection.execute(
+        "select data_type from duckdb_columns() where database_name = current_database() and schema_name = ?"
+        " and lower(table_name) = ? and lower(column_name) = ?",
+        [SOURCE_SCHEMA, table, column],
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
@@ -359,12 +358,14 @@ def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
 
 def _newest_log_at(connection: duckdb.DuckDBPyConnection) -> datetime | None:
     """The newest time in the log, UTC; stamps from the future only where there are no others."""
-    if not _has_column(connection, "log", "time_stamp"):
+    data_type = _type_of(connection, "log", "time_stamp")
+    stamp = utc_time("time_stamp", data_type) if data_type else None
+    if stamp is None:
         return None
     return connection.execute(
         f"""
-        select coalesce(max(stamp) filter (where stamp <= now() + interval 1 day), max(stamp)) at time zone 'UTC'
-        from (select try_cast(time_stamp as timestamptz) as stamp from {SOURCE_SCHEMA}.log)
+        select coalesce(max(stamp) filter (where stamp <= timezone('UTC', now()) + interval 1 day), max(stamp))
+        from (select {stamp} as stamp from {SOURCE_SCHEMA}.log)
         """
     ).fetchone()[0]
 

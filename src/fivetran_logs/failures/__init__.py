@@ -1,1 +1,1 @@
-"""Where a failure becomes one sentence: `explain` is the way in, the modules beside it know one kind each."""
+"""Turns failures into one sentence: `explain` is the entry point, each other module handles one kind."""

@@ -1,4 +1,4 @@
-"""What dbt says of a failure: its own setup, the telling line of a message, a model or test that failed."""
+"""Sentences for dbt's failures: its setup, the relevant line of a message, a failed model or test."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _HEADING = re.compile(
 
 
 def missing_adapter(text: str) -> str | None:
-    """The sentence where the target's adapter is not installed."""
+    """The sentence for a missing adapter."""
     found = re.search(r"Could not find adapter type (\w+)", text)
     return f'The adapter is not installed: pip install "fivetran-logs[{found.group(1)}]".' if found else None
 
 
 def missing_target(text: str, profiles_dir: Path | None, target: str | None) -> str | None:
-    """The sentence where the profile lacks the target."""
+    """The sentence for a target that the profile lacks."""
     if "does not have a target named" not in text:
         return None
     valid = ", ".join(re.findall(r"^\s*- (\S+)", text, re.MULTILINE))
@@ -32,7 +32,7 @@ def missing_target(text: str, profiles_dir: Path | None, target: str | None) -> 
 
 
 def first_cause(text: str) -> str:
-    """The line of a dbt or database message that says what is wrong."""
+    """The line of a dbt or database message that names the cause."""
     lines = [line.strip() for line in without_colours(text or "").splitlines() if line.strip()]
     telling = [line for line in lines if not _HEADING.match(line)]
     return one_line(telling[0]) if telling else one_line(" ".join(lines))
@@ -79,7 +79,7 @@ def _shortened(value: Any) -> str:
 
 
 def _rule(name: str, kwargs: dict[str, Any], row: dict[str, Any]) -> str:
-    """What a test asks for. Of our own tests the row says which rule or key it breaks: that part is taken out of it."""
+    """The condition that a test checks. In our own tests the row names the broken rule or key, so it is left out."""
     arguments = {**kwargs, **(kwargs.get("arguments") or {})}
     if name == "expressions_are_true":
         rule = row.pop("does_not_hold", None)

@@ -1,4 +1,4 @@
-"""Opening the DuckDB file, and saying in one line why that fails."""
+"""Opens the DuckDB file, and explains in one line why that failed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from pathlib import Path
 import duckdb
 
 from fivetran_logs.failures.errors import UserError
+
+_UNREADABLE = {  # what DuckDB writes, and what it means
+    r"not a valid DuckDB database file": "is not a DuckDB file",
+    r"sqlite_scanner": "is an SQLite file, not a DuckDB file",
+    r"Could not read from file .*Is a directory": "is a directory, not a DuckDB file",
+    r"Corrupt database file|invalidated because of a previous fatal error": "is a damaged DuckDB file",
+    r"database file with version number": "was written by another version of DuckDB, which this one cannot read",
+}
 
 
 def quoted(name: str) -> str:
@@ -24,7 +32,7 @@ def literal(text: str) -> str:
 
 @contextmanager
 def open_duckdb(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Opens the file for writing, in UTC; makes it, and its directory, where missing.
+    """Opens the file for writing, in UTC; creates it and its directory if missing.
 
     Raises:
         UserError: another process has it open, it is not a DuckDB file, or it cannot be written.
@@ -42,7 +50,7 @@ def open_duckdb(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def sentence(text: str, path: Path | str | None = None) -> str | None:
-    """What a message about a DuckDB file means and what to do; None where it is not about the file."""
+    """The meaning of a message about a DuckDB file and its remedy; None if it is about something else."""
     if "Could not set lock on file" in text or "Conflicting lock is held" in text:
         locked = re.search(r'Could not set lock on file "([^"]+)"', text)
         file = path or (locked.group(1) if locked else "The DuckDB file")
@@ -52,7 +60,9 @@ def sentence(text: str, path: Path | str | None = None) -> str | None:
             f"{file} is in use by another process{who}: wait until that build or load has finished, or close the "
             "program that has the file open, and run this again."
         )
-    if "not a valid DuckDB database file" in text:
-        file = path or "The target"
-        return f"{file} is not a DuckDB file: name another with FIVETRAN_LOGS_DUCKDB, or move it away."
+    file = path or "The target"
+    for sign, what in _UNREADABLE.items():
+        if re.search(sign, text):
+            instead = "name another with FIVETRAN_LOGS_DUCKDB, or move it away, load your export again and build"
+            return f"{file} {what}: {instead}."
     return None

@@ -1,4 +1,4 @@
-"""What goes wrong in ways a user can fix."""
+"""Errors that a user can fix."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ WRONG_USE = 2
 
 
 class UserError(Exception):
-    """Something the user can fix. The message is one line that says what to do, without secrets; `exit_code` is 1 or 2.
+    """An error the user can fix. The message is one line with the remedy, without secrets; `exit_code` is 1 or 2.
 
-    1: what was asked cannot be done as things stand. 2: the command was used wrongly.
+    1: the command cannot do this in the present state. 2: the command was used wrongly.
     """
 
     def __init__(self, message: str, exit_code: int = CHECK_FAILED) -> None:

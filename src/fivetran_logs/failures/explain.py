@@ -1,4 +1,4 @@
-"""Whatever failed, as one line that says what to do: the one place that asks the modules of each kind in turn."""
+"""Turns any failure into one line with a remedy: the one place that asks the modules of each kind in turn."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def explain(
     target: str | None = None,
     database: Path | str | None = None,
 ) -> UserError:
-    """What dbt, a warehouse or DuckDB raised, as the error to raise in its place.
+    """The error to raise instead of one from dbt, a warehouse or DuckDB.
 
     profiles_dir, target  where dbt looked for the target, and its name
-    database              the DuckDB file, where there is one
+    database              the DuckDB file, if the target has one
 
     Raises:
         KeyboardInterrupt: the error is an interruption; it is raised again.
@@ -36,7 +36,7 @@ def explain(
 
 
 def remedy(text: str, database: Path | str | None = None) -> str | None:
-    """The sentence for a known message, whoever wrote it; None for an unknown one."""
+    """The sentence for a known message from any of them; None for an unknown one."""
     return (
         duckdb_file.sentence(text, database)
         or snowflake_keys.sentence(text)

@@ -1,8 +1,8 @@
-"""What must never be printed or logged: which values are secret, and any text without them.
+"""Finds secret values and removes them from any text, so that they are never printed or logged.
 
-A value is secret if the name of its variable or profile field says so (password, token, key ...), or if it looks like
-a key or a token, whatever its name. The path of a key's file is not secret, so it is shown; but what cannot be a path
-is hidden in those variables too, since people paste keys and passphrases there.
+A value is secret if its variable or profile field has a secret name (password, token, key ...), or if the value looks
+like a key or a token under any name. The path of a key's file is not secret, so it is shown. A value of such a variable
+that cannot be a path is hidden too, because people paste keys and passphrases there.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import yaml
 HIDDEN = "***"
 SHORTEST = 6  # characters; values of four or five are hidden as whole words only
 _SHORTEST_WORD = 4
-_FRAGMENT = 16  # characters of a long secret that are hidden even when torn out of it, as by a line break
+_FRAGMENT = 16  # characters of a long secret that are hidden even alone, for example after a line break
 _LONG = 24  # characters from which a secret has fragments
 
 _NAME = re.compile(r"KEY|PASS|PWD|SECRET|TOKEN(?!S|IZ)|CREDENTIAL|(^|_)PAT$", re.IGNORECASE)
@@ -34,7 +34,7 @@ _TOKEN = re.compile(r"(dapi|dkea|ghp_|gho_|github_pat_|glpat-|sk-|xox[bp]-|AKIA|
 _PASSWORD_SIGNS = re.compile(r"[!#%^&*?<>{}|~`;]")
 _PEM_HEADER = re.compile(r"-{2,} ?(BEGIN|END)[A-Z0-9 ]*-{2,}")
 
-# Secrets we know by their surroundings: a key's block, a web token, a password in a URL or a connection string.
+# Secrets that we recognise by their context: a key's block, a web token, a password in a URL or a connection string.
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(PRIVATE KEY-----)(?:\s|\\+[nr])*[A-Za-z0-9+/]{12,}[A-Za-z0-9+/=\s\\]*"), rf"\1 {HIDDEN} "),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), HIDDEN),
@@ -101,7 +101,7 @@ def is_secret(name: str, value: str) -> bool:
 
 
 def names_a_file(value: str) -> bool:
-    """Whether a text can be a path: the file or its folder exists, or the name ends as those of key files do.
+    """Whether a text can be a path: the file or its folder exists, or the name ends like that of a key file.
 
     Any other text may be a passphrase or part of a key, so it must not be shown.
     """
@@ -120,7 +120,7 @@ def names_a_file(value: str) -> bool:
 
 
 def looks_like_a_secret(value: str) -> bool:
-    """Whether a value has the shape of a private key, of a line of one, or of a token, whatever it is called."""
+    """Whether a value has the shape of a private key, of a line of one, or of a token, under any name."""
     text = value.strip().strip("\"'")
     if len(text) < _FRAGMENT:
         return False
@@ -129,13 +129,13 @@ def looks_like_a_secret(value: str) -> bool:
     compact = "".join(text.replace("\\r", "").replace("\\n", "").split())
     if len(compact) < 40 or not _BASE64.fullmatch(compact) or _is_there(text):
         return False
-    # A run of both cases and digits: no name or path looks so, but every line of a key does.
+    # A run of both cases and digits: no name or path looks like this, but every line of a key does.
     longest = max(re.split(r"[/_-]", compact), key=len)
     return len(longest) >= 16 and all(re.search(kind, longest) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
 
 
 def looks_like_a_password(value: str) -> bool:
-    """Whether a value is what a password generator makes: both cases, digits and signs that names do not have."""
+    """Whether a value is what a password generator makes: both cases, digits, and signs that names lack."""
     return (
         len(value) >= 8
         and all(re.search(kind, value) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
@@ -149,7 +149,7 @@ def _is_there(text: str) -> bool:
     return False
 
 
-# -- what is learned besides the environment
+# -- secrets learned from other places than the environment
 
 
 def learn(values: Mapping[str, str | None], where: str) -> None:
@@ -160,7 +160,7 @@ def learn(values: Mapping[str, str | None], where: str) -> None:
 
 
 def learn_profile(path: Path) -> None:
-    """Remembers the secrets that stand in a profile, and the variables that its secret fields read."""
+    """Remembers the secrets of a profile, and the variables that its secret fields read."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
@@ -170,7 +170,7 @@ def learn_profile(path: Path) -> None:
         for variable, otherwise in reads:
             content = os.environ.get(variable, "")
             if looks_like_a_password(content) and not names_a_file(content):
-                _learned[f"{path}:{variable}"] = content  # whatever the field is
+                _learned[f"{path}:{variable}"] = content  # in any field
             learn({name: os.environ.get(variable), f"{name} otherwise": otherwise}, f"{path}:{variable}")
         if not reads:
             learn({name: value}, str(path))
@@ -188,12 +188,12 @@ def _fields(content: Any, name: str = "") -> Iterator[tuple[str, str]]:
         yield name, str(content)
 
 
-# -- texts without them
+# -- texts without secrets
 
 
 @lru_cache(maxsize=4)
 def _known(secrets: tuple[str, ...]) -> _Known:
-    """What to hide: pieces anywhere, short ones as words, fragments of long ones."""
+    """The texts to hide: pieces anywhere, short ones as words, fragments of long ones."""
     pieces: set[str] = set()
     words: set[str] = set()
     fragments: set[str] = set()
@@ -211,7 +211,7 @@ def _real_lines(secret: str) -> str:
 
 
 def _lines(secret: str) -> Iterator[str]:
-    """The secret and each of its lines, less the header and footer that all keys share."""
+    """The secret and each of its lines, without the header and footer that all keys share."""
     several = "\n" in _real_lines(secret).strip()
     for text in (secret, secret.strip(), secret.strip("\"' "), *(_real_lines(secret).split("\n") if several else ())):
         text = text.strip()
@@ -269,11 +269,11 @@ class RedactedStream:
 
 
 def misplaced(fields: Mapping[str, Any], diagnosed: Iterable[str] = ()) -> str | None:
-    """The sentence for a secret in a profile field that should hold something else; None where there is none.
+    """The sentence for a secret in a profile field that should hold something else; None if there is none.
 
-    dbt would write such a value into its files and the SQL, as a schema's name for instance: no command may start.
+    dbt would write such a value into its files and the SQL, for example as a schema's name, so no command may start.
 
-    diagnosed  fields that are looked at more closely elsewhere
+    diagnosed  fields that another function judges in more detail
     """
     known = {secret.strip() for secret in (*secret_variables().values(), *_learned.values())}
     for name, value in fields.items():

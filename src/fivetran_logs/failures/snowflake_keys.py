@@ -1,7 +1,7 @@
-"""Snowflake's private key: brought into the form dbt takes, and what is wrong with it said without ever showing it.
+"""Snowflake's private key: converts it into the form dbt takes, and explains its faults without ever showing it.
 
 Form and structure are judged here; only the passphrase and the key's own numbers need `cryptography`, which comes with
-dbt-snowflake and is imported where it is used.
+dbt-snowflake and is imported only when needed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _TO_PKCS8 = "openssl pkcs8 -topk8 -in old_key.pem -out rsa_key.p8"
 
 @dataclass(frozen=True)
 class KeyFinding:
-    """One thing about a key. `fatal`: Snowflake cannot be reached with it. The text never quotes the key."""
+    """One fault or note about a key. `fatal`: the key cannot connect to Snowflake. The text never quotes the key."""
 
     code: str
     text: str
@@ -46,7 +46,7 @@ def normalise(text: str) -> str:
     """The key as dbt-snowflake takes it: a PEM with real line breaks of 64 characters, or base64 DER without blanks.
 
     Takes it with escaped line breaks, Windows line breaks, quotes around it, all on one line, or as base64 of a whole
-    PEM, as CI systems store files. What is none of these comes back as it was, for `diagnose` to judge.
+    PEM, as CI systems store files. It returns any other text unchanged, for `diagnose` to judge.
     """
     text = text.strip().strip("\"'").replace("\\r", "").replace("\\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     text = text.strip()
@@ -95,20 +95,20 @@ def looks_like_a_path(text: str) -> bool:
 
 
 def sentence(text: str) -> str | None:
-    """What is wrong with the key that the environment names, where a message may be about a key; in `check`'s words."""
+    """The fault of the environment's key, in `check`'s words, if a message may be about a key."""
     return fatal_sentence() if _ABOUT_A_KEY.search(text) else None
 
 
 def fatal_sentence() -> str | None:
-    """What is wrong with the key that the environment names and keeps Snowflake out of reach; None where it will do."""
+    """The fault of the environment's key that prevents a connection to Snowflake; None if the key is usable."""
     if not (os.environ.get(CONTENT) or os.environ.get(PATH)):
-        return None  # the profile has a key of its own
+        return None  # the profile has its own key
     fatal = [finding.text for finding in diagnose_environment() if finding.fatal]
     return f"{fatal[0]} See {GUIDE}." if fatal else None
 
 
 def diagnose_environment(environment: MutableMapping[str, str] | None = None) -> list[KeyFinding]:
-    """What is wrong with the key that the environment names; nothing where it can be used."""
+    """All faults of the environment's key; empty if it is usable."""
     environment = os.environ if environment is None else environment
     content, path = environment.get(CONTENT, "").strip(), environment.get(PATH, "").strip()
     passphrase = environment.get(PASSPHRASE, "")
@@ -135,7 +135,7 @@ def _no_path(text: str) -> KeyFinding:
 
 
 def diagnose_file(path: Path, passphrase: str = "") -> list[KeyFinding]:
-    """The same of a key file; also who else may read it."""
+    """The same for a key file; also checks who else may read it."""
     if not path.is_file():
         what = "is a directory" if path.is_dir() else "does not exist"
         return [KeyFinding("path", f"{PATH} names {path}, which {what}: write the file's full path.")]
@@ -158,11 +158,11 @@ def diagnose_file(path: Path, passphrase: str = "") -> list[KeyFinding]:
 
 
 def diagnose(text: str, passphrase: str = "", where: str = "The key") -> list[KeyFinding]:
-    """What is wrong with a private key, given as text in any form; an empty list where it can be used.
+    """The faults of a private key, given as text in any form; an empty list if it is usable.
 
     text        PEM or base64 DER
     passphrase  of an encrypted key, else empty
-    where       what to call it: the variable or file it comes from
+    where       its name in messages: the variable or file it comes from
     """
     if not text.strip():
         return [KeyFinding("empty", f"{where} is empty.")]
@@ -200,7 +200,7 @@ def diagnose(text: str, passphrase: str = "", where: str = "The key") -> list[Ke
 
 
 def public_fingerprint(text: str, passphrase: str = "") -> str | None:
-    """`SHA256:…` of the public key, as Snowflake shows it in RSA_PUBLIC_KEY_FP; None where the key cannot be read."""
+    """`SHA256:…` of the public key, as Snowflake shows it in RSA_PUBLIC_KEY_FP; None if the key cannot be read."""
     try:
         from cryptography.hazmat.primitives import serialization
 
@@ -212,7 +212,7 @@ def public_fingerprint(text: str, passphrase: str = "") -> str | None:
 
 
 def environment_fingerprint(environment: MutableMapping[str, str] | None = None) -> str | None:
-    """The fingerprint of the key that the environment names."""
+    """The fingerprint of the environment's key."""
     environment = os.environ if environment is None else environment
     text = environment.get(CONTENT, "")
     try:
@@ -304,7 +304,7 @@ def _decode(text: str) -> bytes | None:
 
 
 def _structure(der: bytes) -> str:
-    """pkcs8, pkcs1, encrypted, public, truncated or unknown: told by the first fields of the outermost sequence."""
+    """pkcs8, pkcs1, encrypted, public, truncated or unknown: judged by the first fields of the outermost sequence."""
     outer = _element(der, 0)
     if outer is None or outer[0] != 0x30:
         return "unknown"

@@ -1,12 +1,12 @@
-"""What warehouses say when a setup is wrong, as one sentence that says what to do."""
+"""Turns a warehouse's message about a wrong setup into one sentence with a remedy."""
 
 from __future__ import annotations
 
 import re
 
-# (what the warehouse says, what to do); groups of the pattern fill the sentence. The first that fits wins.
+# (pattern of the warehouse's message, sentence); groups of the pattern fill the sentence. The first match wins.
 _SENTENCES: tuple[tuple[str, str], ...] = (
-    # -- who one is
+    # -- the user
     (
         r"JWT token is invalid",
         "Snowflake refused the key: the user does not have its public key (RSA_PUBLIC_KEY), SNOWFLAKE_ACCOUNT or "
@@ -79,7 +79,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         r"env_var\('(\w+)'.*Could not convert value '([^']*)' into type 'number'",
         "{0} must be a number, and is '{1}': correct it in .nao.env.",
     ),
-    # -- where one may write
+    # -- write access
     (
         r"attached in read-only mode|[Cc]annot execute [A-Z ]+ in a read-only transaction|database is read-only",
         "The target is read-only, and a build writes: open it for writing, or choose another target.",
@@ -103,7 +103,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         r"cross-database references are not implemented",
-        "The source lies in another database, which PostgreSQL cannot read: load it into the target's database, or let "
+        "The source is in another database, which PostgreSQL cannot read: load it into the target's database, or let "
         "the target point to the source's.",
     ),
     (r"Access Denied: (.{0,80})", "BigQuery denied access ({0}): docs/SETUP_GUIDE.md names the roles it needs."),
@@ -116,7 +116,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
 
 
 def sentence(text: str) -> str | None:
-    """The sentence for what a warehouse said, or None where it is not known."""
+    """The sentence for a warehouse's message, or None for an unknown one."""
     for pattern, what_to_do in _SENTENCES:
         found = re.search(pattern, text)
         if found:

@@ -1,4 +1,4 @@
-"""How `fivetran-logs check` is shown: what is there, then what is wrong, what it costs, how to fix it."""
+"""The output of `fivetran-logs check`: what exists, what is wrong, what it costs, how to fix it."""
 
 from __future__ import annotations
 

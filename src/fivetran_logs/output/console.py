@@ -1,4 +1,4 @@
-"""What commands print with: one console for answers, one for progress and errors, a bar that suits both."""
+"""Consoles for commands: one for answers, one for progress and errors, and a progress bar."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from fivetran_logs.failures.dbt import TESTS
 from fivetran_logs.failures.secrets import redact
 from fivetran_logs.progress import Progress, silent
 
-WIDTH_OF_A_FILE = 160  # columns, where the output is not a terminal and so has no width
+WIDTH_OF_A_FILE = 160  # columns, if the output is not a terminal and so has no width
 
 
 def output() -> Console:
-    """Standard output: answers. Made anew each time, so that a redirected stream is honoured."""
+    """Standard output: answers. A new console each time, because the stream may be redirected."""
     return _console(stderr=False)
 
 
@@ -99,13 +99,13 @@ def _print_step(console: Console, step: Step) -> None:
 
 
 def warn_of_old_log(as_of: AsOf | None) -> None:
-    """Notes that the end of a loaded export is taken as now."""
+    """Prints that the end of a loaded export counts as now."""
     if as_of and as_of.source == "load":
         print_warning(f"the loaded log ends {as_of}, which counts as now; --as-of sets another time.")
 
 
 def near(path: Path) -> str:
-    """A path as short as it can be written from here."""
+    """The shortest form of a path from the working directory."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a person reads at the end: what was loaded, what was built, what is wrong, where to look next."""
+"""The summary at the end: what was loaded, what was built, what is wrong, what to do next."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fivetran_logs.dbt.as_of import AsOf
-from fivetran_logs.dbt.build import Outcome
+from fivetran_logs.dbt.build import Outcome, Problem
 from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.export.load import LoadSummary
@@ -36,7 +36,7 @@ _STATUS_STYLE = {
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the findings: a shipped query, the columns of it that are shown, and how many rows."""
+    """One part of the findings: a shipped query, the columns to show, and the number of rows."""
 
     query: str
     title: str
@@ -156,17 +156,32 @@ def show_build(console: Console, outcome: Outcome, settings: Settings) -> None:
     if outcome.skipped:
         line.append(f" {outcome.skipped:,} skipped because something they depend on failed.", "yellow")
     console.print(line)
-    for problem in sorted(outcome.problems, key=lambda p: (p.is_warning, p.is_test, p.text)):
+    for problem, others in _told_once(outcome.problems):
         style = "yellow" if problem.is_warning else "red"
-        console.print(Text(f"  {'!' if problem.is_warning else '✗'} {problem.text}", style), soft_wrap=True)
+        same = f" The same of {_number(others, 'other model')}." if others else ""
+        console.print(Text(f"  {'!' if problem.is_warning else '✗'} {problem.text}{same}", style), soft_wrap=True)
     for advice in dict.fromkeys(filter(None, (problem.advice for problem in outcome.problems))):
         _line(console, f"  → {advice}")
     if outcome.problems:
         _line(console, f"  Details: {near(settings.log_file)}", "dim")
 
 
+def _told_once(problems: list[Problem]) -> list[tuple[Problem, int]]:
+    """Problems in the order to show them, each with the number of other models that failed in the same words."""
+    told: dict[tuple[bool, bool, str], list[Problem]] = {}
+    for problem in sorted(problems, key=lambda p: (p.is_warning, p.is_test, p.text)):
+        _, _, cause = problem.text.partition(": ")
+        words = (
+            problem.text
+            if problem.is_test or problem.is_warning
+            else cause.partition(". ")[0].partition(" (models/")[0]
+        )
+        told.setdefault((problem.is_warning, problem.is_test, words), []).append(problem)
+    return [(max(same, key=lambda problem: len(problem.text)), len(same) - 1) for same in told.values()]
+
+
 def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: AsOf | None, options: str = "") -> None:
-    """What a build found. `options` are those that a command printed here needs to find the same marts."""
+    """The findings of a build. Commands printed here need `options` to find the same marts."""
     by_query = {section.query: rows for section, rows in answers}
     if STATUS.query in by_query:
         console.print()
@@ -179,7 +194,7 @@ def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: 
 
 
 def show_next(console: Console, steps: dict[str, str]) -> None:
-    """Where to look next: a command or a file, and what it gives."""
+    """The next steps: a command or a file, and its content."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
     for step, what in steps.items():
         table.add_row(Text(step, "cyan"), Text(what, "dim"))
@@ -221,7 +236,7 @@ def _section(section: Section, rows: Rows, options: str) -> RenderableType:
 
 
 def show_answer(console: Console, description: str, answer: Rows) -> None:
-    """A query's answer for people: what it is, a table, how many rows."""
+    """A query's answer for people: its description, a table, the number of rows."""
     console.print(Text(description, "dim"))
     console.print(answer_table(answer) if console.is_terminal else answer_text(answer), soft_wrap=True)
     console.print(Text(f"{len(answer.rows):,} row{'' if len(answer.rows) == 1 else 's'}", "dim"))

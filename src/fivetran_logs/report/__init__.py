@@ -18,7 +18,7 @@ DEFAULT_OUTPUT = Path("fivetran_report.html")
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: the as-of of its figures (UTC without zone), connections in it, size of the HTML in bytes."""
+    """A written report: the as-of of its figures (UTC without zone), its number of connections, its size in bytes."""
 
     as_of: datetime
     connections: int
@@ -39,7 +39,7 @@ def write_report(
         UserError: a model is not built yet, the warehouse refused, or a file cannot be written (exit code 2).
     """
     from fivetran_logs.report.data import make_data, to_json
-    from fivetran_logs.report.page import render  # Altair takes a second to import, and a query needs none
+    from fivetran_logs.report.page import render  # Altair takes a second to import, and `query` does not need it
 
     progress = progress or silent
     _prepare(output, *([json_file] if json_file else []))
@@ -54,7 +54,7 @@ def write_report(
 
 
 def _prepare(*paths: Path) -> None:
-    """Finds out what cannot be written before the warehouse is asked anything."""
+    """Checks that the files can be written, before it queries the warehouse."""
     if len({path.resolve() for path in paths}) < len(paths):
         raise UserError(f"The report and its data need two different files, not {paths[0]} for both.", WRONG_USE)
     for path in paths:
@@ -65,7 +65,7 @@ def _prepare(*paths: Path) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Writes beside the file first: whoever has the old one open, or stops us, never sees half of a new one."""
+    """Writes a new file beside the old one and then swaps them, so that no reader sees half a file."""
     with _writing(path):
         part = path.with_name(f".{path.name}.part")
         try:

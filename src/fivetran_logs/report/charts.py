@@ -53,7 +53,7 @@ def _day_bars() -> alt.Chart:
 
 
 def _day_durations() -> alt.LayerChart:
-    """Rows {day, kind, value in seconds, ...}: a line a kind, on a logarithmic axis since durations span orders."""
+    """Rows {day, kind, value in seconds, ...}: a line per kind, on a logarithmic axis."""
     base = alt.Chart(_ROWS).encode(
         x=alt.X("day:T", title="Day (UTC)", scale=alt.Scale(type="utc"), axis=_day_axis()),
         y=alt.Y(
@@ -108,7 +108,7 @@ def _share_bars() -> alt.Chart:
 
 
 def _hour_grid() -> alt.Chart:
-    """Rows {hour, weekday, value, ...}: a field for each hour of the week, the fuller the more."""
+    """Rows {hour, weekday, value, ...}: a field for each hour of the week, darker for higher values."""
     return _sized(
         alt.Chart(_ROWS)
         .mark_rect(fill="var(--c1)", stroke="var(--panel)")

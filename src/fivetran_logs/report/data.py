@@ -1,4 +1,4 @@
-"""The report's data as JSON: answers of the warehouse in the types of the schema, repeated texts stored once."""
+"""The report's data as JSON: the warehouse's answers in the types of the schema, with repeated texts stored once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fivetran_logs.report.redaction import Aliases
 from fivetran_logs.report.schema import Column, Schema, Table, read_schema
 
 FORMAT = "fivetran-logs-report"
-_ALL_ROWS = "all_rows"  # of a query that keeps only the first rows: how many there were
+_ALL_ROWS = "all_rows"  # column with the full number of rows, in a query that keeps only the first
 # Decimal places kept, by type. More than is shown, less than a double prints.
 _PLACES = {"share": 6, "score": 2, "seconds": 1, "minutes": 1, "hours": 2, "usd": 2, "number": 4}
 
@@ -134,7 +134,7 @@ def _date(value: date | str) -> str:
 
 
 def _text(value: Any) -> str:
-    # A lone half of a surrogate pair is no Unicode: it cannot be written as UTF-8.
+    # A lone half of a surrogate pair is not valid Unicode: UTF-8 cannot encode it.
     return str(value).encode("utf-8", "replace").decode("utf-8")
 
 

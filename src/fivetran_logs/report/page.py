@@ -1,4 +1,4 @@
-"""The HTML file: shell, styles, scripts, chart specifications and data, all inside, nothing from outside."""
+"""The HTML file, complete in itself: shell, styles, scripts, chart specifications and data."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def render(data: Data, *, cache: Path | None = None) -> str:
 
 
 def json_in_html(text: str) -> str:
-    """JSON that can stand inside a script element whatever it holds: no tag can begin, no comment can open."""
+    """JSON that is safe inside a script element: it can start no tag and no comment."""
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
 
 
 def content_policy(scripts: list[str]) -> str:
-    """A content security policy under which only our own scripts run and nothing is ever fetched."""
+    """A content security policy that allows only our own scripts and no requests."""
     hashes = " ".join(f"'sha256-{_sha256(_inside_script(script))}'" for script in scripts)
     return (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
@@ -92,7 +92,7 @@ def chart_library(cache: Path | None = None) -> str:
 
 
 def _inside_script(text: str) -> str:
-    """JavaScript that cannot end the element it stands in."""
+    """JavaScript that cannot end its script element."""
     return re.sub(r"<(/script|!--)", r"\\x3c\1", text, flags=re.IGNORECASE)
 
 

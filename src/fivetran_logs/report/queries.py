@@ -42,7 +42,7 @@ select coalesce(
 
 @dataclass(frozen=True)
 class Answers:
-    """What the warehouse said: as-of (UTC without zone), a key to derive aliases from, rows by table."""
+    """The warehouse's answers: as-of (UTC without zone), a key to derive aliases from, rows by table."""
 
     as_of: datetime
     alias_key: str
@@ -50,7 +50,7 @@ class Answers:
 
 
 def run_queries(project: DbtProject, progress: Progress | None = None) -> Answers:
-    """Asks the marts everything the report shows.
+    """Runs every query of the report on the marts.
 
     Raises:
         UserError: a model is not built yet, or the warehouse refused a query.
@@ -71,7 +71,7 @@ def run_queries(project: DbtProject, progress: Progress | None = None) -> Answer
 
 
 def report_questions() -> dict[str, Question]:
-    """What the report asks, by name: as-of, the key of aliases, and a table each."""
+    """The queries of the report by name: as-of, the key of aliases, and one per table."""
     sources = {name: _PREAMBLE + read_sql(name) for name in read_schema().tables}
     sources = {"as_of": _AS_OF_QUERY, "alias_key": _ALIAS_KEY_QUERY, **sources}
     return {name: Question(name, sql, f"The report's query {name}") for name, sql in sources.items()}

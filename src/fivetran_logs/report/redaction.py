@@ -14,7 +14,7 @@ _OWN_WORDS = {"all others", "unknown destination"}
 class Aliases:
     """Gives each text the same alias in every report of an account.
 
-    Derived with a key that no report holds, so that nobody can check a guess against an alias.
+    Derived with a key that no report holds, so that a reader cannot check a guess against an alias.
     """
 
     def __init__(self, key: str) -> None:

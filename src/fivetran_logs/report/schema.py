@@ -1,4 +1,4 @@
-"""The report's JSON as `schema.yml` describes it: tables, columns, their types and units, what redaction replaces."""
+"""The report's JSON as `schema.yml` describes it: tables, columns, types, units, and what redaction replaces."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COLUMN = re.compile(r"^(?P<type>\w+)(?: @(?P<alias>\w+))?(?: > (?P<table>\w+)\.
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its type (with the unit), the kind of alias it gets, and where a reference leads."""
+    """One column: its type (with the unit), the kind of its alias, and the target of a reference."""
 
     name: str
     type: str
@@ -30,7 +30,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: what a row is, and its columns in order."""
+    """One table: the meaning of a row, and its columns in order."""
 
     name: str
     rows: str

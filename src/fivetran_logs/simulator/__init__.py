@@ -1,4 +1,4 @@
-"""A simulated Fivetran account: what its Platform connector would have written, and what is true about it.
+"""A simulated Fivetran account: the tables its Platform connector would write, and the right answers about it.
 
 `simulate` writes one Parquet file per source table (names as in the Platform connector's documentation) and
 `truth.json`. The same arguments give the same bytes. `truth/sections.py` documents the format of the truth.
@@ -29,12 +29,12 @@ from .writer import TRUTH, as_named, replacing, write_table, write_truth
 __all__ = ["SimulationSummary", "simulate"]
 
 AS_OF = datetime(2026, 6, 18, 14, 0)
-FEWEST_DAYS = 10
+FEWEST_DAYS, MOST_DAYS = 10, 3650
 
 
 @dataclass(frozen=True)
 class SimulationSummary:
-    """What was written. `tables` counts the rows of each file; `as_of` is UTC without zone."""
+    """The written account. `tables` counts the rows of each file; `as_of` is UTC without zone."""
 
     directory: Path
     as_of: datetime
@@ -60,7 +60,7 @@ def simulate(
 ) -> SimulationSummary:
     """Writes a simulated account into `directory`, replacing an earlier simulation there, all or nothing.
 
-    days      length of the log, at least 10; stories that need more history than that are left out or shortened
+    days      length of the log, 10 to 3,650; longer stories are left out or shortened
     plan      'standard' lacks the tables that only enterprise accounts have
     names     generation of table and column names; 'oldest' also has no sync ids and older kinds of event
     as_of     newest log time, UTC, to the millisecond
@@ -73,6 +73,8 @@ def simulate(
     """
     if days < FEWEST_DAYS:
         raise ValueError(f"days must be at least {FEWEST_DAYS}, not {days}")
+    if days > MOST_DAYS:
+        raise ValueError(f"days must be at most {MOST_DAYS:,}, not {days:,}")
     if plan not in ("enterprise", "standard"):
         raise ValueError(f"plan must be 'enterprise' or 'standard', not {plan!r}")
     if names not in GENERATIONS:

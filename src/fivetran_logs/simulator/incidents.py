@@ -1,7 +1,7 @@
-"""What happens to single connections: each function changes the drawn syncs of one connection (see model.Draft).
+"""The incidents of single connections: each function changes the drawn syncs of one connection (see model.Draft).
 
-Every story has a connection to itself, so that no answer interferes with another. Distances are counted back from
-as_of; a window too short for a story simply shows the part that fits.
+Every story has its own connection, so that no answer interferes with another. Distances are counted back from
+as_of; if a window is too short for a story, it shows the part that fits.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def failing_to_the_end(draft: Draft) -> None:
 
 
 def month_end_rate_limit(draft: Draft) -> None:
-    """Two of three syncs in the last three days of a month are put off."""
+    """Two of three syncs in the last three days of a month are rescheduled."""
     late = np.array(
         [(to_datetime(int(start) + 3 * DAY).month != to_datetime(int(start)).month) for start in draft.start]
     )
@@ -102,7 +102,7 @@ def historical_first(draft: Draft) -> None:
 
 
 def nothing_new(draft: Draft) -> None:
-    """Syncs that find nothing."""
+    """Syncs that find no changes."""
     draft.volume[:] = 0
 
 

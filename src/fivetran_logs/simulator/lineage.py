@@ -1,4 +1,4 @@
-"""Schemas, tables and columns at the source and in the destination, how they hang together, and how they changed."""
+"""Schemas, tables and columns at the source and in the destination, their lineage and their changes."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class Side:
 
 
 class Schema:
-    """All objects of both sides, how they hang together, how they changed, and what the log says of that."""
+    """All objects of both sides, how they depend on each other, how they changed, and the log's events about that."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -145,7 +145,7 @@ class Schema:
         self.stories()
 
     def connection(self, position: int) -> None:
-        """Everything a connection has from the start; one set up within the log's time also says so in the log."""
+        """Everything a connection has from the start; if set up within the log's time, the log records it."""
         world, connection = self.world, self.world.connections[position]
         mine = world.syncs_of(position) if connection.signed_up >= world.window.start else np.empty(0, dtype=np.int64)
         if connection.schedule == "none" or (connection.signed_up >= world.window.start and not len(mine)):
@@ -205,10 +205,10 @@ class Schema:
         self.column_ids[position, table.schema, table.name, column.name] = pair
         self.links["column"].append((pair[1], pair[0], made))
 
-    # -- what changed later
+    # -- later changes
 
     def stories(self) -> None:
-        """Changes with a known answer. The log tells of the destination's at once, the metadata some minutes later."""
+        """Changes with a known answer. The log records those of the destination at once, metadata minutes later."""
         world, ago = self.world, self.world.window.ago
         at = world.position(MIGRATED)
         if at is not None and world.window.days > MIGRATION_DAYS_AGO + 2:

@@ -95,7 +95,7 @@ class LogWriter:
     def __init__(self, world: World) -> None:
         self.world = world
         self.rng = world.rng("log")
-        # Every kind of message that only depends on the table is spelled once.
+        # Messages that depend only on the table are written once.
         spelling = []
         for table, connection in zip(world.tables, world.table_connection, strict=True):
             key = "operationType" if world.connections[connection].camel else "operation_type"

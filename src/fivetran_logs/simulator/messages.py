@@ -12,12 +12,12 @@ from .clock import iso_date
 
 @dataclass(frozen=True)
 class FailureKind:
-    """What fails, as the log says it.
+    """A failure, as the log reports it.
 
-    category    what the marts must call it (error_category)
+    category    its error_category in the marts
     error_type  `type` of the error event
     message     text of the error event; {n}, {m} numbers, {uuid}, {date}, {ip}
-    task        taskType of a FAILURE_WITH_TASK, None where the failure is plain
+    task        taskType of a FAILURE_WITH_TASK, None for a plain failure
     """
 
     category: str

@@ -1,4 +1,4 @@
-"""What an account is made of, and the columns its history is kept in."""
+"""The parts of an account, and the columns of its history."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Column:
 
 @dataclass
 class Table:
-    """A table of a connection, as it stands in the destination.
+    """A table of a connection in the destination.
 
     rows_per_day  changed rows on an ordinary weekday
     changes       probability that a sync finds a change
@@ -134,7 +134,7 @@ class Draft:
     """The syncs of one connection while they are being drawn; a `shape` may change any of it.
 
     start      ms, ascending      seconds   duration
-    status     code               failure   key of messages.FAILURES per sync, '' where none
+    status     code               failure   key of messages.FAILURES per sync, '' for none
     volume     factor on the rows of the sync
     as_of      ms; later than every start, or equal
     """
@@ -160,10 +160,10 @@ class Syncs:
 
     connection: np.ndarray
     start: np.ndarray
-    end: np.ndarray  # NEVER where there is no sync_end
+    end: np.ndarray  # NEVER without a sync_end
     status: np.ndarray
     severity: np.ndarray  # of the sync_end
-    text: np.ndarray  # index into World.texts, -1 where none
+    text: np.ndarray  # index into World.texts, -1 for none
     extract: np.ndarray
     process: np.ndarray
     load: np.ndarray
@@ -173,7 +173,7 @@ class Syncs:
     has_stats: np.ndarray
     two_stats: np.ndarray
     end_damage: np.ndarray
-    noise: np.ndarray  # events of no consequence
+    noise: np.ndarray  # events without an effect
 
     def __len__(self) -> int:
         return len(self.start)
@@ -186,7 +186,7 @@ class Writes:
     sync: np.ndarray
     table: np.ndarray
     start: np.ndarray
-    end: np.ndarray  # NEVER where the log ends before
+    end: np.ndarray  # NEVER if the log ends before
     records: np.ndarray
     rows: np.ndarray  # (writes, 3): replaced or inserted, updated, deleted
     damage: np.ndarray  # CUT: the UPDATED record is cut before its count; DOUBLE: encoded twice
@@ -206,7 +206,7 @@ class Queries:
 
 @dataclass
 class Issue:
-    """A WARNING or SEVERE event or record of its own (a sync_end is kept with its sync)."""
+    """A WARNING or SEVERE event or record (a sync_end is kept with its sync)."""
 
     time: int
     connection: int  # -1: none
@@ -249,7 +249,7 @@ class Failure:
 class SchemaChange:
     """A change of one object on one side.
 
-    noticed  when the metadata says it changed, None where it does not know   logged  when the log says so, or None
+    noticed  time of the change in the metadata, None if missing   logged  time of the change in the log, or None
     """
 
     connection: int

@@ -1,6 +1,6 @@
-"""What a real log has and a naive reader trips over, planted one by one: for tests, not for people.
+"""Odd data of real logs that breaks naive readers, planted one by one, for tests.
 
-Left out unless `simulate` is asked for them. Nothing else in the simulator is odd on purpose.
+Only `simulate --oddities` includes it. Nothing else in the simulator is odd on purpose.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ HOSTILE_NAME = (
 def bend_cast(cast: list[Connection], window: Window, *, overlaps: bool) -> None:
     """Odd connections beside the ordinary ones, and odd words in their usage.
 
-    overlaps  False where syncs have no id: there two that overlap could not be told apart
+    overlaps  False if syncs have no id, because overlapping ones could not be separated
     """
     huge = make(
         HUGE_NAME,
@@ -53,9 +53,9 @@ def bend_cast(cast: list[Connection], window: Window, *, overlaps: bool) -> None
     hostile.user = huge.user = cast[0].user
     for connection in cast:
         if connection.destination == DEV and connection.has_usage:
-            connection.free_type = "FREE_PLAN"  # a destination with a bill, and no row to blame
+            connection.free_type = "FREE_PLAN"  # a destination with a bill but without usage
         if connection.name == "stripe_eu":
-            connection.free_type = "paid"  # in small letters
+            connection.free_type = "paid"  # in lower case
     cast.extend((huge, hostile))
 
 
@@ -78,14 +78,14 @@ def damaged_records(world: World) -> None:
             writes.damage[first[n] + 1] = kind
         plain = [sync for sync in good if syncs.start[sync] > world.window.ago(days=6)]
         if len(plain) > 60:
-            syncs.end_damage[plain[40]] = CUT  # an INFO sync_end whose status is cut off: a success, as of old
+            syncs.end_damage[plain[40]] = CUT  # an INFO sync_end whose status is cut off: a success, like old ones
             syncs.end_damage[plain[50]] = DOUBLE
             syncs.two_stats[plain[30]] = syncs.has_stats[plain[30]]
     at = world.position("facebook_ads")
     if at is not None:
         severe = [s for s in world.syncs_of(at) if syncs.status[s] == FAILURE and syncs.severity[s] == SEVERE]
         if severe:
-            syncs.end_damage[severe[-1]] = CUT  # a SEVERE sync_end cut within its reason: failed all the same
+            syncs.end_damage[severe[-1]] = CUT  # a SEVERE sync_end cut within its reason still counts as failed
 
 
 def two_events_with_one_id(world: World) -> None:
@@ -99,14 +99,14 @@ def two_events_with_one_id(world: World) -> None:
     world.rows.append(
         LogRow(time, at, sync, "api_call", INFO, record(method="GET", uri="https://api.example.com/v2/limits"), shared)
     )
-    message = "Column 'shape_9' has the unsupported type 'geometry' and was skipped"  # no warning it raises by itself
+    message = "Column 'shape_9' has the unsupported type 'geometry' and was skipped"  # not a random one
     data = record(type="unsupported_type", message=message)
     world.rows.append(LogRow(time, at, sync, "warning", WARNING, data, shared))
     world.odd_syncs.append(sync)
 
 
 def huge_text(world: World) -> None:
-    """An error text of some 60,000 characters, plain text that is no JSON, and an unknown kind of event."""
+    """An error text of some 60,000 characters, plain text that is not JSON, and an unknown kind of event."""
     at = world.position("zendesk")
     if at is None:
         return

@@ -1,4 +1,4 @@
-"""How older accounts log: kinds of event that newer ones no longer know."""
+"""The log of older accounts: kinds of event that newer accounts no longer have."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .world import World
 
 
 def older_queries(world: World) -> None:
-    """Databases said sql_query before the last days of February 2026; the oldest accounts know no extract_summary."""
+    """Databases said sql_query before the last days of February 2026; the oldest accounts have no extract_summary."""
     queries = world.queries
     owner = world.syncs.connection[queries.sync]
     database = np.array([c.type_id.endswith("_rds") or c.type_id == "mongo" for c in world.connections])[owner]

@@ -1,4 +1,4 @@
-"""Who owns which connection and what a month may cost: two CSV files as the seeds of those names have them."""
+"""Owners of connections and monthly budgets: two CSV files with the columns of the seeds."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def write(world: World, directory: Path) -> None:
 
 
 def _owners(world: World) -> list[tuple[str, ...]]:
-    """A row for each name and destination that a team owns; what nobody owns is left out."""
+    """A row for each name and destination that a team owns."""
     places = {place.id: place.name for place in world.destinations}
     teams = {team.name: team for team in TEAMS}
     rows = {}

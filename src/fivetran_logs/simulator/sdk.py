@@ -1,4 +1,4 @@
-"""What a Connector SDK connection logs by itself."""
+"""The log of a Connector SDK connection."""
 
 from __future__ import annotations
 

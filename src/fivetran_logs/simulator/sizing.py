@@ -1,4 +1,4 @@
-"""How large the account is: connections and frequencies that make about the wanted number of log rows."""
+"""The size of the account: connections and frequencies for about the wanted number of log rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .model import Connection, Person
 
 FREQUENCIES = [5, 15, 30, 60, 120, 180, 360, 720, 1440]
 MOST_CONNECTIONS = 1000
-NOISE = 0.8  # events of no consequence in a sync where no size is asked for
+NOISE = 0.8  # events without an effect in a sync, unless a size is given
 
 
 def size(
@@ -24,7 +24,7 @@ def size(
     oddities: bool,
     overlaps: bool,
 ) -> list[Connection]:
-    """The cast, thinned or padded; what is missing to `log_rows` afterwards is noise."""
+    """The cast, thinned or padded; noise fills the rest up to `log_rows`."""
     cast = base_connections(window, staff)
     if oddities:
         odd.bend_cast(cast, window, overlaps=overlaps)
@@ -40,7 +40,7 @@ def size(
     missing = (wanted - expected) / max(each, 1)
     count = int(min(np.ceil(missing), MOST_CONNECTIONS - len(cast)))
     extra = bulk_connections(window, count, staff, {connection.id for connection in cast}, rng)
-    # Connections alone do not suffice: they sync more often, as many of them as it takes.
+    # If connections alone are not enough, as many as needed sync more often.
     total = expected + sum(expected_events(connection, window) for connection in extra)
     for frequency in (180, 60, 30, 15):
         for connection in extra:

@@ -1,4 +1,4 @@
-"""Monthly active rows, what they cost, and transformation runs."""
+"""Monthly active rows, their cost, and transformation runs."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _free_extras(world: World, position: int, first_table: int, days: np.ndarray
 
 
 def _bill(world: World, usage: Usage) -> dict[tuple[int, str], int]:
-    """Cents by month and destination: each connection has a curve of its own."""
+    """Cents by month and destination: each connection has its own curve."""
     strangers = len(world.connections)  # position of the connection that is gone
     connection = np.where(usage.connection < 0, strangers, usage.connection)
     destination = np.array([connection.destination for connection in world.connections] + [PROD])
@@ -153,13 +153,13 @@ def _bill(world: World, usage: Usage) -> dict[tuple[int, str], int]:
         used = np.bincount(connection[month == number], minlength=strangers + 1) > 0
         for place in world.destinations:
             mine = destination == place.id
-            # Where nothing is paid by the row there are still transformations.
+            # Transformations are billed even without paid rows.
             out[start, place.id] = int(charges[mine].sum()) or (2500 if (used & mine).any() else 500)
     return out
 
 
 def _charge(rows: int, plan: str) -> int:
-    """Cents for the paid active rows of one connection in a month: flat for the first million, then ever cheaper."""
+    """Cents for the paid active rows of one connection in a month: flat for the first million, then decreasing."""
     if rows == 0:
         return 0
     cents, left = 0.0, rows / 1e6
@@ -205,7 +205,7 @@ def usage_tables(world: World, usage: Usage) -> dict[str, pa.Table]:
             "_fivetran_synced": timestamps(np.full(len(keys), world.synced())),
         }
     )
-    # Before the first month in dollars the contract was in credits.
+    # Before the first month in dollars, the contract was in credits.
     earlier = [month_start(usage.months[0] - DAY)]
     earlier.insert(0, month_start(earlier[0] - DAY))
     credits = pa.table(
@@ -240,7 +240,7 @@ JOBS = [
 
 
 def transformation_runs(world: World) -> tuple[list[dict], list[LogRow]]:
-    """The runs of all jobs, and what the log says of them."""
+    """The runs of all jobs, and their events in the log."""
     rng, window = world.rng("transformations"), world.window
     rows: list[dict] = []
     log: list[LogRow] = []

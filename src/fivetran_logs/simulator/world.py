@@ -1,4 +1,4 @@
-"""Everything the simulated account is and did, before it is written down as tables or as truth."""
+"""The whole simulated account and its history, before it is written as tables and as truth."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 from .clock import DAY, MINUTE, NEVER, Window
 from .model import Action, Connection, Destination, Failure, Issue, LogRow, Person, Queries, Syncs, Table, Writes
 
-STRANGER = "forgotten_lagoon"  # id of a connection that is in no table but the log
+STRANGER = "forgotten_lagoon"  # id of a connection that only the log has
 GENERATIONS = ("current", "connector", "oldest")
 
 
@@ -40,12 +40,12 @@ class World:
     odd_syncs: list[int] = field(default_factory=list)  # syncs that an oddity touched
 
     def rng(self, purpose: str) -> np.random.Generator:
-        """A stream of its own for each purpose, so that a change in one place moves nothing elsewhere."""
+        """A random stream for each purpose, so that a change in one place changes nothing elsewhere."""
         return np.random.default_rng([self.seed, *purpose.encode()])
 
     @property
     def stranger(self) -> int:
-        """Position of a connection that the log knows and `connection` does not."""
+        """Position of a connection that the log has but `connection` lacks."""
         return len(self.connections)
 
     def connection_id(self, position: int) -> str | None:
@@ -58,7 +58,7 @@ class World:
         return self.names != "oldest"
 
     def position(self, name: str, *, deleted: bool = False) -> int | None:
-        """Position of the connection of that name, None where the cast has none."""
+        """Position of the connection with that name; None if the cast has no such connection."""
         for number, connection in enumerate(self.connections):
             if connection.name == name and connection.deleted == deleted:
                 return number

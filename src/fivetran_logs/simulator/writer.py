@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -72,24 +73,38 @@ def replacing(directory: Path) -> Iterator[Path]:
 
     Raises FileExistsError where `directory` holds anything but an earlier simulation.
     """
-    directory = Path(os.path.abspath(directory))
+    directory = Path(os.path.realpath(directory))  # where a link leads: the link itself stays
     if directory.exists() and not _is_ours(directory):
         raise FileExistsError(f"{directory} exists and is no earlier simulation: choose an empty or a new directory")
     directory.parent.mkdir(parents=True, exist_ok=True)
-    fresh = directory.with_name(f".{directory.name}.partial")
-    former = directory.with_name(f".{directory.name}.former")
-    shutil.rmtree(fresh, ignore_errors=True)
+    fresh, former = _unused_name_beside(directory, "partial"), _unused_name_beside(directory, "former")
     fresh.mkdir()
     try:
         yield fresh
         # Two renames: an interruption between them leaves the former one whole beside, under its hidden name.
-        if directory.exists():
-            shutil.rmtree(former, ignore_errors=True)
-            directory.rename(former)
-        fresh.rename(directory)
+        if directory.exists() and directory.samefile(Path.cwd()):
+            former.mkdir()
+            _move_content(directory, former)
+            _move_content(fresh, directory)
+        else:
+            if directory.exists():
+                directory.rename(former)
+            fresh.rename(directory)
         shutil.rmtree(former, ignore_errors=True)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _unused_name_beside(directory: Path, what: str) -> Path:
+    """A hidden name that nothing has: what stands there may be somebody's."""
+    names = (directory.with_name(f".{directory.name}.{what}{number or ''}") for number in itertools.count())
+    return next(path for path in names if not os.path.lexists(path))
+
+
+def _move_content(source: Path, target: Path) -> None:
+    """Instead of a rename, for a directory that somebody stands in: it must stay the one it is."""
+    for entry in list(source.iterdir()):
+        entry.rename(target / entry.name)
 
 
 def _is_ours(directory: Path) -> bool:

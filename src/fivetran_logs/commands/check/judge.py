@@ -293,6 +293,7 @@ def _of_rows(state: TableState, table: SourceTable, name: str) -> Iterator[Findi
                 "Re-sync the table in the Platform connection; a loader may have appended it twice.",
                 table.gap.marts,
             )
+    yield from _of_times(state, table, name)
     if state.future_rows:
         latest = state.newest_event or state.newest_arrival
         rows = (
@@ -318,6 +319,24 @@ def _of_usage(state: TableState, table: SourceTable, name: str) -> Iterator[Find
             "usage",
             f"{name} says no time (_fivetran_synced, updated_at): of restated usage, old and new rows both count.",
             _SELECT_COLUMN,
+            table.gap.marts,
+        )
+
+
+def _of_times(state: TableState, table: SourceTable, name: str) -> Iterator[Finding]:
+    """Without the time of its event a row is in no window; without its day, usage is in no month."""
+    needed = {table.event_time, "measured_date", "measured_month"}
+    for times in state.unreadable_times:
+        declared = table.column(times.column)
+        column = declared.name if declared else times.column.lower()
+        nothing_is_read = times.unreadable == times.rows and column in needed
+        instead = " Such rows take the time of their arrival." if column == table.event_time else ""
+        yield Finding(
+            ERROR if nothing_is_read else WARNING,
+            "times",
+            f"{name}.{times.column}: {times.unreadable:,} of {times.rows:,} times cannot be read, such as "
+            f"'{times.example[:40]}'.{'' if nothing_is_read else instead}",
+            "Export times in ISO 8601, such as 2026-06-18 14:00:00+00:00, and load them again.",
             table.gap.marts,
         )
 

@@ -24,6 +24,16 @@ _NO_FILE = re.compile(r"(md|motherduck):|:memory:$")
 
 
 @dataclass(frozen=True)
+class UnreadableTimes:
+    """A column of times with values that staging cannot read. `rows` have a value, `unreadable` of them no time."""
+
+    column: str
+    rows: int
+    unreadable: int
+    example: str
+
+
+@dataclass(frozen=True)
 class TableState:
     """One source table in one schema. Times are UTC.
 
@@ -33,7 +43,7 @@ class TableState:
     repeated_keys   keys on several rows; of events, in the last week
     future_rows     rows later than now
     missing_columns declared columns that it lacks under every name
-    unread_columns  columns it has that nobody declared
+    unread_columns  columns it has that are not declared
     """
 
     schema: str
@@ -46,6 +56,7 @@ class TableState:
     future_rows: int = 0
     missing_columns: tuple[str, ...] = ()
     unread_columns: tuple[str, ...] = ()
+    unreadable_times: tuple[UnreadableTimes, ...] = ()
     failure: str | None = None
 
 
@@ -244,7 +255,17 @@ def _table_state(
         future_rows=int(future or 0),
         missing_columns=missing,
         unread_columns=unread,
+        unreadable_times=_unreadable_times(warehouse, table, schema),
     )
+
+
+def _unreadable_times(warehouse: Warehouse, table: SourceTable, schema: str) -> tuple[UnreadableTimes, ...]:
+    """Asked of columns that arrived as text or numbers alone; a type of times holds nothing else."""
+    sql = warehouse.macro("unreadable_times", table_name=table.name, schema=schema)
+    if not sql:
+        return ()
+    found = warehouse.query(sql).rows
+    return tuple(UnreadableTimes(str(name), int(rows), int(bad), str(example)) for name, rows, bad, example in found)
 
 
 def _utc(value: Any) -> datetime | None:

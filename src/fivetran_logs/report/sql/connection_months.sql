@@ -4,7 +4,7 @@ months as (
 
     select
         connection_id,
-        -- usage that matches no connection is told apart by the name it came with and its destination, as bills without usage are
+        -- usage that matches no connection is grouped by its name and destination, and so are bills without usage
         case when connection_id is null then connection_name end as unmatched_name,
         case when connection_id is null then destination_id end as unmatched_destination,
         month_date,

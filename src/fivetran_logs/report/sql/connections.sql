@@ -114,7 +114,7 @@ left join usage on health.connection_id = usage.connection_id
 left join stages on health.connection_id = stages.connection_id
 left join advice on health.connection_id = advice.connection_id
 order by
-    -- worst first: those with a problem, then by score; what cannot be scored comes last
+    -- worst first: connections with a problem, then by score, then those without a score
     case when problems.priority_rank is null then 1 else 0 end,
     problems.priority_rank,
     case when health.health_score is null then 1 else 0 end,

@@ -26,7 +26,7 @@ ranked as (
 
 ),
 
--- the six largest by name; the rest as one, so that colours stay few
+-- the six largest by name, and all others as one, because a chart needs few colours
 grouped as (
 
     select

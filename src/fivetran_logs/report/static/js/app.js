@@ -1,4 +1,4 @@
-// Which page is shown, in which colours. Pages are made when first opened and kept, so that a table stays as it was left.
+// Shows one page and sets its colours. A page is made when first opened and then kept, so that a table stays as the reader left it.
 
 const PAGES = { overview: overviewPage, connections: connectionsPage, usage: usagePage, performance: performancePage, errors: errorsPage,
   schema: schemaPage, governance: governancePage, recommendations: recommendationsPage };
@@ -55,7 +55,7 @@ try { setTheme(localStorage.getItem('fivetran-report-theme') || 'auto'); } catch
 document.querySelector('.skip').addEventListener('click', (event) => { event.preventDefault(); main.focus(); main.scrollIntoView(); });
 document.getElementById('as-of').textContent = format.timestamp(AS_OF);
 document.getElementById('foot').textContent = `Figures as of ${format.timestamp(AS_OF)}. Written ${format.timestamp(report.generated_at)} by ${report.generator}; data format version ${report.version}.`
-  + `${report.redacted ? ' Names, addresses and messages are replaced by aliases.' : ''} Nothing here is read from or sent to a network.`;
+  + `${report.redacted ? ' Names, addresses and messages are replaced by aliases.' : ''} This page makes no network requests.`;
 window.addEventListener('hashchange', () => showPage(true));
 window.fivetranReport = { data: report, format, rowsOf };
 showPage(false);

@@ -1,10 +1,10 @@
-// Charts: the specifications come with the page, the library is started when the first is drawn.
+// Charts: the specifications come with the page; the library starts when the first chart is drawn.
 
 const specs = JSON.parse(document.getElementById('chart-specs').textContent);
 const COLOURS = ['var(--c1)', 'var(--c2)', 'var(--c3)', 'var(--c4)', 'var(--c5)', 'var(--c6)', 'var(--c7)'];
 const CHART_STYLE = {
   background: null,
-  aria: false, // the figure has its words and its table; marks one by one would only be noise
+  aria: false, // the figure has a text and a table; reading out each mark would only be noise
   font: getComputedStyle(document.body).fontFamily,
   view: { stroke: null },
   axis: { labelColor: 'var(--soft)', titleColor: 'var(--soft)', gridColor: 'var(--line)', domainColor: 'var(--line)',
@@ -12,7 +12,7 @@ const CHART_STYLE = {
   axisX: { grid: false },
   legend: { labelColor: 'var(--ink)', titleColor: 'var(--soft)', labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal' },
 };
-const FEW = 6; // whole things up to which each gets its tick
+const FEW = 6; // up to this many whole numbers, each gets a tick
 const BAR_HEIGHT = 22; // pixels of a horizontal bar and its gap
 const waiting = [];
 let drawing = 0;
@@ -41,7 +41,7 @@ function makeChart(figure) {
   return h('figure', { class: 'panel chart', 'aria-labelledby': id }, h('figcaption', {}, h('h2', { id }, figure.title), h('p', { class: 'soft' }, figure.note)), draw, details);
 }
 
-// Draws what was made since the last call; elements must be in the page, since their width counts.
+// Draws the charts made since the last call. Their elements must be in the page, because the width of the chart depends on it.
 async function drawCharts() {
   const now = waiting.splice(0).filter(([element]) => element.isConnected);
   if (!now.length) return;
@@ -65,7 +65,7 @@ function prepare(spec, figure, width) {
     if (encoding.x && encoding.x.type === 'temporal') {
       const last = AS_OF_DAY + (encoding.x.timeUnit ? DAY * 1000 : 0);
       const first = AS_OF_DAY - (rowOf('settings').report_days - 1) * DAY * 1000;
-      // As expressions: of plain numbers Vega-Lite makes datetime(...) calls, which its interpreter turns into nothing.
+      // As expressions: Vega-Lite turns plain numbers into datetime(...) calls, which its interpreter drops.
       encoding.x.scale.domain = [{ expr: String(first) }, { expr: String(last) }];
     }
     if (encoding.color) {
@@ -85,12 +85,12 @@ function prepare(spec, figure, width) {
   return spec;
 }
 
-// The library keeps names as keys of plain objects: one that every object has already, such as constructor, stops it.
+// The library uses names as keys of plain objects. A key that every object already has, such as constructor, breaks it.
 function safeKey(text) {
   return typeof text === 'string' && text in {} ? `\u200b${text}` : text;
 }
 
-// Heights of the bars, or the values themselves where nothing is stacked.
+// Heights of the bars, or the values themselves if nothing is stacked.
 function stacks(rows) {
   const heights = new Map();
   rows.forEach((row, place) => {
@@ -100,7 +100,7 @@ function stacks(rows) {
   return heights.values();
 }
 
-// At most so many whole numbers from 1 up to the highest.
+// At most this many whole numbers, from 1 up to the highest.
 function whole(most, count) {
   const step = Math.max(1, Math.ceil(most / count));
   return Array.from({ length: Math.floor(most / step) }, (_, place) => (place + 1) * step);

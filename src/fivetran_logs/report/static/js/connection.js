@@ -42,7 +42,7 @@ function ownership(row, fact) {
   return fact('Owner', name(row.team || row.owner), [row.team ? row.owner : null, ...more].filter(Boolean).join('; '));
 }
 
-// Each part of the score with its weight and the figures behind it; the formulas are those of docs/definitions.md.
+// Each part of the score with its weight and its figures. docs/definitions.md has the formulas.
 function scoreExplained(row) {
   const w = rowOf('settings');
   if (row.health_score === null) return null;
@@ -66,7 +66,7 @@ function scoreExplained(row) {
         h('td', { role: 'cell', class: 'number' }, score === null ? 'not scored' : [format.score(score), bar(score / 100, score < w.degraded_health_score)]), h('td', { role: 'cell', class: 'number soft' }, weight.toFixed(2)), h('td', { role: 'cell' }, capital(why)))))));
 }
 
-// Which part takes most from the score: by weight, not by its own points.
+// The part that lowers the score most: its lost points times its weight.
 function mostLost(parts, score) {
   const lost = parts.filter(([, part]) => part !== null).map(([part, points, weight]) => [part, (100 - points) * weight]).sort((a, b) => b[1] - a[1]);
   if (!lost.length || lost[0][1] < 0.005) return `Health score ${format.score(score)}: nothing is lost`;
@@ -155,7 +155,7 @@ function benchmarkOf(row) {
     ['Rows per second', show('compact', row.rows_per_second_last_30d), show('compact', row.type_median_rows_per_second), rank(row.rows_per_second_percentile)]];
   const id = newId('benchmark');
   return h('section', { class: 'panel', 'aria-labelledby': id }, h('h2', { id }, `Against the ${format.integer(row.connections_of_type)} ${row.connector_name} connections`),
-    h('p', { class: 'soft' }, 'Last 30 days; itself among them.'),
+    h('p', { class: 'soft' }, 'Last 30 days, this connection included.'),
     h('table', { class: 'parts', role: 'table', 'aria-labelledby': id }, h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ['Figure', 'This one', 'Median', 'Standing'].map((text, place) => h('th', { role: 'columnheader', scope: 'col', class: place === 1 || place === 2 ? 'number' : null }, text)))),
       h('tbody', { role: 'rowgroup' }, lines.map(([label, mine, median, standing]) => h('tr', { role: 'row' }, h('th', { role: 'rowheader', scope: 'row' }, label), h('td', { role: 'cell', class: 'number' }, mine), h('td', { role: 'cell', class: 'number soft' }, median), h('td', { role: 'cell' }, standing))))));
 }

@@ -1,4 +1,4 @@
-// The report's data as it stands in the file (docs/report.md), read once; rows become objects where they are needed.
+// The report's data from the file (docs/report.md), read once. Rows become objects when a page needs them.
 
 const report = JSON.parse(document.getElementById('report-data').textContent);
 const AS_OF = report.as_of;
@@ -48,7 +48,7 @@ function rowsFor(table, column, number) {
   return (grouped.get(key).get(number) || []).map((row) => toObject(columns, row));
 }
 
-// How many rows there were where the file keeps only the first.
+// The full number of rows of a table that the file cuts off.
 function totalOf(table) {
   const content = report.tables[table];
   return content.total_rows === undefined ? content.rows.length : content.total_rows;

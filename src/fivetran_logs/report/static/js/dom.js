@@ -1,4 +1,4 @@
-// The only way an element is made. Children are nodes or texts, and texts become text: no value is ever read as HTML.
+// The only function that makes elements. Children are nodes or texts; a text stays text, so no value is ever read as HTML.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -34,7 +34,7 @@ function setLink(element, target) {
   }
 }
 
-// A name from the source: kept from turning the writing direction of what follows.
+// A name from the source, isolated so that it cannot reverse the writing direction of later text.
 function name(text) {
   return h('bdi', {}, text === null || text === undefined ? NOTHING : text);
 }

@@ -1,4 +1,4 @@
-const MOST_CATEGORIES = 5; // with a colour of their own
+const MOST_CATEGORIES = 5; // that have their own colour
 const SEVERITY_STYLES = { SEVERE: 'bad', WARNING: 'warn' };
 
 function errorsPage() {
@@ -9,11 +9,11 @@ function errorsPage() {
   if (!categories.length && !rowsOf('issue_days').length) return [pageHead('Errors', `No error and no warning in ${latestDays()}`, asOfText())];
   const kinds = rowsOf('fingerprints');
   return [
-    pageHead('Errors', errorFinding(all, categories), `Errors are issues of severity SEVERE, ${asOfText()}; warnings are counted apart. A failed sync often leaves two records, the error and its own end.`),
+    pageHead('Errors', errorFinding(all, categories), `Errors are issues of severity SEVERE, ${asOfText()}; warnings are counted separately. A failed sync often leaves two records, the error and its own end.`),
     h('div', { class: 'pair' }, issueChart(categories), categoryTable(categories)),
     makeTable({
       caption: kinds.some((row) => row.is_recurring) ? `${plural(kinds.filter((row) => row.is_recurring).length, 'error or warning', 'errors and warnings')} keep coming back` : 'Errors and warnings',
-      note: `Distinct errors and warnings of the last 30 days, ${totalOf('fingerprints') > kinds.length ? `${format.integer(kinds.length)} of ${format.integer(totalOf('fingerprints'))}, ` : ''}those alike counted together; More shows cause, remedy and who is affected.`,
+      note: `Distinct errors and warnings of the last 30 days, ${totalOf('fingerprints') > kinds.length ? `${format.integer(kinds.length)} of ${format.integer(totalOf('fingerprints'))}, ` : ''}similar ones counted together; More shows cause, remedy and affected connections.`,
       rows: kinds.map((row, number) => ({ ...row, fingerprint: number })), columns: [...issueColumns(), { key: 'connections_last_30d', label: 'Connections', type: 'integer' }],
       filters: [{ label: 'Severity', value: (row) => row.severity, show: (text) => capital(text.toLowerCase()) }, { label: 'Category', value: (row) => row.error_category, show: format.category }, { label: 'Recurring', value: (row) => (row.is_recurring ? 'yes' : 'no') }],
       open: openIssue,
@@ -76,9 +76,9 @@ function issueColumns() {
 function openIssue(row) {
   const affected = rowsFor('connection_fingerprints', 'fingerprint', row.fingerprint);
   return h('dl', { class: 'pairs' }, [
-    ['Message', row.error_message ? name(row.error_message) : NOTHING], ['Type', row.error_type || NOTHING], ['Cause', row.root_cause || 'No pattern of the seed matches.'], ['What to do', row.suggested_action || 'Look at the events just before this one in the log.'],
+    ['Message', row.error_message ? name(row.error_message) : NOTHING], ['Type', row.error_type || NOTHING], ['Cause', row.root_cause || 'No pattern in the seed fivetran_error_patterns matches.'], ['What to do', row.suggested_action || 'Look at the events just before this one in the log.'],
     ['First seen', row.first_seen_at ? format.timestamp(row.first_seen_at) : NOTHING],
-    ['Affected', affected.length ? affected.slice(0, 20).map((each, place) => [place ? ', ' : '', h('a', { href: connectionLink(each.connection) }, name((connectionAt(each.connection) || {}).connection_name)), ` (${format.integer(each.occurrences_last_30d)})`]).concat(affected.length > 20 ? ` and ${affected.length - 20} more` : '') : 'the account, no single connection'],
+    ['Affected', affected.length ? affected.slice(0, 20).map((each, place) => [place ? ', ' : '', h('a', { href: connectionLink(each.connection) }, name((connectionAt(each.connection) || {}).connection_name)), ` (${format.integer(each.occurrences_last_30d)})`]).concat(affected.length > 20 ? ` and ${affected.length - 20} more` : '') : 'the whole account'],
     ['Tables', row.affected_tables ? `${plural(row.affected_tables, 'table')} named in its messages` : 'none named'],
   ].map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)]));
 }

@@ -14,7 +14,7 @@ const DAY = 86400;
 const format = {
   integer: (value) => Math.round(value).toLocaleString('en-US'),
 
-  // 1.23 M, 12.3 k, 9,512. Three digits tell enough; the exact figure is a tooltip away.
+  // 1.23 M, 12.3 k, 9,512. Three digits are enough; a tooltip has the exact figure.
   compact(value) {
     const size = Math.abs(value);
     if (size < 10000) return Number.isInteger(value) || size >= 100 ? format.integer(value) : value.toFixed(1);
@@ -31,7 +31,7 @@ const format = {
   score: (value) => value.toFixed(1),
   ratio: (value) => `${value.toFixed(value < 10 ? 1 : 0)}${NARROW}×`,
 
-  // Never 100 % or 0 % for what is not quite so.
+  // Never rounds to 100 % or 0 %.
   share(value) {
     const percent = value * 100;
     let text = percent.toFixed(Math.abs(percent) >= 1000 ? 0 : 1);
@@ -89,7 +89,7 @@ const format = {
 };
 format.days_ago = (value) => (value === 0 ? 'today' : value === 1 ? '1 day ago' : `${value} days ago`);
 
-// A value by the type of its column; null is a dash, said as "none" to a screen reader by the table.
+// A value in the format of its column's type; null is a dash, which the table reads to a screen reader as "none".
 function show(type, value) {
   return value === null || value === undefined ? NOTHING : (format[type] || format.text)(value);
 }

@@ -1,10 +1,10 @@
 function governancePage() {
   const all = rowOf('governance');
-  const noTrail = sourceRows('audit_trail') ? null : note('Read from the log alone.', 'The table audit_trail is missing or empty: only accounts on the Enterprise plan have it. The log names who changed, paused or synced a connection, but tells little of users, teams, roles and destinations, and no values before and after.');
+  const noTrail = sourceRows('audit_trail') ? null : note('Read from the log alone.', 'The table audit_trail is missing or empty: only accounts on the Enterprise plan have it. The log records who changed, paused or synced a connection, but little about users, teams, roles and destinations, and no values before and after.');
   if (!all.actions) return [pageHead('Governance', `No action is known in ${latestDays()}`, asOfText()), noLog('Actions'), noTrail];
   const finding = all.sensitive_actions_last_30d ? `${plural(all.sensitive_actions_last_30d, 'sensitive action')} in the last 30 days, among ${plural(all.actions_last_30d, 'action')}` : `No sensitive action in the last 30 days, among ${plural(all.actions_last_30d, 'action')}`;
   return [
-    pageHead('Governance', finding, `${plural(all.actions, 'action')} of ${plural(all.people, 'person', 'people')}, of the API and of Fivetran itself in ${latestDays()}, ${asOfText()}. Sensitive are access control, destinations, the account, and every deletion.`),
+    pageHead('Governance', finding, `${plural(all.actions, 'action')} of ${plural(all.people, 'person', 'people')}, of the API and of Fivetran itself in ${latestDays()}, ${asOfText()}. Sensitive actions change access control, destinations or the account, or delete something.`),
     noTrail, h('div', { class: 'pair' }, hoursChart(), actorTable()),
     makeTable({
       caption: `${plural(all.configuration_changes, 'configuration change')} and ${plural(all.sensitive_actions, 'sensitive action')}`, note: `${capital(latestDays())}, newest first${totalOf('actions') > rowsOf('actions').length ? `; ${format.integer(rowsOf('actions').length)} of ${format.integer(totalOf('actions'))}` : ''}; some are both. More shows values before and after, secrets masked.`,
@@ -44,7 +44,7 @@ function actionColumns() {
   return [
     { key: 'action_type', label: 'Action', type: 'text', cell: (row) => [h('b', {}, capital(format.category(row.action_type))), h('span', { class: 'sub' }, format.category(row.action_category))], value: (row) => `${row.action_type} ${row.action_category}` },
     { key: 'resource', label: 'On', type: 'text', value: what, cell: (row) => [row.connection !== null ? connectionCell(row.connection) : h('span', { class: 'clip', title: what(row) }, name(what(row))), row.secondary_resource_type || row.resource_type ? h('span', { class: 'sub' }, (row.secondary_resource_type || row.resource_type).toLowerCase()) : null] },
-    { key: 'actor', label: 'By', type: 'text', value: actorOf, cell: (row) => [h('span', { class: 'clip', title: row.user_email }, name(actorOf(row))), h('span', { class: 'sub' }, { WEB_UI: 'in the dashboard', API: 'through the API', SYSTEM: 'by itself' }[row.interaction_method] || '')] },
+    { key: 'actor', label: 'By', type: 'text', value: actorOf, cell: (row) => [h('span', { class: 'clip', title: row.user_email }, name(actorOf(row))), h('span', { class: 'sub' }, { WEB_UI: 'in the dashboard', API: 'through the API', SYSTEM: 'automatically' }[row.interaction_method] || '')] },
     nameColumn('changed_fields', 'Fields'),
     { key: 'is_sensitive', label: 'Sensitive', type: 'text', value: (row) => (row.is_sensitive ? 'yes' : 'no'), cell: (row) => (row.is_sensitive ? h('span', { class: 'chip warn' }, 'Sensitive') : 'no') },
     timeColumn('occurred_at', 'When'),

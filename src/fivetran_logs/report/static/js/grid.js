@@ -1,4 +1,4 @@
-// Connections by day: one field a day, coloured by how the day's syncs ended, with a sign for those who see no colours.
+// Connections by day: one field per day, coloured by the outcome of its syncs, with a sign for readers who cannot see colours.
 
 const GRID_DAYS = 30;
 const GRID_SIZE = 30; // connections a page

@@ -60,7 +60,7 @@ function attention(all) {
     h('ul', { class: 'attention' }, problems.map(([row, number]) => h('li', {}, chip(PRIORITY_STYLES, row.problem_severity), h('div', {},
       h('p', {}, h('a', { class: 'who', href: connectionLink(number) }, name(row.connection_name)), h('span', { class: 'soft' }, ' ', [row.connector_name, row.destination_name].filter(Boolean).join(' → '), row.team ? [', owned by ', name(row.team)] : null)),
       h('p', {}, row.problem_summary, ' ', h('span', { class: 'soft' }, row.recommended_action)),
-      row.paid_rows_at_risk ? h('p', { class: 'small soft' }, `${format.compact(row.paid_rows_at_risk)} paid rows a month in ${plural(row.tables_at_risk, 'table')} rest on it.`) : null)))),
+      row.paid_rows_at_risk ? h('p', { class: 'small soft' }, `${format.compact(row.paid_rows_at_risk)} paid rows a month in ${plural(row.tables_at_risk, 'table')} depend on it.`) : null)))),
     more > 0 ? h('p', {}, h('a', { href: '#connections' }, `${plural(more, 'more connection')} with a problem`)) : null);
 }
 

@@ -34,7 +34,7 @@ function connectionCell(number, otherwise, sub) {
   return sub && label !== NOTHING ? [label, h('span', { class: 'sub' }, sub)] : label;
 }
 
-// Whether anybody owns a connection: without owners, teams are neither shown nor filtered by.
+// Whether any connection has a team. If not, the page shows no teams and no filter for them.
 function hasTeams() {
   return rowsOf('connections').some((row) => row.team);
 }
@@ -43,7 +43,7 @@ function teamOf(number) {
   return (connectionAt(number) || {}).team || null;
 }
 
-// What stands for a connection where usage or a bill has none.
+// The label of usage or a bill without a connection.
 function unmatchedLabel(row) {
   return row.unmatched_name || (row.total_rows === 0 ? 'bill without usage' : null);
 }
@@ -76,7 +76,7 @@ function bar(share, isLow) {
   return h('span', { class: isLow ? 'bar low' : 'bar', 'aria-hidden': 'true' }, fillBar);
 }
 
-// A change said in words; whether more is good, bad or neither colours it.
+// A change in words, coloured by whether more is good, bad or neutral.
 function change(text, direction, meaning) {
   const style = direction === 0 || meaning === 'neutral' ? '' : (direction > 0) === (meaning === 'more is better') ? 'good' : direction > 0 ? 'up-bad' : 'down-bad';
   const sign = direction > 0 ? '▲ ' : direction < 0 ? '▼ ' : '';
@@ -124,7 +124,7 @@ function monthLabel(month) {
   return `${format.monthName(month)} ${month.slice(0, 4)}${isThisMonth(month) ? ` (up to ${format.shortDate(AS_OF)})` : ''}`;
 }
 
-// Under a bar: the month that is not over yet says so.
+// The label under a bar; it marks the month that has not ended.
 function monthTick(month) {
   return isThisMonth(month) ? `to ${format.shortDate(AS_OF)}` : format.month(month);
 }
@@ -140,7 +140,7 @@ function asOfText() {
   return `as of ${format.timestamp(AS_OF)}`;
 }
 
-// Why there is nothing to see, where the source lacks what everything rests on.
+// The reason for an empty page, if the source lacks a table that every page needs.
 function sourceIsEmpty() {
   const missing = ['log', 'connection'].filter((table) => !sourceRows(table));
   if (!missing.length) return null;

@@ -20,7 +20,7 @@ function durationsChart(all) {
   const days = rowsOf('performance_days').filter((row) => row.p50_duration_seconds > 0);
   return makeChart({
     spec: 'day_durations', title: all.anomalous_syncs_last_7d ? `${plural(all.anomalous_syncs_last_7d, 'sync')} of the last 7 days took far longer than usual` : 'No sync of the last 7 days took far longer than usual',
-    note: `Duration of all completed syncs a day, ${latestDays()}; logarithmic scale. A change in which connections sync often moves these lines too.`, kinds: ['Median', '95th percentile'], y: 'Duration',
+    note: `Duration of all completed syncs a day, ${latestDays()}; logarithmic scale. These lines also move if other connections begin to sync often.`, kinds: ['Median', '95th percentile'], y: 'Duration',
     rows: dayRows(days, { p50_duration_seconds: 'Median', p95_duration_seconds: '95th percentile' }, (value) => format.seconds(value)),
     tableRows: [...days].reverse(), table: [DAY_COLUMN, { key: 'completed_syncs', label: 'Completed syncs', type: 'integer' }, { key: 'p50_duration_seconds', label: 'Median', type: 'seconds' }, { key: 'p95_duration_seconds', label: '95th percentile', type: 'seconds' }, { key: 'anomalous_syncs', label: 'Anomalies', type: 'integer' }],
   });
@@ -57,7 +57,7 @@ function benchmark() {
   if (!rows.length) return null;
   const standing = (key, label) => ({ key, label, type: 'share', cell: (row) => (row[key] === null ? NOTHING : [format.share(row[key]), bar(row[key])]) });
   return makeTable({
-    caption: 'Against others of the same kind', note: 'Last 30 days. Faster than and more reliable than: the share of the other connections of its kind that it beats; who is level with all beats none. Kinds with a single connection are left out.', rows,
+    caption: 'Against others of the same kind', note: 'Last 30 days. “Faster than” and “More reliable than” are the share of the other connections of its kind that it beats. A connection that equals all others beats none. Kinds with a single connection are left out.', rows,
     columns: [connectionColumn({ cell: (row) => connectionCell(row.connection, null, `${row.connector_name}, one of ${format.integer(row.connections_of_type)}`) }), { key: 'median_duration_seconds_last_30d', label: 'Median duration', type: 'seconds' },
       { key: 'type_median_duration_seconds', label: 'Median of kind', type: 'seconds' }, standing('duration_percentile', 'Faster than'), { key: 'success_rate_last_30d', label: 'Success', type: 'share' }, standing('success_rate_percentile', 'More reliable than'), { key: 'rows_per_second_last_30d', label: 'Rows per second', type: 'compact' }],
     filters: [{ label: 'Kind of source', value: (row) => row.connector_name }],

@@ -6,9 +6,9 @@ function recommendationsPage() {
   if (!rows.length) return [pageHead('Recommendations', 'Nothing to recommend', asOfText()), sourceIsEmpty()];
   const savings = all.estimated_monthly_savings_usd ? `; they may save ${format.usd(all.estimated_monthly_savings_usd)} a month` : '';
   return [
-    pageHead('Recommendations', `${plural(all.recommendations, 'recommendation')}, ${format.integer(all.urgent_recommendations)} urgent${savings}`, `For ${plural(all.connections_with_recommendations, 'connection')}, ${asOfText()}. Urgent are those of critical and high priority; rules and thresholds are variables of the project.`),
+    pageHead('Recommendations', `${plural(all.recommendations, 'recommendation')}, ${format.integer(all.urgent_recommendations)} urgent${savings}`, `For ${plural(all.connections_with_recommendations, 'connection')}, ${asOfText()}. Urgent means critical or high priority. You can change rules and thresholds in the project.`),
     makeTable({
-      caption: 'What to do first', note: `By priority, then by what it may save. What fits more than ${MOST_ALONE} connections at once stands in one line; More names them.`, rows: foldRules(rows),
+      caption: 'What to do first', note: `By priority, then by what it may save. A recommendation for more than ${MOST_ALONE} connections is one line; More names them.`, rows: foldRules(rows),
       columns: [
         { key: 'recommendation', label: 'Recommendation', type: 'text', wide: true, value: (row) => `${row.recommendation} ${row.evidence}`, sortable: false, cell: (row) => [h('span', {}, row.recommendation), h('span', { class: 'sub' }, row.evidence), h('span', { class: 'sub' }, row.expected_benefit, ' ', documentation(row))] },
         connectionColumn({ value: (row) => row.members.map(adviceName).join('\n'), cell: (row) => (row.members.length > 1 ? [plural(row.members.length, 'connection'), teamLine(row)] : [connectionCell(row.connection), teamLine(row)]) }),

@@ -1,4 +1,4 @@
-// A line without axes for a card; its words say what the eye sees.
+// A line without axes for a card, with a text that describes it.
 
 function sparkline(values, say) {
   const width = 200;

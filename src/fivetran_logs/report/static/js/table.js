@@ -1,8 +1,8 @@
-// Tables: sort by any column, search, filter, page, open a row. Written for this report because what ships offline puts
-// values in as HTML; cells here are texts or nodes made with h().
+// Tables: sort by any column, search, filter, page, open a row. Our own code, because libraries that work offline insert
+// values as HTML; cells here are texts or nodes made with h().
 //
 // column: {key, label, type, value?(row), cell?(row), wide?, sortable?, descending?}
-//   type     how `row[key]` is shown and aligned (format.js); value() is what is sorted and searched, cell() what is shown
+//   type     how `row[key]` is shown and aligned (format.js); value() is sorted and searched, cell() is shown
 // filter: {label, value(row), all?, first?}: a choice among the distinct texts of value(row); `first` is chosen at the start
 // options: {caption, note, columns, rows, filters, search, size, open?(row), opens?(row), openLabel, empty, level}
 
@@ -81,7 +81,7 @@ function makeTable(options) {
     return { element: h('label', { class: 'sort-tool' }, 'Sort by', select), select };
   }
 
-  // Numbers and times start with the highest, texts with A; the second press turns it round, the third restores the order.
+  // Numbers and times start with the highest, texts with A; the second press reverses the order, the third restores it.
   function sortBy(column) {
     const highFirst = NUMBERS.has(column.type) || column.type === 'timestamp';
     if (state.sort !== column) Object.assign(state, { sort: column, descending: highFirst });
@@ -157,7 +157,7 @@ function makeTable(options) {
   return element;
 }
 
-// The sign of the order stays with the last word.
+// Keeps the sort sign on one line with the last word.
 function headerWords(label) {
   const words = label.split(' ');
   const last = words.pop();
@@ -168,7 +168,7 @@ function valueOf(column, row) {
   return column.value ? column.value(row) : row[column.key];
 }
 
-// Nothing comes last, whichever way the rest is sorted.
+// Empty values come last, in either order.
 function compare(a, b, sign) {
   const noA = a === null || a === undefined;
   const noB = b === null || b === undefined;

@@ -1,13 +1,13 @@
 function usagePage() {
   if (!sourceRows('incremental_mar')) {
-    return [pageHead('Usage and cost', 'Usage is not known'), note('Usage and cost cannot be shown.', 'They come from the table incremental_mar, which is missing or empty: no row has been active yet, every connection is new or paused, or the table is deselected.')];
+    return [pageHead('Usage and cost', 'Usage is not known'), note('Usage and cost cannot be shown.', 'They come from the table incremental_mar, which is missing or empty: the account has no active rows yet, every connection is new or paused, or the table is deselected.')];
   }
   const all = rowOf('summary');
   const months = rowsOf('usage_months');
   const hasCost = months.some((row) => row.cost_usd !== null);
   return [
     pageHead('Usage and cost', usageFinding(all), `${capital(format.monthName(AS_OF))} counts up to ${format.timestamp(AS_OF)}, and is compared with the same day of the month before. Fivetran restates the current and the previous month.`),
-    hasCost ? null : note('Costs are not shown.', 'They come from the table usage_cost, which is missing or empty. Accounts that pay in credits have credits_used in its place, which does not say dollars per destination.'),
+    hasCost ? null : note('Costs are not shown.', 'They come from the table usage_cost, which is missing or empty. Accounts that pay in credits have credits_used instead, which has no dollars per destination.'),
     h('div', { class: 'pair' }, activeRowsChart(months), hasCost ? costChart(months) : shareChart('usage_by_destination', 'destination')),
     h('div', { class: 'pair' }, hasCost ? shareChart('usage_by_destination', 'destination') : null, shareChart('usage_by_connector', 'connector')),
     consumers(hasCost), tables(hasCost),
@@ -54,7 +54,7 @@ function shareChart(table, what) {
   const place = `${what}_rank`;
   const kinds = [...new Map(rows.map((row) => [row[place], row[label]])).entries()].sort((a, b) => a[0] - b[0]).map(([, text]) => shorten(text));
   return makeChart({
-    spec: 'month_bars', title: [kinds.length > 1 ? 'Most paid rows come from ' : 'All paid rows come from ', name(kinds[0])], note: `Paid active rows a month by ${what === 'connector' ? 'kind of source' : what}; colours in order of all months shown.`, kinds, y: 'Paid rows a month',
+    spec: 'month_bars', title: [kinds.length > 1 ? 'Most paid rows come from ' : 'All paid rows come from ', name(kinds[0])], note: `Paid active rows a month by ${what === 'connector' ? 'kind of source' : what}; colours are ordered by all months shown.`, kinds, y: 'Paid rows a month',
     rows: rows.map((row) => ({ month: monthTick(row.month_date), label: monthLabel(row.month_date), kind: shorten(row[label]), value: row.paid_rows, value_label: `${format.integer(row.paid_rows)} paid rows${row.cost_usd === null ? '' : `, ${format.usd(row.cost_usd)}`}` })),
     tableRows: [...rows].reverse(), table: [MONTH_COLUMN, nameColumn(label, what === 'connector' ? 'Kind of source' : 'Destination'), { key: 'paid_rows', label: 'Paid rows', type: 'integer' }, { key: 'total_rows', label: 'All active rows', type: 'integer' }, { key: 'cost_usd', label: 'Cost', type: 'usd' }],
   });
@@ -68,7 +68,7 @@ function consumers(hasCost) {
   const topName = top && ((connectionAt(top.connection) || {}).connection_name || unmatchedLabel(top));
   const caption = top && top.share_of_paid ? [name(topName), ` has ${format.share(top.share_of_paid)} of the paid rows of ${format.monthName(months[0])}`] : 'Active rows by connection';
   return makeTable({
-    caption, note: `By connection and month; a change is against the whole calendar month before, so that of ${monthLabel(months[0])} grows until the month ends.`, rows,
+    caption, note: `By connection and month; a change compares with the whole calendar month before, so the change of ${monthLabel(months[0])} grows until the month ends.`, rows,
     columns: [connectionColumn(), nameColumn('destination_name', 'Destination'), { ...MONTH_COLUMN, cell: (row) => h('span', { class: 'whole' }, format.month(row.month_date)) }, countColumn('paid_rows', 'Paid rows'), changeColumn('paid_rows_change_share', 'Month over month'),
       { key: 'share_of_paid', label: 'Share of paid', type: 'share' }, countColumn('free_rows', 'Free rows'), ...(hasCost ? [{ key: 'cost_usd', label: 'Cost', type: 'usd' }] : [])],
     filters: [{ label: 'Month', value: (row) => row.month_date, show: format.month, first: months[0], all: 'All months', ordered: true }, { label: 'Destination', value: (row) => row.destination_name }],
@@ -84,6 +84,6 @@ function tableUsageColumns() {
 function tables() {
   const rows = rowsOf('table_usage');
   const total = totalOf('table_usage');
-  return makeTable({ caption: 'Tables that make the bill', note: `${monthLabel(`${AS_OF.slice(0, 7)}-01`)}; ${total > rows.length ? `the ${format.integer(rows.length)} largest of ${format.integer(total)} tables` : 'every table'}, most paid rows first. Changes are against the whole month before.`,
+  return makeTable({ caption: 'Tables that cost most', note: `${monthLabel(`${AS_OF.slice(0, 7)}-01`)}; ${total > rows.length ? `the ${format.integer(rows.length)} largest of ${format.integer(total)} tables` : 'every table'}, most paid rows first. Changes compare with the whole month before.`,
     rows, columns: tableUsageColumns(), filters: [{ label: 'Destination', value: (row) => row.destination_name }], empty: `No row has been active in ${format.monthName(AS_OF)} yet.` });
 }

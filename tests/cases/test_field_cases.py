@@ -1,0 +1,152 @@
+"""The field cases: small inputs from what people report, each with what is right.
+
+They do not travel with the repository. Each case runs once, step by step, in a directory of its own. What is not right
+yet is in NOT_YET, strictly: whoever fixes it takes it from the list.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import NO_TESTS, ROOT, CliResult, rows, run_cli
+
+CASES = ROOT.parent / "shared" / "fixtures" / "field_cases"
+FOUND = sorted(path.parent for path in CASES.glob("*/case.json"))
+
+# case: what it still waits for
+NOT_YET: dict[str, str] = {
+    "01_same_event_keys_reordered": "one event, one row, however its JSON is written",
+    "02_mar_restated_to_other_free_type": "restated usage replaces what it corrects",
+    "03_api_calls_told_by_two_kinds_of_event": "calls told in two ways are counted once",
+    "05_fivetrans_own_staging_schemas": "Fivetran's own schemas are not the user's",
+    "08_source_freshness_without_optional_table": "freshness commands without optional tables",
+    "09_delayed_because_the_log_is_old": "the log's end is the clock of freshness",
+    "10_one_failure_counted_as_two_errors": "one failure counts once",
+    "11_one_column_change_on_both_sides": "one schema change counts once",
+    "12_open_month_compared_with_whole_month": "an open month is compared with the same days",
+    "20_end_without_status_after_failure": "an end without a status after a failure",
+    "21_metadata_tables_under_older_names": "metadata tables under older names",
+    "27_text_without_length_is_the_longest_text": "text without a length is the longest text",
+    "28_new_connection_table_empty_beside_the_old_one": "an empty new table beside a full old one",
+}
+
+
+def cases() -> list[Any]:
+    if not FOUND:
+        reason = "the field cases do not travel with the repository"
+        return [pytest.param(CASES, marks=pytest.mark.skip(reason=reason), id="none")]
+    return [
+        pytest.param(
+            path,
+            id=path.name,
+            marks=[pytest.mark.xfail(reason=NOT_YET[path.name], strict=True)] if path.name in NOT_YET else [],
+        )
+        for path in FOUND
+    ]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case: its directory, its steps, and what must hold after them."""
+
+    directory: Path
+    steps: list[dict[str, Any]]
+    expected: list[dict[str, Any]]
+
+
+def read_case(directory: Path) -> Case:
+    steps = json.loads((directory / "case.json").read_text(encoding="utf-8"))["steps"]
+    return Case(directory, steps, json.loads((directory / "expected.json").read_text(encoding="utf-8")))
+
+
+def run_step(case: Case, step: dict[str, Any], directory: Path) -> CliResult:
+    """One step as a person would type it; a build goes without data tests, which others judge."""
+    verb, options = step["do"], [str(option) for option in step.get("args", [])]
+    if verb == "dbt":
+        return run_dbt(options, directory)
+    if verb == "load":
+        options += [str(case.directory / step["dir"]), *(["--append"] if step.get("append") else [])]
+    if verb == "build":
+        options += NO_TESTS
+    if verb in ("load", "build"):
+        options.append("--no-progress")
+    if "as_of" in step:
+        options += ["--as-of", step["as_of"]]
+    return run_cli(verb, *options, "--project-dir", ROOT, "--profiles-dir", ROOT / ".dbt", cwd=directory)
+
+
+def run_dbt(options: list[str], directory: Path) -> CliResult:
+    """dbt itself, which prints what the command does not."""
+    places = ["--project-dir", ROOT, "--profiles-dir", ROOT / ".dbt", "--target-path", "target", "--log-path", "logs"]
+    done = subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", *options, *map(str, places)],
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return CliResult(done.returncode, done.stdout, done.stderr)
+
+
+def comparable(value: Any) -> Any:
+    """A value as the cases write it: JSON has no times and no decimals."""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return value
+
+
+def sql_answer(directory: Path, sql: str, want: Any) -> Any:
+    """What the marts answer, in the shape of what is wanted: one value, or rows."""
+    found = [[comparable(value) for value in row] for row in rows(directory, sql)]
+    if isinstance(want, list):
+        return found
+    assert [len(row) for row in found] == [1], f"{sql} gives {found}"
+    return found[0][0]
+
+
+def differences(case: Case, said: list[CliResult], directory: Path) -> list[str]:
+    told = []
+    for expectation in case.expected:
+        if "sql" in expectation:
+            found = sql_answer(directory, expectation["sql"], expectation["want"])
+            if found != expectation["want"]:
+                told.append(f"{expectation['sql']}\n  gives {found}\n  not   {expectation['want']}")
+            continue
+        result = said[expectation["step"]]
+        text = result.out + result.err
+        if expectation.get("want_exit", result.code) != result.code:
+            told.append(
+                f"step {expectation['step']} exits {result.code}, not {expectation['want_exit']}:\n{text[-1500:]}"
+            )
+        for pattern in expectation.get("want_words", []):
+            if not re.search(pattern, text, re.IGNORECASE):
+                told.append(f"step {expectation['step']} does not say {pattern}:\n{text[-1500:]}")
+        for pattern in expectation.get("unwanted_words", []):
+            if re.search(pattern, text, re.IGNORECASE):
+                told.append(f"step {expectation['step']} says {pattern}:\n{text[-1500:]}")
+    return told
+
+
+@pytest.mark.parametrize("directory", cases())
+def test_field_case(directory: Path, tmp_path: Path) -> None:
+    case = read_case(directory)
+    said = []
+    for number, step in enumerate(case.steps):
+        said.append(run_step(case, step, tmp_path))
+        judged = any(expectation.get("step") == number for expectation in case.expected)
+        assert judged or said[-1].code in (0, 1), said[-1].err[-2000:]
+    told = differences(case, said, tmp_path)
+    assert not told, "\n\n".join(told)
