@@ -78,7 +78,7 @@ and exists (
 {#- Post-hook of the events: marks the hours counted before them as taken. -#}
 {% macro mark_as_taken() -%}
     {%- if execute -%}
-        {{- adapter.dispatch('mark_as_taken', 'fivetran_logs')(ref('int_fivetran_log__arrivals').incorporate(limit=none)) -}}
+        {{- adapter.dispatch('mark_as_taken', 'fivetran_logs')(ref('int_fivetran_log__arrivals')) -}}
     {%- endif -%}
 {%- endmacro %}
 
