@@ -1,11 +1,11 @@
-# make demo     from nothing to findings: environment, simulated account, every model built and tested on DuckDB
-# make test     lints, and every test that needs no other engine
-# make engines  every other engine that runs here, the oldest and the newest dbt, each against DuckDB's answers; ALL=1 leaves out nothing
-# make quick    for the loop of a contributor: lints, a parse, the unit tests of the models changed since main
+# make demo     makes the environment, simulates an account, builds and tests every model on DuckDB, writes a report
+# make test     lints, and runs every test that needs no engine other than DuckDB
+# make engines  compares every other engine that runs here, and the oldest and newest dbt, with DuckDB's answers; ALL=1 skips nothing
+# make quick    lints, parses, and runs the unit tests of the models changed since main: a contributor's loop
 # make bench    builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."
 # make docs     writes the list and the pages of the rules from their SQL files and the seed (docs/rules)
-# make replay   replays 2,000 random accounts in random slices against one full build each; REPLAYS=... for another number
-# Needs Python 3.10 or later, git and make. PYTHON=/path/to/python chooses another than the first that fits.
+# make replay   builds 2,000 random accounts in random slices and compares each with one full build; REPLAYS=... for another number
+# Needs Python 3.10 or later, git and make. PYTHON=/path/to/python chooses another than the first one found.
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.10 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1 && echo $$python && break; done)
@@ -45,7 +45,7 @@ replay: .venv/.installed-dev
 clean:
 	rm -rf .venv demo target logs
 
-# The stamps say that the environment matches these files; touch one and the next make installs again.
+# The stamp files mark that the environment matches these files; touch one and the next make installs again.
 .venv/.installed: pyproject.toml constraints.txt | .venv
 	@echo "Installing into .venv; the first time takes a minute or two ..."
 	@$(INSTALL) "."

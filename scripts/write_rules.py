@@ -40,8 +40,8 @@ RECOMMENDATIONS = Catalogue(
     macro="recommendation_rules",
     pages="docs/rules",
     columns=(
-        ("connection_id", "The connection that the rule fits."),
-        ("evidence", "Why it fits, in one sentence with the figures."),
+        ("connection_id", "The connection that the rule applies to."),
+        ("evidence", "Why it applies, in one sentence with the figures."),
         (
             "estimated_monthly_savings_usd",
             "Dollars a month that following it may save; null where unknown.",
@@ -139,11 +139,11 @@ def _macro(catalogue: Catalogue, rules: list[Rule]) -> str:
 
 
 def _yaml(catalogue: Catalogue, rules: list[Rule]) -> str:
-    lines = [f"# {WRITTEN} What a rule file must select is the same for all.", "version: 2", "", "models:"]
+    lines = [f"# {WRITTEN} All rule files select the same columns.", "version: 2", "", "models:"]
     for rule in rules:
         lines += [
             f"  - name: {catalogue.prefix}{rule.code}",
-            f"    description: {_quoted('One row per connection that the rule fits. ' + rule.means)}",
+            f"    description: {_quoted('One row per connection that the rule applies to. ' + rule.means)}",
         ]
         if rule is not rules[0]:
             lines.append("    columns: *columns")
@@ -169,7 +169,7 @@ def _index(catalogue: Catalogue, rules: list[Rule]) -> str:
         f"Each rule is one SQL file in `{catalogue.folder}` and one row of `seeds/{catalogue.seed}.csv`. "
         "Its page says what it means, why it matters, how to fix it and how to silence it. To add one, see "
         "[CONTRIBUTING.md](../../CONTRIBUTING.md#add-a-recommendation-rule).\n\n"
-        f"| rule | category | priority | effort | it fits when |\n|---|---|---|---|---|\n{rows}"
+        f"| rule | category | priority | effort | it applies when |\n|---|---|---|---|---|\n{rows}"
     )
 
 

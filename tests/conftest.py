@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _plain_environment() -> None:
-    """No colours, no variables of the developer's own: what is printed is compared."""
+    """No colours, and no variables of the developer, because tests compare the output."""
     for name in ("FORCE_COLOR", "DBT_PROFILES_DIR", "FIVETRAN_LOGS_DUCKDB", "FIVETRAN_LOGS_TARGET", "COLUMNS"):
         os.environ.pop(name, None)
 

@@ -243,7 +243,7 @@ def test_another_schema_is_proposed() -> None:
     ],
 )
 def test_times_that_cannot_be_read_are_counted(column: str, unreadable: int, level: str, words: str) -> None:
-    """Without the time of an event nothing can be told of it, so a build would be empty."""
+    """A build ignores events without a time, so the marts would be empty."""
     times = UnreadableTimes(column, 6, unreadable, "6/18/2026 3:00")
     (finding,) = judged(facts(state(unreadable_times=(times,))))
     assert finding.level == level

@@ -73,7 +73,7 @@ def test_every_module_has_a_room() -> None:
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
     graph = {module: imports(module, path) for module, path in modules().items()}
-    # a package's __init__ is imported with each of its modules; what it imports of them is no circle of ours
+    # every module imports its package's __init__, so imports there do not count as circles
     for module, others in graph.items():
         others -= {other for other in others if module.startswith(f"{other}.")}
     done: set[str] = set()
@@ -93,7 +93,7 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    """`--help` answers at once: what the verbs need is imported by them."""
+    """`--help` answers at once, because each verb imports its own modules."""
     text = (SOURCE / "cli.py").read_text(encoding="utf-8")
     top = {module for module in imports("cli", SOURCE / "cli.py") if f"\nfrom fivetran_logs.{module} import" in text}
     assert top <= {"failures.errors", "failures.secrets"}

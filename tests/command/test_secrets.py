@@ -172,7 +172,7 @@ def test_in_every_variable_of_postgres_itself(
 def test_what_the_environment_file_and_the_profile_hold(
     clean, talkative, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, project: Path, kind: str
 ) -> None:
-    """Values that the shell overrides, that stand in the profile itself, or in a variable of another name."""
+    """Values that the shell overrides, values in the profile itself, or in a variable with another name."""
     secret = SECRETS[kind]
     if "'" not in secret:
         (tmp_path / ".nao.env").write_text(f"MY_PASSWORD='{secret}'\n", encoding="utf-8")
@@ -234,7 +234,7 @@ def test_messages_of_failed_models_are_kept_without_secrets(
     "kind", ["pem", "pem with escaped line breaks", "encrypted pem", "base64 body", "service account"]
 )
 def test_plain_dbt_is_not_given_a_key_as_a_path(clean, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
-    """dbt prints the path it cannot open, and where nobody but dbt runs there is no filter of ours."""
+    """dbt prints a path that it cannot open, and plain dbt runs without our filter."""
     for target, field, name in (
         ("snowflake", "private_key_path", "SNOWFLAKE_PRIVATE_KEY_PATH"),
         ("bigquery", "keyfile", "BIGQUERY_KEYFILE"),
@@ -306,7 +306,7 @@ def test_short_secrets_are_hidden_as_words(clean, monkeypatch: pytest.MonkeyPatc
 def test_build_explains_a_bad_key_as_check_does(
     clean, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, project: Path, variable: str, value: str, sentence: str
 ) -> None:
-    """Even where dbt-snowflake is missing here: what it would be handed has been judged before."""
+    """Even if dbt-snowflake is missing here: the command judges its input before."""
 
     def read_target(_settings):
         return Target("snowflake", "snowflake", "db", "marts", has_key=True)

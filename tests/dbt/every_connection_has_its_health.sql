@@ -1,4 +1,4 @@
--- Each connection stands in the health mart once, and each active one that is not healthy in the list of problems.
+-- Each connection is in the health mart once. Each active one that is not healthy is in the list of problems.
 
 {%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
 

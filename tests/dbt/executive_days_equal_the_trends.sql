@@ -1,6 +1,6 @@
 {{ config(enabled=var('fivetran_logs_unit_tests', false)) }}
 
--- Syncs, outcomes and rows of each report day are those of all connections that day.
+-- Syncs, outcomes and rows of each report day equal the sums over all connections that day.
 
 {%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
 

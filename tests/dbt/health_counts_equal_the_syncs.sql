@@ -1,13 +1,13 @@
 {{ config(enabled=var('fivetran_logs_unit_tests', false)) }}
 
--- What health says of a connection's syncs, in the last 7 days and in all of history, is what a count of the syncs says. All of history
--- is counted where all of it was built; after a build that added to it, what the last days can have changed.
+-- The syncs that health counts for a connection, in the last 7 days and in all of history, are as many as a count of the syncs gives.
+-- After a full build all of history is counted; after an incremental build only the days that can have changed.
 
 {%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
 
 with
 
--- as-of of the build, which may lie before that of the test
+-- as-of of the build, which may be earlier than that of the test
 now as (
 
     select as_of_at from {{ ref('int_fivetran_log__calendar') }}

@@ -1,10 +1,10 @@
--- The last row of the dashboard is the sum of the marts beneath it.
+-- The last row of the dashboard equals the sums of the other marts.
 
 {%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
 
 with
 
--- as-of of the build, which may lie before that of the test
+-- as-of of the build, which may be earlier than that of the test
 now as (
 
     select * from {{ ref('int_fivetran_log__calendar') }}

@@ -1,5 +1,5 @@
--- Every source table holds the key that the sources YAML declares: no part of it is null, and no two rows have the same.
--- One query asks all tables. It reads the source itself, and so needs no model.
+-- Every source table has the key that the sources YAML declares: no part is null, and no two rows share it.
+-- One query reads all tables. It reads the source itself, so it needs no model.
 
 {{ config(severity='warn') }}
 

@@ -1,7 +1,7 @@
 {{ config(enabled=var('fivetran_logs_unit_tests', false)) }}
 
--- The tables of a sync have no more rows than the sync, and exactly as many where every record names its table. What a sync wrote is
--- sought among rows a day older than it, in case two clocks disagree.
+-- The tables of a sync have no more rows than the sync, and exactly as many if every record names its table. Rows up to a day
+-- older than the sync are included, because two clocks may differ.
 
 {%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
 

@@ -1,6 +1,6 @@
 {{ config(enabled=var('fivetran_logs_unit_tests', false)) }}
 
--- The days of a connection hold each of its syncs once, and all their rows; syncs of connections that are gone included.
+-- The days of a connection count each of its syncs once, and all their rows, also for connections that are gone.
 
 {%- if fivetran_logs.tested_together(model.depends_on.nodes) %}
 

@@ -1,4 +1,4 @@
-"""Rules: what `make docs` writes from their SQL files and the seed is current, and says enough."""
+"""Rules: their pages are current (`make docs`) and complete."""
 
 from __future__ import annotations
 

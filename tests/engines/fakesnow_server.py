@@ -3,7 +3,7 @@
 - It has no temporary tables, which dbt's incremental builds begin with: they become plain ones.
 - It takes the backslashes out of a regular expression twice: put back once.
 - The SQL of a view it keeps in a spelling of its own: as it was written, as Snowflake does.
-- What it cannot do is answered as an error of the statement: a failing server, the connector asks again for minutes.
+- Unsupported statements return an error of the statement, because the connector retries a server error for minutes.
 
 python fakesnow_server.py PORT
 """

@@ -75,7 +75,7 @@ def _make(directory: Path, name: str, pins: Path, python: str) -> None:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
+    """A free port of 127.0.0.1."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
@@ -281,7 +281,7 @@ def spark() -> Iterator[tuple[Path, dict[str, str]]]:
             "spark.driver.memory": "2g",
             "spark.sql.warehouse.dir": f"{base}/warehouse",
             "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={base}/metastore;create=true",
-            # nothing runs twice: what would be compiled is interpreted, or compiled quickly
+            # each query runs once, so code is interpreted or compiled quickly
             "spark.sql.codegen.wholeStage": "false",
             "spark.sql.codegen.factoryMode": "NO_CODEGEN",
             "spark.sql.adaptive.enabled": "false",

@@ -34,7 +34,7 @@ BUILD_SECONDS = 400
 
 pytestmark = pytest.mark.engines
 
-# Data tests that a stand-in cannot hold, and why; the marts are compared all the same.
+# Data tests that fail on a stand-in, and why. The marts are still compared.
 NOT_TESTED = {
     "snowflake": {
         "bills_are_allocated_to_the_cent": "fakesnow adds up decimals as floats, so a bill ends in 0.31999999999"
@@ -54,7 +54,7 @@ TESTED = {"postgres"}
 # Engines on which the sample is built by default.
 SAMPLED = {"postgres"}
 
-# Where the halves of an account are loaded, and what is then read from both.
+# The schemas of the two halves of an account, and the tables read from both.
 HALVES = ("half_one", "half_two")
 STAGED = {
     "stg_fivetran_log__connection": ("connection_id", "connection_name", "connector_type_id"),
@@ -63,7 +63,7 @@ STAGED = {
     "stg_fivetran_log__usage_cost": ("measured_month", "destination_id", "amount"),
 }
 
-# Engines that tell what a view was made from, so that the second build leaves the staging views alone.
+# Engines that keep the SQL of a view, so that the second build does not create staging views again.
 LEAVES_VIEWS_ALONE = ("snowflake", "bigquery")
 
 WITHOUT_TESTS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]

@@ -1,4 +1,4 @@
-"""The shipped analyses: their form, and what each says on a full account and on an empty one."""
+"""The shipped analyses: their form, and their answers on a full account and on an empty one."""
 
 from __future__ import annotations
 
@@ -249,7 +249,7 @@ def test_a_stale_source_is_told(built_account, statements: dict[str, str], as_of
 
 
 def is_a_step(model: Path) -> bool:
-    """Whether a model is part of another one's query, so that nothing stands in the database."""
+    """Whether a model is ephemeral, so that the database has no relation for it."""
     text = model.read_text(encoding="utf-8")
     return "'ephemeral'" in text or "step_materialization()" in text
 
@@ -304,7 +304,7 @@ def test_the_planted_incidents_are_in_the_answers(answers: dict[str, Answer]) ->
 
 
 def test_budgets_are_compared_with_the_month(built_account, as_of: str, tmp_path: Path) -> None:
-    """From a table that stands in for the seed, as a user or the demo brings one."""
+    """From a table that replaces the seed, as for a user or the demo."""
     copy = tmp_path / helpers.DATABASE
     shutil.copy(built_account.directory / helpers.DATABASE, copy)
     mart = "fivetran_analytics.fct_fivetran_monthly_active_rows"

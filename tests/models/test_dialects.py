@@ -1,6 +1,6 @@
 """Every dispatched macro on every engine: it has a branch, standard SQL, or a sentence that stops the build.
 
-Rendered here with dbt's own dispatch, told that it runs on another engine; what comes out is run in tests/engines only.
+The macros are rendered with dbt's own dispatch for another engine. Only tests/engines runs the results.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ENGINES = {
 }
 UNKNOWN = "an_engine_nobody_wrote_for"
 
-# macros that ask the database, or stand in for a statement of a model that is being built: looked up, not rendered
+# macros that query the database, or need a model that is being built: looked up, not rendered
 ASK_THE_DATABASE = {
     "answers",
     "create_table",
@@ -44,7 +44,7 @@ ASK_THE_DATABASE = {
 ASKED = {"fivetran_logs_postgres_version": 160000}
 # the same on every engine: no branch, and no text
 MAY_BE_EMPTY = {"indexed_by", "partitioned_by", "sorted_early_by", "stored_by"}
-# what standard SQL has no words for: the build stops
+# standard SQL has no expression for this, so the build stops
 WITHOUT_STANDARD = {"canonical_json", "json_document", "json_get", "json_text", "with_json_keys"}
 
 ARGUMENTS = {

@@ -1,4 +1,4 @@
-"""Rows that become visible later are read, however old they are; what the source has lost is kept."""
+"""The build reads rows that become visible later, however old they are, and keeps rows that the source has lost."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ STAGING = [path for path in MODELS if path.parent.name == "staging"]
 
 # A column of a mart has one of these types; two are spelled by engine, the usual spelling last.
 CONTRACT_TYPES = {"string", "bigint", "boolean", "date", "timestamp", "double precision", "numeric(18,2)"}
-# Lists without a key: a record delivered twice stands twice, two things can happen at one moment.
+# Lists without a key: a record delivered twice appears twice, and two events can have the same time.
 WITHOUT_KEY = {
     "int_fivetran_log__log_records",
     "int_fivetran_log__connection_events",
@@ -36,7 +36,6 @@ WITHOUT_KEY = {
 WITHOUT_RULE = {
     "int_fivetran_log__resource_names",
     "fct_fivetran_table_syncs",
-    "int_fivetran_log__arrivals",
     "fivetran_recommendation_matches",
 }
 LONGEST_MODEL = 150
@@ -238,18 +237,18 @@ def test_there_is_one_clock() -> None:
 
 
 def declared_variables() -> set[str]:
-    """Variables of dbt_project.yml; those whose default is no constant stand in a comment."""
+    """Variables of dbt_project.yml, including those in a comment because their default is not a constant."""
     text = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
     return set(yaml.safe_load(text)["vars"]["fivetran_logs"]) | set(re.findall(r"# (fivetran_platform_\S+)", text))
 
 
 def read_variables() -> set[str]:
-    """Variables that SQL or YAML reads. A name put together from parts stands for each variable that begins like it."""
+    """Variables that SQL or YAML reads. A name built from parts counts as every variable with that beginning."""
     names: set[str] = set()
     for folder in ("models", "macros", "analyses", "seeds", "tests/dbt"):
         for path in [*(ROOT / folder).rglob("*.sql"), *(ROOT / folder).rglob("*.yml")]:
             text = path.read_text(encoding="utf-8")
-            names |= set(re.findall(r"""var\(\s*['"](\w+)['"]""", text))
+            names |= set(re.findall(r"""(?<!env_)var\(\s*['"](\w+)['"]""", text))
     whole = {name for name in names if not name.endswith("_")}
     return whole | {name for name in declared_variables() for part in names - whole if name.startswith(part)}
 

@@ -1,4 +1,4 @@
-"""Redshift reading JSON: there is none here, so its SQL is parsed, and run by DuckDB with its functions written here.
+"""Reading JSON on Redshift. We have none, so its SQL is parsed, and DuckDB runs it with the functions written here.
 
 They do what Redshift's documentation says of them. PCRE is Python's `re`, `$1` a group, 65,535 bytes the longest text.
 """
@@ -171,7 +171,7 @@ def test_damaged_json_is_read_as_on_duckdb(sql_of, stand_in: duckdb.DuckDBPyConn
     expected = stand_in.execute(reading(sql_of, "duckdb")).fetchall()
     found = stand_in.execute(as_redshift(reading(sql_of, "redshift"))).fetchall()
     assert {row[1] for row in expected} >= {"FAILURE_WITH_TASK", "FAI", None}
-    # an empty text is nothing there, where a field that is missing was one in earlier versions
+    # Redshift treats an empty text as missing; in earlier versions a missing field was an empty text
     expected = [tuple(None if value == "" else value for value in row) for row in expected]
     differences = [
         (DAMAGED[there[0]], there, here) for there, here in zip(expected, found, strict=True) if there != here

@@ -13,7 +13,7 @@ from helpers import DATABASE, NO_TESTS, ROOT, BuiltAccount, build_in, opened, ro
 ONE, TWO = "platform_one", "platform_two"
 MARTS = sorted(path.stem for path in (ROOT / "models" / "marts").rglob("fct_*.sql"))
 
-# where each destination's rows go; what has no destination goes to both, so that every row of it arrives twice
+# the schema of each destination's rows; rows without a destination go to both, so they arrive twice
 SPLIT = {
     "connection": "destination_id",
     "incremental_mar": "destination_id",
@@ -51,7 +51,7 @@ def divide(database: duckdb.DuckDBPyConnection, account: Path) -> None:
         columns = [row[0] for row in database.execute(f"select column_name from (describe {TWO}.{table})").fetchall()]
         for column in set(OLDER) & set(columns):
             database.execute(f"alter table {TWO}.{table} rename column {column} to {OLDER[column]}")
-    # a connection that was moved: its id stands in the second schema too, under the destination it has left
+    # a moved connection: its id is in the second schema too, under its old destination
     database.execute(
         f"insert into {TWO}.connector by name select connection_id as connector_id, connection_name as connector_name, "
         "connector_type_id as connector_type, 'left_behind' as destination_id, true as _fivetran_deleted, "

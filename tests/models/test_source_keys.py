@@ -26,7 +26,7 @@ def test_broken_keys_are_named(tmp_path: Path) -> None:
             "fivetran_log.destination as select unnest(['d1', 'd1', 'd2', null]) as id",
             "fivetran_log.role_permission as select 'r' as role_id, unnest(['read', 'write']) as permission",
             "fivetran_log.team as select 't' as name",  # without its key
-            # rows of a log may share a key, and without one they are nothing
+            # rows of a log may share a key, but rows without a key are useless
             "fivetran_log.log as select unnest(['e', 'e', null]) as id, timestamp '2026-01-09' as time_stamp",
             "fivetran_log.connector as select unnest(['c', 'c']) as connector_id",
             "second.destination as select 'd2' as id, timestamp '2026-01-09' as _fivetran_synced",

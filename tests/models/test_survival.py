@@ -242,7 +242,7 @@ def test_bills_without_usage_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_what_always_holds_holds_for_an_as_of_in_the_past(built_account: helpers.BuiltAccount, tmp_path: Path) -> None:
-    """On a warehouse that has seen later: what somebody paused or deleted since must not mix with what was."""
+    """On a warehouse with later data: connections paused or deleted since then must not change the past."""
     shutil.copy(built_account.database, tmp_path / helpers.DATABASE)
     as_of = datetime.fromisoformat(built_account.truth["as_of"][:19]) - timedelta(days=59, hours=2)
     outcome = helpers.build_in(tmp_path, fivetran_logs_as_of=as_of.isoformat())

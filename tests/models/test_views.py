@@ -1,4 +1,4 @@
-"""Staging views are left alone while they would come out the same, and made anew as soon as they would not."""
+"""Staging views are created again only if their SQL changed."""
 
 from __future__ import annotations
 

@@ -613,7 +613,7 @@ def test_an_empty_account_says_why(browser, empty, tmp_path) -> None:
 
 
 def test_a_table_that_is_missing_takes_only_its_own(browser, report, tmp_path) -> None:
-    """Without usage_cost there is no word of money; without usage the page says so, and the rest stands."""
+    """Without usage_cost the page shows no money. Without usage the page explains that, and the other pages stay."""
     data = copy.deepcopy(report.data)
     for row in data["tables"]["source_tables"]["rows"]:
         row[2] = 0 if row[1] in ("incremental_mar", "usage_cost") else row[2]

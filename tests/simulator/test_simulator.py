@@ -19,7 +19,7 @@ CONTRACT = Path(__file__).parents[2] / "models" / "staging" / "_fivetran_log__so
 
 
 class Account:
-    """A simulated account on disk and its truth; with oddities, unless told otherwise."""
+    """A simulated account on disk and its truth; with oddities by default."""
 
     def __init__(self, directory: Path, **options) -> None:
         self.directory = directory
@@ -30,7 +30,7 @@ class Account:
         return pq.read_table(self.directory / f"{name}.parquet")
 
     def sql(self, query: str) -> list[tuple]:
-        """Runs a query in which {name} stands for a table's file."""
+        """Runs a query, with {name} replaced by a table's file."""
         files = {path.stem: f"read_parquet('{path}')" for path in self.directory.glob("*.parquet")}
         with duckdb.connect() as connection:
             return connection.execute(query.format(**files)).fetchall()

@@ -108,7 +108,7 @@ def number(text: str) -> float | None:
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """The browser; the test is skipped, and says why, where there is none."""
+    """The browser; without one, the test is skipped with a reason."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install -e .[dev]")
     executable = str(CHROMIUM) if CHROMIUM.exists() else shutil.which("chromium") or shutil.which("chromium-browser")
     if executable is None:

@@ -96,7 +96,7 @@ window.reportChecks = (() => {
     return measured ? Object.entries(low).map(([which, what]) => `${which} ${what}`) : ['nothing was measured'];
   }
 
-  // Charts that are not drawn, are empty, or whose axes or notes do not say what they measure.
+  // Charts that are not drawn or are empty, or whose axes or notes do not name their measure.
   function charts() {
     return [...document.querySelectorAll('figure.chart')].filter(seen).flatMap((figure) => {
       const title = figure.querySelector('h2').textContent;

@@ -1,6 +1,6 @@
 """The one way to compare marts: row by row, by the key each mart's YAML names, in types every engine's client can give.
 
-What differs comes back as sentences, so that a failed test says which row and column it was.
+Differences are sentences, so that a failed test names the row and the column.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ class RandomAccount:
     """Rows of every source table, each with the hour (from START) at which it arrives.
 
     deliveries: list of (arrival hour, table, row); `_fivetran_synced`, the last column, is that hour with ties. The log
-    of the Connector SDK may lag: its rows then stand in the warehouse hours after their stamp, when the log is further.
+    of the Connector SDK may lag: its rows then arrive hours after their stamp, when the log already has later rows.
     older_schema: connections whose log another Platform schema delivers, which may join late.
     """
 

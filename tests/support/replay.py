@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 
 ROOT = Path(__file__).resolve().parents[2]
-AS_OF = "2001-02-03 04:05:06.000007"  # stands in the captured statements wherever as-of does
+AS_OF = "2001-02-03 04:05:06.000007"  # takes the place of as-of in the captured statements
 LOG_START = "1901-02-03 04:05:06"  # the same for fivetran_platform_log_start_date
 SCHEMAS = ("fivetran_log", "older_log")  # the second Platform schema has a log and nothing else
 

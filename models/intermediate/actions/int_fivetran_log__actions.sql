@@ -1,6 +1,6 @@
--- Audit trail and dashboard events as one list of actions. An actor is an e-mail before October 2025, a user id since, or the
--- literal Fivetran. Where both tell of one action the trail stays: it knows the method and the values. Actions after as-of are
--- among them, since they tell what an earlier state was.
+-- Audit trail and dashboard events as one list of actions. An actor is an e-mail before October 2025, a user id since then, or the
+-- literal Fivetran. If both record the same action, the trail's row stays, because it has the method and the values. Actions after
+-- as-of are included, because they show an earlier state.
 
 with
 
@@ -9,7 +9,7 @@ users as (
     select
         id,
         lower(email) as email,
-        -- an address can be invited anew: of several users the living one, then the newest, stands for it
+        -- an address can be invited again: of several users with it, the active one counts, then the newest
         row_number() over (
             partition by lower(email)
             order by case when _fivetran_deleted then 1 else 0 end, created_at desc nulls last, id
@@ -34,7 +34,7 @@ log_actors as (
 
     select
         log_actions.activity_id,
-        -- the id of a user who is gone from the list is an id all the same
+        -- the id of a user who is no longer listed is still an id
         coalesce(
             by_id.id,
             by_email.id,
@@ -56,7 +56,7 @@ told_twice as (
             (
                 log_actors.user_id = trail_actions.actor
                 or trail_actions.actor is null and log_actors.user_id is null
-                -- an address nobody bears any more may be anybody's, but what Fivetran did no user did
+                -- an address without a user may belong to any user, but an action of Fivetran is not a user's
                 or log_actors.user_id is null and lower(log_actions.actor) <> 'fivetran'
             )
             and log_actions.action_type = trail_actions.action_type
@@ -66,7 +66,7 @@ told_twice as (
             )
             and (
                 log_actions.resource_id in (trail_actions.resource_id, trail_actions.secondary_resource_id)
-                -- account events can come without an id: there the very kind of thing acted on, and who acted, stand for it
+                -- account events can lack an id: then the type of the resource and the actor must agree
                 or log_actions.resource_id is null
                 and log_actions.resource_type = coalesce(trail_actions.secondary_resource_type, trail_actions.resource_type)
                 and (log_actors.user_id is not null or trail_actions.actor is null)
@@ -101,7 +101,7 @@ select
     case
         when action_type = 'pause' then true
         when action_type = 'resume' then false
-        -- an edit of more than that is still what paused it, and some logs tell of no other
+        -- an edit of several fields can still pause a connection, and some logs record no other event
         when recorded_action not in ('create', 'edit') then null
         when {{ fivetran_logs.says_paused('new_values', 'true') }} then true
         when {{ fivetran_logs.says_paused('new_values', 'false') }} then false

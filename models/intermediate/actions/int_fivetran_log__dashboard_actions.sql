@@ -1,6 +1,6 @@
 {{ config(materialized=fivetran_logs.step_materialization()) }}
 
--- The log's events that name an actor, in the vocabulary of actions.
+-- Log events that name an actor, in the columns of actions.
 
 with
 

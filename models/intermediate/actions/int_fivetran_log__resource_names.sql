@@ -1,6 +1,6 @@
 {{ config(materialized=fivetran_logs.step_materialization()) }}
 
--- What the audit trail calls by id. Where an id comes with several names (jobs are renamed), any one does.
+-- Names of the resources whose ids are in the audit trail. If an id has several names (jobs are renamed), one of them is used.
 
 with
 

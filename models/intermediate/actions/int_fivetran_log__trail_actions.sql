@@ -1,7 +1,7 @@
 {{ config(materialized=fivetran_logs.step_materialization()) }}
 
--- The audit trail in the vocabulary of actions. An edit that only flips `paused` is a pause or a resume; one that changes more
--- stays an edit, or what else it changed would be overlooked.
+-- The audit trail in the columns of actions. An edit that changes only `paused` is a pause or a resume. An edit that changes more
+-- stays an edit, so that its other changes are not hidden.
 
 with
 
@@ -35,7 +35,7 @@ trail_actions as (
     select
         *,
         case
-            -- null where nobody can list the fields: of values cut short
+            -- null if the fields are unknown because the values were cut short
             when lower(changed_fields) <> 'paused' then recorded_action
             when recorded_action = 'edit' and {{ fivetran_logs.says_paused('new_values', 'true') }} then 'pause'
             when recorded_action = 'edit' and {{ fivetran_logs.says_paused('new_values', 'false') }} then 'resume'

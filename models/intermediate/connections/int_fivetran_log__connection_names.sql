@@ -1,8 +1,8 @@
 {{ config(materialized=fivetran_logs.step_materialization()) }}
 
--- incremental_mar knows a connection by name and destination only. Every row a connection ever had counts here, so that usage
--- under an old name, in an old destination, or of a deleted connection still finds its id. Where a name was used again, each
--- bearer has it from the day it was set up until the next one was; the first has it from the beginning of time.
+-- incremental_mar names a connection and a destination, but has no id. This model uses every row a connection ever had, so that usage
+-- under an old name, in an old destination, or of a deleted connection still finds its id. If a name was used again, each
+-- connection has it from its set-up until the set-up of the next one; the first has it from the beginning of time.
 
 with
 
@@ -28,7 +28,7 @@ bearers as (
 
 ),
 
--- of several set up on one day the last has the name: one bearer a day keeps usage from doubling
+-- of several set up on one day, the last has the name: with one connection a day, usage cannot double
 ranked as (
 
     select

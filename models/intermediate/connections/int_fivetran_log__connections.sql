@@ -1,5 +1,5 @@
--- Several source rows can share an id (renamed, moved, deleted): the one that is not deleted is used, then the latest set up. Owners
--- come from the seed: the entry that names the connection's id, else its name and destination, else its name.
+-- Several source rows can share an id (renamed, moved, deleted): the row that is not deleted counts, then the latest set up. Owners
+-- come from the seed: the entry with the connection's id, else with its name and destination, else with its name.
 
 with
 

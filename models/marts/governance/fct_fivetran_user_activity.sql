@@ -30,7 +30,7 @@ select
     actions.occurred_at,
     cast(actions.occurred_at as date) as activity_date,
     actions.user_id,
-    -- an actor we cannot look up any more is shown as the log names it, if that is an address
+    -- an actor who is no longer listed is shown as in the log, if that is an address
     coalesce(users.email, case when actions.actor like '%@%' then actions.actor end) as user_email,
     nullif(trim(coalesce(users.given_name, '') || ' ' || coalesce(users.family_name, '')), '') as user_name,
     case

@@ -1,5 +1,5 @@
--- Against one's own kind: a file drop is not slow because a database is fast. The last 30 days; percentiles over connections
--- that have the figure, 0 the worst of its type and 1 the best, null where there is no other to compare with.
+-- Compares a connection with others of its type: a file drop is not slow because a database is fast. Covers the last 30 days.
+-- Percentiles include connections that have the figure: 0 is the worst of its type, 1 the best, null if it is the only one.
 
 with
 
@@ -54,7 +54,7 @@ measured as (
 
 ),
 
--- medians apart: Redshift sorts the rows of a select by one expression only
+-- medians are in separate selects, because Redshift sorts the rows of a select by one expression only
 {% for figure in ['success_rate', 'median_sync_duration_seconds', 'rows_per_second'] -%}
 {{ figure }}_of_type as (
 

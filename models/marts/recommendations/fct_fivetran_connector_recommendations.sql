@@ -19,7 +19,7 @@ rules as (
 
 ),
 
--- an exception counts up to and including its last day
+-- an exception is valid up to and including its last day
 exceptions as (
 
     select * from {{ fivetran_logs.seed_table('fivetran_recommendation_exceptions') }}

@@ -50,7 +50,7 @@ def parse_vars(text: str | None) -> dict[str, Any]:
 
 
 def _without_dates(value: Any) -> Any:
-    """YAML takes 2026-03-01 for a date; dbt takes its variables as JSON, which has none, and macros want the text."""
+    """YAML reads 2026-03-01 as a date. dbt takes variables as JSON, which has no dates, and macros need the text."""
     if isinstance(value, dict):
         return {key: _without_dates(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -64,14 +64,14 @@ def parse_as_of(text: str) -> datetime:
     """An ISO timestamp as UTC without zone. A text without an offset is in UTC.
 
     Raises:
-        UserError: the text is not a timestamp, or one of another age (exit code 2).
+        UserError: the text is not a timestamp, or is outside of YEARS (exit code 2).
     """
     try:
         at = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
     except ValueError:
         raise UserError(f"--as-of {text!r} is not a timestamp; use for example 2026-06-18T14:00.", WRONG_USE) from None
     if at.year not in YEARS:
-        raise UserError(f"--as-of {text!r} must lie in the years {YEARS.start} to {YEARS.stop - 1}.", WRONG_USE)
+        raise UserError(f"--as-of {text!r} must be in the years {YEARS.start} to {YEARS.stop - 1}.", WRONG_USE)
     return at.astimezone(timezone.utc).replace(tzinfo=None) if at.tzinfo else at
 
 

@@ -138,7 +138,9 @@ def _dbt_project(package: Path) -> str:
     text = (package / "dbt_project.yml").read_text(encoding="utf-8")
     for folder in _COPIED:
         kind = {"models": "model", "macros": "macro", "analyses": "analysis"}[folder]
-        text = re.sub(rf"(?m)^{kind}-paths: .*$", f"{kind}-paths: [{COPY}/{folder}]", text)
+        # an analysis of a mart that the user switches off would stop dbt's parsing; `query` reads the files without dbt
+        paths = "[]" if folder == "analyses" else f"[{COPY}/{folder}]"
+        text = re.sub(rf"(?m)^{kind}-paths: .*$", f"{kind}-paths: {paths}", text)
     text = re.sub(r"(?m)^test-paths: .*\n", "", text)
     head = (
         "# Made by `fivetran-logs init`: yours to edit. Thresholds and names of the source are under vars, seeds\n"

@@ -75,7 +75,7 @@ COST = Section(
 )
 ERRORS = Section(
     "recurring_errors_by_type",
-    "Errors that come back",
+    "Recurring errors",
     {
         "error_type": "type",
         "error_category": "category",
@@ -84,7 +84,7 @@ ERRORS = Section(
         "last_seen_at": "last seen",
     },
     5,
-    "No error came back in the last 30 days.",
+    "No error recurred in the last 30 days.",
 )
 ADVICE = Section(
     "top_recommendations",

@@ -73,7 +73,7 @@ def replacing(directory: Path) -> Iterator[Path]:
 
     Raises FileExistsError where `directory` holds anything but an earlier simulation.
     """
-    directory = Path(os.path.realpath(directory))  # where a link leads: the link itself stays
+    directory = Path(os.path.realpath(directory))  # the target of a link: the link itself stays
     if directory.exists() and not _is_ours(directory):
         raise FileExistsError(f"{directory} exists and is no earlier simulation: choose an empty or a new directory")
     directory.parent.mkdir(parents=True, exist_ok=True)
@@ -96,13 +96,13 @@ def replacing(directory: Path) -> Iterator[Path]:
 
 
 def _unused_name_beside(directory: Path, what: str) -> Path:
-    """A hidden name that nothing has: what stands there may be somebody's."""
+    """A hidden name that no file has, because existing files may be the user's."""
     names = (directory.with_name(f".{directory.name}.{what}{number or ''}") for number in itertools.count())
     return next(path for path in names if not os.path.lexists(path))
 
 
 def _move_content(source: Path, target: Path) -> None:
-    """Instead of a rename, for a directory that somebody stands in: it must stay the one it is."""
+    """Instead of a rename, for a working directory: the directory itself must stay."""
     for entry in list(source.iterdir()):
         entry.rename(target / entry.name)
 

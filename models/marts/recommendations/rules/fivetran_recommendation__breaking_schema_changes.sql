@@ -4,8 +4,8 @@
 --
 -- Why it matters: Models, reports and exports that name the old column or table break, or silently read null.
 --
--- How to fix: List the changes with the query breaking_schema_changes, and check what reads those tables. Agree with the owner
--- of the source on a warning before the next change.
+-- How to fix: List the changes with the query breaking_schema_changes, and check the queries on those tables. Ask the owner of
+-- the source to announce the next change.
 
 select
     connection_id,

@@ -1,6 +1,6 @@
 -- Paused and forgotten
 --
--- The connection has been paused for a long time. Where no record says since when, its last sync or its set-up counts.
+-- The connection has been paused for a long time. If no record has the date, the date of its last sync or its set-up counts.
 --
 -- Why it matters: Its tables stay in the destination and look like any other table, but grow older every day. Its credentials
 -- stay valid, too.

@@ -1,12 +1,12 @@
 -- Jump in paid rows
 --
 -- The connection already has far more paid active rows this month than in the whole last month. The savings are this month's
--- cost less what last month's rows would cost.
+-- cost minus the cost of as many rows as last month.
 --
--- Why it matters: Paid rows are the bill. A jump usually comes from one table: a job that rewrites every row, a changed key, or
--- a new table that nobody asked for.
+-- Why it matters: Paid rows make the bill. A jump usually comes from one table: a job that rewrites every row, a changed key, or
+-- an unwanted new table.
 --
--- How to fix: Find the tables with the query mar_growth. Deselect what nobody reads, stop jobs that touch every row, or plan a
+-- How to fix: Find the tables with the query mar_growth. Deselect unused tables, stop jobs that touch every row, or plan a
 -- budget for the growth.
 
 select

@@ -2,8 +2,7 @@
 --
 -- The connection was set up some time ago, and none of its syncs has ever ended.
 --
--- Why it matters: A half-finished connection misleads whoever looks for the data, and may start one day when somebody only
--- meant to look.
+-- Why it matters: A half-finished connection misleads people who look for its data, and somebody may start it by accident.
 --
 -- How to fix: Finish its setup and start the first sync, or delete it.
 

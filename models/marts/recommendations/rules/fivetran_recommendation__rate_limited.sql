@@ -5,7 +5,7 @@
 -- Why it matters: Fivetran waits and tries again, so syncs end late, and other tools that use the same API account may be
 -- refused as well.
 --
--- How to fix: Sync less often, sync fewer reports, give Fivetran an API account of its own, or ask the source for a higher
+-- How to fix: Sync less often, sync fewer reports, give Fivetran its own API account, or ask the source for a higher
 -- limit.
 
 select

@@ -2,7 +2,7 @@
 --
 -- No sync has succeeded for longer than the delay threshold of the connection, although the latest one did not fail.
 --
--- Why it matters: Its tables look current and are not. Nothing is marked as failed, so nobody is told.
+-- Why it matters: Its tables look current and are not. No sync is marked as failed, so no alert is sent.
 --
 -- How to fix: Open the connection in Fivetran and see whether a sync is queued, rescheduled or still running. Start one by
 -- hand. If syncs take longer than the schedule allows, sync less often or split the connection.

@@ -4,7 +4,7 @@
 --
 -- Why it matters: Each of them costs queries on the source and time in every sync.
 --
--- How to fix: Deselect in the schema tab the tables that nobody reads, or move them to a connection that syncs less often.
+-- How to fix: Deselect unused tables in the schema tab, or move them to a connection that syncs less often.
 
 select
     connection_id,

@@ -1,9 +1,9 @@
 -- Connection without an owner
 --
--- The seed of owners names other connections, but not this one. An account that names no owner at all does not use the seed and
+-- The seed of owners names other connections, but not this one. If the seed is empty, the account does not use it and
 -- gets no such recommendation.
 --
--- Why it matters: When it breaks there is nobody to ask, and its cost cannot be charged to a team.
+-- Why it matters: If it breaks, its owner is unknown, and its cost cannot be charged to a team.
 --
 -- How to fix: Add a row to seeds/fivetran_connection_owners.csv with the connection's id or name, then build.
 

@@ -1,4 +1,4 @@
--- Every rule's matches in one list. The codes come from macros/rules/recommendation_rules.sql, which `make docs` writes from the
+-- The matches of every rule in one list. The codes come from macros/rules/recommendation_rules.sql, which `make docs` writes from the
 -- files in this folder.
 
 {% for rule_code in fivetran_logs.recommendation_rules() -%}
