@@ -11,7 +11,8 @@
 
 
 {#- Bounds of the rows to take and of the stored ones, for int_fivetran_log__events, from one query; `none` on a first build:
-    {'first_hour', 'last_hour': hours of arrival, 'first_event_at': of any row in them, 'loaded_at': newest stored}. -#}
+    {'first_hour', 'last_hour': hours of arrival, 'first_event_at': of any row in them, 'loaded_at': newest stored,
+    'has_value_keys': the table has that column, 'has_spelling_keys': some stored event in question has no value_key}. -#}
 {% macro untaken_bounds() %}
     {%- if not is_incremental() -%}
         {{- return(none) -}}
@@ -24,7 +25,16 @@
         fivetran_logs.type_utc_timestamp(),
         {0: fivetran_logs.after_all_days(), 2: fivetran_logs.after_all_days()},
     ) -%}
-    {{- return({'first_hour': bounds[0], 'last_hour': bounds[1], 'first_event_at': bounds[2], 'loaded_at': bounds[3]}) -}}
+    {%- set has_value_keys = this is string
+        or 'value_key' in adapter.get_columns_in_relation(this) | map(attribute='name') | map('lower') | list -%}
+    {%- set in_question = 'value_key is null and (occurred_at >= ' ~ bounds[2] ~ ' or occurred_at is null)' -%}
+    {%- set has_spelling_keys = this is not string and (
+        not has_value_keys or run_query('select 1 from ' ~ this ~ ' where ' ~ in_question ~ ' limit 1').rows | length > 0
+    ) -%}
+    {{- return({
+        'first_hour': bounds[0], 'last_hour': bounds[1], 'first_event_at': bounds[2], 'loaded_at': bounds[3],
+        'has_value_keys': has_value_keys, 'has_spelling_keys': has_spelling_keys,
+    }) -}}
 {% endmacro %}
 
 
@@ -50,24 +60,6 @@ and exists (
 )
     {%- else -%}
 1 = 1
-    {%- endif -%}
-{%- endmacro %}
-
-
-{#- Condition: this model already has the event, in this version or a later one. If it were loaded again, each build would recompute its
-    sync and all days since. -#}
-{% macro is_stored(untaken, rows) -%}
-    {%- if untaken -%}
-exists (
-    select 1
-    from {{ this }} as stored
-    where
-        stored.event_key = {{ rows }}.event_key
-        and (stored.occurred_at >= {{ untaken.first_event_at }} or stored.occurred_at is null)
-        and (stored.loaded_at >= {{ rows }}.arrived_at or {{ rows }}._fivetran_synced is null)
-)
-    {%- else -%}
-(1 = 0)
     {%- endif -%}
 {%- endmacro %}
 

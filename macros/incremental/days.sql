@@ -29,26 +29,29 @@
 {% endmacro %}
 
 
-{#- For models of syncs by day. A sync belongs to the day of its start or, once it ends, to the day of its end. -#}
+{#- For models of syncs by day. A sync belongs to the day of its start or, once it ends, to the day of its end. The facts also have syncs
+    that lost all their events. -#}
 {% macro last_day_without_changed_syncs(date_column) %}
     {{- return(fivetran_logs.last_unchanged_day(
         date_column,
-        ref('int_fivetran_log__syncs'),
+        ref('int_fivetran_log__sync_facts'),
         '1 = 1',
-        'cast(least(sync_started_at, coalesce(sync_at, sync_started_at)) as date)',
+        'cast(first_event_at as date)',
         'last_event_at',
     )) -}}
 {% endmacro %}
 
-{#- For models that count events by day; a condition selects the kinds of event. -#}
-{% macro last_day_without_new_events(date_column, condition) %}
-    {{- return(fivetran_logs.last_unchanged_day(
-        date_column,
-        ref('int_fivetran_log__events'),
-        condition,
-        'cast(occurred_at as date)',
-        'occurred_at',
-    )) -}}
+{#- For calls to sources by day: a new event may change which calls of its sync count; calls without a sync are new themselves. -#}
+{% macro last_day_without_changed_calls(date_column) %}
+    {%- set changes -%}
+        (
+            select first_event_at, last_event_at, loaded_at from {{ ref('int_fivetran_log__sync_facts') }}
+            union all
+            select occurred_at, occurred_at, loaded_at from {{ ref('int_fivetran_log__events') }}
+            where sync_key is null and occurred_at <= {{ fivetran_logs.as_of() }} and {{ fivetran_logs.is_api_event() }}
+        ) as changes
+    {%- endset -%}
+    {{- return(fivetran_logs.last_unchanged_day(date_column, changes, '1 = 1', 'cast(first_event_at as date)', 'last_event_at')) -}}
 {% endmacro %}
 
 
@@ -59,8 +62,8 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro reopen_days_of_new_events(date_column, condition) -%}
+{% macro reopen_days_of_changed_calls(date_column) -%}
     {%- if execute and is_incremental() -%}
-        {{ fivetran_logs.delete_rows(date_column ~ ' > ' ~ fivetran_logs.last_day_without_new_events(date_column, condition)) }}
+        {{ fivetran_logs.delete_rows(date_column ~ ' > ' ~ fivetran_logs.last_day_without_changed_calls(date_column)) }}
     {%- endif -%}
 {%- endmacro %}

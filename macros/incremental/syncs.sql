@@ -51,15 +51,17 @@
 {%- endmacro %}
 
 
-{#- Pre-hook: deletes the syncs without sync_id whose connection has new events. A late sync_start may move their events to another
-    sync, and a replacement by key would keep the old rows. -#}
+{#- Pre-hook: deletes the syncs that may have lost events to another sync: those without sync_id whose connection has new events, since a
+    late sync_start divides them, and those with a new left_sync. A replacement by key would keep the old rows. -#}
 {% macro forget_regrouped_syncs() -%}
     {%- if execute and is_incremental() -%}
         {%- set newest = fivetran_logs.bounds(
             'newest stored after forgetting', ['max(loaded_at)'], 'from ' ~ this, fivetran_logs.type_utc_timestamp()
         )[0] -%}
         {{ fivetran_logs.delete_rows(
-            'sync_key in (select sync_key from ' ~ ref('int_fivetran_log__legacy_sync_events') ~ ' where loaded_at > ' ~ newest ~ ')'
+            'sync_key in (select sync_key from ' ~ ref('int_fivetran_log__legacy_sync_events') ~ ' where loaded_at > ' ~ newest
+            ~ ' union all select sync_key from ' ~ ref('int_fivetran_log__sync_events') ~ ' where loaded_at > ' ~ newest
+            ~ ' and message_event = ' ~ fivetran_logs.left_sync() ~ ' and occurred_at <= ' ~ fivetran_logs.as_of() ~ ')'
         ) }}
     {%- endif -%}
 {%- endmacro %}

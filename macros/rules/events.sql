@@ -19,9 +19,27 @@
 {%- endmacro %}
 
 
-{#- Condition: a sync_end, known to be one, that failed; a status cut short is still that failure. `of` is its relation and a dot. -#}
-{% macro ended_in_failure(of='') -%}
-    {{ of }}status like 'FAIL%' or {{ of }}severity = 'SEVERE'
+{#- Condition: a sync_end, known to be one, that failed; a status cut short is still that failure. -#}
+{% macro ended_in_failure() -%}
+    status like 'FAIL%' or severity = 'SEVERE'
+{%- endmacro %}
+
+
+{#- Condition: a status that says how a sync ended. -#}
+{% macro is_outcome(status) -%}
+    {{ status }} like 'SUCC%' or {{ status }} like 'FAIL%' or {{ status }} like 'RESCHED%' or {{ status }} like 'CANCEL%'
+{%- endmacro %}
+
+
+{#- How a sync ended, by the status and the severity of its end. -#}
+{% macro end_status(status, severity) -%}
+    case
+            when {{ status }} like 'FAIL%' or {{ severity }} = 'SEVERE' then 'failed'
+            when {{ status }} like 'RESCHED%' then 'rescheduled'
+            when {{ status }} like 'CANCEL%' then 'canceled'
+            when {{ status }} like 'SUCC%' or {{ status }} is null and coalesce({{ severity }}, 'INFO') = 'INFO' then 'successful'
+            else 'unknown'
+        end
 {%- endmacro %}
 
 
@@ -64,11 +82,45 @@
 {%- endmacro %}
 
 
-{#- The identity of an event: what two rows share when they tell of one event. -#}
-{% macro event_key() -%}
+{#- The identity of an event: what two rows share when they tell of one event. Its payload counts as values, however they are
+    written: a warehouse that keeps JSON in a type of its own keeps neither the order of keys nor blanks. -#}
+{% macro value_key() -%}
+    {%- set fields = fivetran_logs.payload_texts() + (fivetran_logs.payload_numbers().values() | map('first') | list) -%}
+    {{ fivetran_logs.hash_of([
+        'log_source', 'id', fivetran_logs.microseconds('occurred_at'), 'connection_id', 'message_event',
+        "case when log_source = 'log' then " ~ fivetran_logs.canonical_json('payload_text', fields) ~ ' else payload_text end'
+    ]) }}
+{%- endmacro %}
+
+
+{#- What identified an event before: its payload as it was spelled. -#}
+{% macro spelling_key() -%}
     {{ fivetran_logs.hash_of([
         'log_source', 'id', fivetran_logs.microseconds('occurred_at'), 'connection_id', 'message_event', 'payload'
     ]) }}
+{%- endmacro %}
+
+
+{#- What has been read of an event, as one text: equal in two spellings of it. -#}
+{% macro read_values() -%}
+    {{ fivetran_logs.hash_of([
+        'log_source', fivetran_logs.microseconds('occurred_at'), 'connection_id', 'message_event', 'status', 'reason', 'task_type',
+        'record_type', 'message', 'schema_name', 'table_name', 'operation_type', 'row_count', 'query_count', 'rows_extracted',
+        'actor', 'subject_id'
+    ]) }}
+{%- endmacro %}
+
+
+{#- The message of an event. -#}
+{% macro message_of_event(document) -%}
+    case
+        -- a payload that is no JSON object is itself the message
+        when log_source = 'connector_sdk' or (substring(payload_text, 1, 1) <> '{' and payload_text <> 'null') then payload_text
+        when message_event in ('transformation_failed', 'dbt_run_failed')
+            then coalesce({{ fivetran_logs.json_field(document, 'message') }}, 'Transformation ' || ({{ fivetran_logs.json_field(document, 'name') }}) || ' failed')
+        when {{ fivetran_logs.is_unread_problem(document) }} then payload_text
+        else {{ fivetran_logs.json_field(document, 'message') }}
+    end
 {%- endmacro %}
 
 
@@ -101,13 +153,21 @@
 {%- endmacro %}
 
 
-{#- Calls to the source that an event stands for: extract_summary counts them; before it, each call was an event. -#}
-{% macro api_calls_of_event() -%}
-    case
-        when message_event = 'extract_summary' then coalesce(query_count, 0)
-        when message_event in ('api_call', 'sql_query') then 1
-        else 0
-    end
+{#- Calls to the source that a summary counts. -#}
+{% macro summary_calls() -%}
+    case when message_event = 'extract_summary' then coalesce(query_count, 0) else 0 end
+{%- endmacro %}
+
+
+{#- Calls to the source that events stand for one by one: all calls before summaries came, in many syncs the same calls once more since. -#}
+{% macro single_calls() -%}
+    case when message_event in ('api_call', 'sql_query') then 1 else 0 end
+{%- endmacro %}
+
+
+{#- The name under which a sync is told that an event of its has turned up in another sync. -#}
+{% macro left_sync() -%}
+    'left_sync'
 {%- endmacro %}
 
 

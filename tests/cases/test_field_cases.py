@@ -23,15 +23,7 @@ CASES = ROOT.parent / "shared" / "fixtures" / "field_cases"
 FOUND = sorted(path.parent for path in CASES.glob("*/case.json"))
 
 # case: what it still waits for
-NOT_YET: dict[str, str] = {
-    "01_same_event_keys_reordered": "one event, one row, however its JSON is written",
-    "02_mar_restated_to_other_free_type": "restated usage replaces what it corrects",
-    "03_api_calls_told_by_two_kinds_of_event": "calls told in two ways are counted once",
-    "08_source_freshness_without_optional_table": "freshness commands without optional tables",
-    "20_end_without_status_after_failure": "an end without a status after a failure",
-    "21_metadata_tables_under_older_names": "metadata tables under older names",
-    "28_new_connection_table_empty_beside_the_old_one": "an empty new table beside a full old one",
-}
+NOT_YET: dict[str, str] = {}
 
 
 def cases() -> list[Any]:

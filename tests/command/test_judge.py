@@ -248,3 +248,17 @@ def test_times_that_cannot_be_read_are_counted(column: str, unreadable: int, lev
     (finding,) = judged(facts(state(unreadable_times=(times,))))
     assert finding.level == level
     assert finding.text.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("seen", "is_told"),
+    [
+        ({"missing_columns": ("_fivetran_synced", "updated_at"), "newest_arrival": None}, True),
+        ({"missing_columns": ("updated_at",), "newest_arrival": None}, True),  # the column is there, and empty
+        ({"missing_columns": ("updated_at",)}, False),
+        ({"missing_columns": ("_fivetran_synced",), "newest_arrival": None}, False),
+    ],
+)
+def test_usage_without_times_cannot_tell_what_was_restated(seen: dict[str, Any], is_told: bool) -> None:
+    topics = [finding.topic for finding in judged(facts(state("incremental_mar", **seen)))]
+    assert ("usage" in topics) == is_told

@@ -384,6 +384,65 @@ def test_append_adds_log_rows_once(tmp_path: Path, export: Path) -> None:
     assert rows(tmp_path, "from fivetran_log.log order by all") == before
 
 
+SPELLINGS = [
+    '{"table":"a/b \u00e9","count":100,"seconds":1.5,"more":{"x":1,"y":[1,2]}}',
+    ' { "more": {"y": [1, 2], "x": 1.0}, "seconds": 1.50, "count": 1e2, "table": "a\\/b \\u00e9" }',
+    json.dumps('{"count": 100, "table": "a/b \u00e9", "more": {"x": 1, "y": [1, 2]}, "seconds": 1.5}'),
+]
+OTHERS = [
+    '{"table":"a/b \u00e9","count":10,"seconds":1.5,"more":{"x":1,"y":[1,2]}}',
+    '{"table":"a/b \u00e9","count":100,"seconds":1.5,"more":{"x":1,"y":[2,1]}}',
+    '{"table":"a/b \u00e9","count":100,"seconds":1.5,"more":{"x":"1","y":[1,2]}}',
+    '{"table":"a/b \u00e9","count":100,"seconds":1.5,"x":1,"more":{"y":[1,2]}}',
+    '{"table":"a/b \u00e9","cou',
+]
+
+
+@pytest.mark.parametrize("first", SPELLINGS)
+def test_append_knows_an_event_however_it_is_written(tmp_path: Path, export: Path, first: str) -> None:
+    write_csv(export / "log.csv", LOG, [event(1, first)])
+    load_into(tmp_path, export)
+    write_csv(export / "log.csv", LOG, [event(1, data, synced="2026-02-01") for data in [*SPELLINGS, *OTHERS, *OTHERS]])
+    assert load_into(tmp_path, export, append=True).tables[0].rows_new == len(OTHERS)
+    assert load_into(tmp_path, export, append=True).tables[0].rows_new == 0
+
+
+def test_append_keeps_an_event_that_comes_again_with_another_sync_id(tmp_path: Path, export: Path) -> None:
+    write_csv(export / "log.csv", LOG, [event(1)])
+    load_into(tmp_path, export)
+    moved = event(1, synced="2026-02-01")
+    moved[LOG.index("sync_id")] = "another"
+    write_csv(export / "log.csv", LOG, [moved, event(1, synced="2026-02-01")])
+    assert load_into(tmp_path, export, append=True).tables[0].rows_new == 1
+    assert load_into(tmp_path, export, append=True).tables[0].rows_new == 0
+
+
+def test_append_replaces_usage_that_was_restated(tmp_path: Path, export: Path) -> None:
+    """A later delivery of a table's day replaces the earlier, whatever its free types; one delivery stays together."""
+    columns = ["table_name", "free_type", "incremental_rows", "_fivetran_synced"]
+    rest = ["measured_date", "schema_name", "sync_type", "connection_name", "destination_id"]
+
+    def deliver(*values: tuple[str, str, int, str], append: bool = True) -> list[tuple]:
+        write_csv(
+            export / "incremental_mar.csv",
+            [*columns, *rest],
+            [[*row, "2026-06-02", "s", "U", "c", "d"] for row in values],
+        )
+        load_into(tmp_path, export, append=append)
+        return rows(
+            tmp_path, "select table_name, free_type, incremental_rows from fivetran_log.incremental_mar order by all"
+        )
+
+    first = ("orders", "PAID", 1000, "2026-06-03 06:00:01.100"), ("users", "PAID", 300, "2026-06-03 06:00:01")
+    deliver(*first, append=False)
+    rest_of_it = ("orders", "FREE_RESYNC", 50, "2026-06-03 06:00:01.160")
+    assert len(deliver(rest_of_it)) == 3
+    restated = [("orders", "FREE_RESYNC", 1050), ("users", "FREE_RESYNC", 120), ("users", "PAID", 180)]
+    later = [(*row, "2026-06-06 06:00:01") for row in restated]
+    assert deliver(*later) == restated
+    assert deliver(*first) == restated  # an older export, later
+
+
 def test_append_replaces_rows_of_the_same_key_unless_they_are_older(tmp_path: Path, export: Path) -> None:
     columns = ["id", "name", "_fivetran_synced"]
     write_csv(

@@ -24,6 +24,7 @@ class RandomAccount:
         self.days = days
         self.sdk_lag = self.random.choice([0, 24, 100])
         self.deliveries: list[tuple[float, str, Row]] = []
+        self.sync_ids: dict[str | None, list[str]] = {}
         self.connections = [f"conn_{i}" for i in range(self.random.randint(2, 4))]
         for number, connection in enumerate(self.connections):
             self._connection(connection, number)
@@ -66,7 +67,7 @@ class RandomAccount:
         self.deliveries.append((batch + lag, table, (*row, START + timedelta(hours=batch))))
 
     def log(self, at: datetime, connection: str | None, severity: str, event: str, data, sync_id: str | None) -> None:
-        """Logs an event; it may come late, twice, or with its JSON damaged."""
+        """Logs an event; it may come late, its JSON damaged, or twice: written otherwise, or of another sync."""
         text = data if data is None or isinstance(data, str) else json.dumps(data)
         if text and self.random.random() < 0.02:
             text = text[: self.random.randint(1, len(text))]
@@ -76,8 +77,23 @@ class RandomAccount:
         delay = self.random.choice([0, 0, 0, 1, 5, 20, 24 * self.random.randint(1, 30)])
         hour = max((at - START).total_seconds() / 3600, 0) + delay
         self.deliver(hour, "log", row)
-        if self.random.random() < 0.05:
-            self.deliver(hour + self.random.choice([0, 6, 48]), "log", row)
+        if self.random.random() < 0.08:
+            again = (*row[:5], self.respelled(text), sync_id)
+            if sync_id is not None and self.random.random() < 0.3:
+                again = (*again[:6], self.random.choice([self.sync_ids[connection][-1], f"{sync_id[:-1]}x", sync_id]))
+            self.deliver(hour + self.random.choice([0, 6, 48, 400]), "log", again)
+
+    def respelled(self, text: str | None) -> str | None:
+        """The same JSON as another warehouse would write it; what is damaged stays as it is."""
+        try:
+            data = json.loads(text or "")
+        except json.JSONDecodeError:
+            return text
+        if not isinstance(data, dict) or self.random.random() < 0.3:
+            return text
+        keys = self.random.sample(list(data), len(data))
+        whole = {key: float(data[key]) if type(data[key]) is int and data[key] < 1000 else data[key] for key in keys}
+        return json.dumps(whole, separators=self.random.choice([(",", ":"), (", ", ": "), (" ,", " : ")]))
 
     def _connection(self, connection: str, number: int) -> None:
         frequency = self.random.choice([60, 360, 1440, None])
@@ -103,6 +119,8 @@ class RandomAccount:
 
     def _sync(self, connection: str, at: datetime, sync_id: str | None) -> None:
         chance = self.random.random
+        if sync_id is not None:
+            self.sync_ids.setdefault(connection, [sync_id]).append(sync_id)
         if chance() < 0.97:
             self.log(at, connection, "INFO", "sync_start", None, sync_id)
         end = at + timedelta(seconds=self.random.choice([30, 600, 4000, 90000]) * self.random.uniform(0.5, 2))
@@ -133,6 +151,9 @@ class RandomAccount:
                 {"extract_time_s": 3, "process_time_s": chance(), "load_time_s": 1},
                 sync_id,
             )
+        for _ in range(self.random.choice([0, 0, 0, 2, 12])):
+            call = {"method": "GET", "uri": f"https://x.example/{self.random.randint(1, 3)}"}
+            self.log(at + (end - at) * chance(), connection, "INFO", "api_call", call, sync_id)
         if chance() < 0.15:
             message = f"rate limit exceeded, retry in {self.random.randint(1, 99)} s"
             self.log(
@@ -174,6 +195,9 @@ class RandomAccount:
             ["SUCCESSFUL", "FAILURE", "FAILURE_WITH_TASK", "RESCHEDULED", "CANCELED", None, "crash"],
             [60, 12, 4, 4, 2, 4, 6],
         )[0]
+        if outcome is None and chance() < 0.5:
+            told = self.random.choice(["FAILURE", "SUCCESSFUL"])
+            self.log(at + (end - at) * chance(), connection, "INFO", "status", {"status": told}, sync_id)
         if outcome != "crash":
             data = (
                 None

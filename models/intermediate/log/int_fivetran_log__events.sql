@@ -15,10 +15,15 @@
 -- The one reader of the log. What the source has lost stays here, under --full-refresh too (see full_refresh above).
 -- As-of plays no part: an event stamped in the future is kept now and counted when as-of has passed it.
 -- Rows are taken by the hour they arrived in: any hour of which the source holds other rows than last time is read again, whole.
--- event_key alone identifies an event; with its time beside it, what is replaced is sought among the days of the new rows only.
+-- event_key names an event; with its time beside it, what is replaced is sought among the days of the new rows only.
 
 {%- set texts = fivetran_logs.payload_texts() %}
 {%- set numbers = fivetran_logs.payload_numbers() %}
+{%- set column_properties = "case when message_event = 'alter_table' then " ~ fivetran_logs.json_field('document', 'properties') ~ ' end' %}
+{%- set columns = fivetran_logs.sync_event_columns() | reject('in', ['event_key', 'is_issue']) | list + [
+    'platform_schema', 'sync_key', 'column_name', 'data_type', 'previous_data_type', 'actor', 'subject_id', 'properties',
+    'old_properties', 'details', 'synced_at', 'arrived_at',
+] %}
 {%- set untaken = fivetran_logs.untaken_bounds() %}
 
 -- depends_on: {{ ref('int_fivetran_log__arrivals') }}
@@ -31,11 +36,12 @@ log_records as (
 
 ),
 
-keyed as (
+records as (
 
     select
         *,
-        {{ fivetran_logs.event_key() }} as event_key,
+        -- a Connector SDK record is the text that a developer wrote, whatever it looks like
+        case when log_source = 'log' then trim({{ fivetran_logs.json_text('payload') }}) else payload end as payload_text,
         {{ fivetran_logs.arrived_at() }} as arrived_at
     from log_records
     where
@@ -44,25 +50,20 @@ keyed as (
 
 ),
 
-numbered as (
+keyed as (
 
     select
         *,
-        row_number() over (partition by event_key order by _fivetran_synced desc nulls last, severity nulls last, sync_id nulls last) as copy_number
-    from keyed
-    where not {{ fivetran_logs.is_stored(untaken, 'keyed') | indent(4) }}
+        {{ fivetran_logs.value_key() }} as value_key,
+        {{ fivetran_logs.spelling_key() if untaken and untaken.has_spelling_keys else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as spelling_key
+    from records
 
 ),
 
-unwrapped as (
+newest_copies as (
 
-    select
-        *,
-        -- a Connector SDK record is the text that a developer wrote, whatever it looks like
-        case when log_source = 'log' then trim({{ fivetran_logs.json_text('payload') }}) else payload end as payload_text
-    from numbered
-    where copy_number = 1
-    {{ fivetran_logs.sorted_early_by('occurred_at') }}
+    {{ fivetran_logs.newest_copies('keyed', untaken) }}
+    {{ fivetran_logs.sorted_early_by('copies.occurred_at') }}
 
 ),
 
@@ -71,16 +72,7 @@ parsed as (
     select
         *,
         {{ fivetran_logs.json_document("case when log_source = 'log' then payload_text end", texts + (numbers.values() | map('first') | list)) }} as document
-    from unwrapped
-
-),
-
-with_properties as (
-
-    select
-        *,
-        case when message_event = 'alter_table' then {{ fivetran_logs.json_field('document', 'properties') }} end as column_properties
-    from parsed
+    from newest_copies
 
 ),
 
@@ -88,15 +80,18 @@ parsed_twice as (
 
     select
         *,
-        {{ fivetran_logs.json_document('column_properties', ['column_name', 'data_type', 'previous_data_type', 'old_data_type']) }} as column_document
-    from with_properties
+        {{ fivetran_logs.json_document(column_properties, ['column_name', 'data_type', 'previous_data_type', 'old_data_type']) }} as column_document
+    from parsed
 
 ),
 
 read as (
 
     select
-        event_key,
+        value_key,
+        spelling_key,
+        stored_key,
+        stored_sync_id,
         log_source,
         platform_schema,
         connection_id,
@@ -108,14 +103,7 @@ read as (
         {{ fivetran_logs.json_field('document', 'reason') }} as reason,
         {{ fivetran_logs.json_field('document', 'task_type') }} as task_type,
         {{ fivetran_logs.json_field('document', 'type') }} as record_type,
-        case
-            -- a payload that is no JSON object is itself the message
-            when log_source = 'connector_sdk' or (substring(payload_text, 1, 1) <> '{' and payload_text <> 'null') then payload_text
-            when message_event in ('transformation_failed', 'dbt_run_failed')
-                then coalesce({{ fivetran_logs.json_field('document', 'message') }}, 'Transformation ' || ({{ fivetran_logs.json_field('document', 'name') }}) || ' failed')
-            when {{ fivetran_logs.is_unread_problem('document') }} then payload_text
-            else {{ fivetran_logs.json_field('document', 'message') }}
-        end as message,
+        {{ fivetran_logs.message_of_event('document') | indent(4) }} as message,
         {{ fivetran_logs.json_field('document', 'schema') }} as schema_name,
         coalesce(
             {{ fivetran_logs.json_field('document', 'table') }},
@@ -135,15 +123,25 @@ read as (
         -- whole for the rare kinds only, so that what a later version wants to know of them is not lost with the source
         case when message_event in ({{ fivetran_logs.detailed_events() }}) then payload_text end as details,
         occurred_at,
+        _fivetran_synced as synced_at,
         arrived_at
     from parsed_twice
+
+),
+
+events as (
+
+    {{ fivetran_logs.with_event_keys('read', untaken) }}
 
 )
 
 select
-    *,
+    event_key,
+    value_key,
+    previous_sync_id,
+    {{ columns | join(',\n    ') }},
     {{ fivetran_logs.loaded_at(untaken) }} as loaded_at,
     coalesce(severity in ('WARNING', 'SEVERE') or {{ fivetran_logs.is_failed_end() }}, false)
     and not coalesce({{ fivetran_logs.is_intended_reschedule() }}, false) as is_issue
-from read
+from events
 {{ fivetran_logs.stored_by('occurred_at') }}

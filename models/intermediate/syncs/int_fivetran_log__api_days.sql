@@ -2,14 +2,14 @@
     config(
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='append',
-        pre_hook="{{ fivetran_logs.reopen_days_of_new_events('activity_date', fivetran_logs.is_api_event()) }}",
+        pre_hook="{{ fivetran_logs.reopen_days_of_changed_calls('activity_date') }}",
     )
 }}
 
--- Calls to sources by the day they were made. Three kinds of event tell of them, one after the other in Fivetran's history, all
--- three on some days: they are added.
+-- Calls to sources by the day they were made. A sync that tells them one by one and in a summary tells of the same calls twice: of
+-- each sync that kind of event counts which tells of more, on the days it stands for. What names no sync is added.
 
-{%- set unchanged_until = fivetran_logs.last_day_without_new_events('activity_date', fivetran_logs.is_api_event()) %}
+{%- set unchanged_until = fivetran_logs.last_day_without_changed_calls('activity_date') %}
 
 with
 
@@ -20,14 +20,34 @@ events as (
         {{ fivetran_logs.is_api_event() }}
         and occurred_at <= {{ fivetran_logs.as_of() }}
 
+),
+
+sync_facts as (
+
+    select * from {{ ref('int_fivetran_log__sync_facts') }}
+
+),
+
+calls as (
+
+    select
+        events.connection_id,
+        cast(events.occurred_at as date) as activity_date,
+        case when sync_facts.single_calls > sync_facts.summary_calls then 0 else {{ fivetran_logs.summary_calls() }} end as summary_calls,
+        case when sync_facts.single_calls <= sync_facts.summary_calls then 0 else {{ fivetran_logs.single_calls() }} end as single_calls,
+        coalesce(sync_facts.last_event_at, events.occurred_at) as last_event_at,
+        greatest(coalesce(sync_facts.loaded_at, events.loaded_at), events.loaded_at) as loaded_at
+    from events
+    left join sync_facts on events.sync_key = sync_facts.sync_key
+    where cast(events.occurred_at as date) > {{ unchanged_until }}
+
 )
 
 select
     connection_id,
-    cast(occurred_at as date) as activity_date,
-    {{ fivetran_logs.sum_rows(fivetran_logs.api_calls_of_event()) }} as api_calls,
-    max(occurred_at) as last_event_at,
+    activity_date,
+    {{ fivetran_logs.sum_rows('summary_calls + single_calls') }} as api_calls,
+    max(last_event_at) as last_event_at,
     max(loaded_at) as loaded_at
-from events
-where cast(occurred_at as date) > {{ unchanged_until }}
+from calls
 group by 1, 2

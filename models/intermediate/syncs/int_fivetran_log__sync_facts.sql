@@ -3,6 +3,7 @@
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='delete+insert',
         unique_key='sync_key',
+        on_schema_change='append_new_columns',
         partition_by=fivetran_logs.partitioned_by('first_event_at'),
         indexes=fivetran_logs.indexed_by(['sync_key', 'last_event_at', 'loaded_at']),
         pre_hook="{{ fivetran_logs.forget_the_future() }}",
@@ -25,38 +26,28 @@ changed_syncs as (
 
 ),
 
--- a sync that ended twice is decided by its last end, and its last statistics count; ties go by the key of the event
-ends as (
+-- A sync that ended twice is decided by its last end, and its last statistics count; ties go by the key of the event. Older ends are
+-- empty, and an event `status` of their own says how it went.
+records as (
 
     select
         sync_key,
+        message_event,
         occurred_at,
         status,
         severity,
         reason,
         task_type,
-        row_number() over (partition by sync_key order by occurred_at desc, event_key desc) as newest_first
-    from {{ ref('int_fivetran_log__sync_events') }}
-    where
-        message_event = 'sync_end'
-        and {{ fivetran_logs.of_changed_syncs(first_event_at) | indent(4) }}
-
-),
-
-statistics as (
-
-    select
-        sync_key,
         extract_seconds,
         process_seconds,
         load_seconds,
         extract_volume_mb,
         process_volume_mb,
         load_volume_mb,
-        row_number() over (partition by sync_key order by occurred_at desc, event_key desc) as newest_first
+        row_number() over (partition by sync_key, message_event order by occurred_at desc, event_key desc) as newest_first
     from {{ ref('int_fivetran_log__sync_events') }}
     where
-        message_event = 'sync_stats'
+        (message_event in ('sync_end', 'sync_stats') or message_event = 'status' and ({{ fivetran_logs.is_outcome('status') }}))
         and {{ fivetran_logs.of_changed_syncs(first_event_at) | indent(4) }}
 
 ),
@@ -77,7 +68,8 @@ totals as (
         cast(sum(case when operation_type = 'UPDATED' then row_count else 0 end) as {{ dbt.type_bigint() }}) as rows_updated,
         cast(sum(case when operation_type = 'DELETED' then row_count else 0 end) as {{ dbt.type_bigint() }}) as rows_deleted,
         cast(sum(case when message_event = 'records_modified' then row_count else 0 end) as {{ dbt.type_bigint() }}) as rows_synced,
-        cast(sum({{ fivetran_logs.api_calls_of_event() }}) as {{ dbt.type_bigint() }}) as api_calls,
+        cast(sum({{ fivetran_logs.summary_calls() }}) as {{ dbt.type_bigint() }}) as summary_calls,
+        cast(sum({{ fivetran_logs.single_calls() }}) as {{ dbt.type_bigint() }}) as single_calls,
         cast(sum(case when is_issue and severity = 'WARNING' and not {{ fivetran_logs.is_failed_end() }} then 1 else 0 end) as {{ dbt.type_bigint() }}) as warnings,
         cast({{ fivetran_logs.errors_of_sync() }} as {{ dbt.type_bigint() }}) as errors,
         max(case when log_source = 'log' then 1 else 0 end) as is_in_log
@@ -115,14 +107,9 @@ select
     coalesce(totals.first_start_at, totals.first_log_event_at) as sync_started_at,
     ends.occurred_at as sync_completed_at,
     case
-        when ends.sync_key is null then null
-        when {{ fivetran_logs.ended_in_failure('ends.') }} then 'failed'
-        when ends.status like 'RESCHED%' then 'rescheduled'
-        when ends.status like 'CANCEL%' then 'canceled'
-        when ends.status like 'SUCC%' or ends.status is null and coalesce(ends.severity, 'INFO') = 'INFO' then 'successful'
-        else 'unknown'
+        when ends.sync_key is not null then {{ fivetran_logs.end_status('coalesce(ends.status, outcomes.status)', 'ends.severity') }}
     end as end_status,
-    ends.reason as end_reason,
+    coalesce(ends.reason, case when ends.status is null and ends.sync_key is not null then outcomes.reason end) as end_reason,
     ends.task_type as end_task_type,
     statistics.extract_seconds,
     statistics.process_seconds,
@@ -136,15 +123,19 @@ select
     totals.rows_deleted,
     totals.rows_synced,
     coalesce(tables.tables_synced, 0) as tables_synced,
-    totals.api_calls,
+    greatest(totals.summary_calls, totals.single_calls) as api_calls,
+    totals.summary_calls,
+    totals.single_calls,
     totals.warnings,
     totals.errors,
-    -- a sync that only the Connector SDK has told of is kept, so that its log finds it, but is none yet
+    -- kept, so that its log finds it, but no sync: what only the Connector SDK has told of, and what all events have left
     totals.is_in_log = 0 as is_sdk_only,
     totals.first_event_at,
     totals.last_event_at,
     totals.loaded_at
 from totals
-left join ends on totals.sync_key = ends.sync_key and ends.newest_first = 1
-left join statistics on totals.sync_key = statistics.sync_key and statistics.newest_first = 1
+{%- for kind, name in [('sync_end', 'ends'), ('status', 'outcomes'), ('sync_stats', 'statistics')] %}
+left join records as {{ name }}
+    on totals.sync_key = {{ name }}.sync_key and {{ name }}.message_event = '{{ kind }}' and {{ name }}.newest_first = 1
+{%- endfor %}
 left join tables on totals.sync_key = tables.sync_key

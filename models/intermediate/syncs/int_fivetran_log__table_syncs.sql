@@ -17,7 +17,9 @@
 
 {%- set of_tables = "table_name is not null and log_source = 'log'"
     ~ " and message_event in ('records_modified', 'write_to_table_start', 'write_to_table_end')" %}
-{%- set new_events = fivetran_logs.new_events_of_syncs(fivetran_logs.newest_stored(), of_tables) %}
+{%- set new_events = fivetran_logs.new_events_of_syncs(
+    fivetran_logs.newest_stored(), '(' ~ of_tables ~ ' or message_event = ' ~ fivetran_logs.left_sync() ~ ')'
+) %}
 {%- set first_event_at = fivetran_logs.first_event_of_changed_syncs(new_events) %}
 {%- set schema = "case when message_event = 'records_modified' then coalesce(schema_name, '~') end" %}
 

@@ -12,8 +12,33 @@ incremental_mar as (
         schema_name,
         table_name,
         upper(trim(free_type)) as free_type,
-        coalesce(incremental_rows, 0) as active_rows
+        sync_type,
+        coalesce(incremental_rows, 0) as active_rows,
+        coalesce(_fivetran_synced, updated_at) as delivered_at
     from {{ ref('stg_fivetran_log__incremental_mar') }}
+
+),
+
+deliveries as (
+
+    select
+        *,
+        max(delivered_at) over (
+            partition by measured_date, destination_id, connection_name, schema_name, table_name, sync_type
+        ) as newest_delivered_at
+    from incremental_mar
+
+),
+
+-- what Fivetran re-classes or corrects it delivers again, all free types of a table's day together: an older row beside is what was
+-- corrected; rows of one delivery, moments apart, are all true; where the source says no time, all rows count
+usage_rows as (
+
+    select *
+    from deliveries
+    where
+        delivered_at is null
+        or delivered_at >= {{ fivetran_logs.time_add('minute', '-' ~ var('fivetran_logs_usage_delivery_minutes'), 'newest_delivered_at') }}
 
 ),
 
@@ -24,21 +49,21 @@ connection_names as (
 )
 
 select
-    incremental_mar.measured_date,
-    {{ fivetran_logs.month_of('incremental_mar.measured_date') }} as month_date,
-    incremental_mar.destination_id,
+    usage_rows.measured_date,
+    {{ fivetran_logs.month_of('usage_rows.measured_date') }} as month_date,
+    usage_rows.destination_id,
     connection_names.connection_id,
-    incremental_mar.connection_name,
-    incremental_mar.schema_name,
-    incremental_mar.table_name,
-    {{ fivetran_logs.sum_rows("case when incremental_mar.free_type = 'PAID' then 0 else incremental_mar.active_rows end") }} as free_active_rows,
-    {{ fivetran_logs.sum_rows("case when incremental_mar.free_type = 'PAID' then incremental_mar.active_rows else 0 end") }} as paid_active_rows
-from incremental_mar
+    usage_rows.connection_name,
+    usage_rows.schema_name,
+    usage_rows.table_name,
+    {{ fivetran_logs.sum_rows("case when usage_rows.free_type = 'PAID' then 0 else usage_rows.active_rows end") }} as free_active_rows,
+    {{ fivetran_logs.sum_rows("case when usage_rows.free_type = 'PAID' then usage_rows.active_rows else 0 end") }} as paid_active_rows
+from usage_rows
 left join connection_names
     on
-        incremental_mar.connection_name = connection_names.connection_name
-        and incremental_mar.destination_id = connection_names.destination_id
-        and incremental_mar.measured_date >= connection_names.valid_from_date
-        and incremental_mar.measured_date < connection_names.valid_before_date
-where incremental_mar.measured_date is not null
+        usage_rows.connection_name = connection_names.connection_name
+        and usage_rows.destination_id = connection_names.destination_id
+        and usage_rows.measured_date >= connection_names.valid_from_date
+        and usage_rows.measured_date < connection_names.valid_before_date
+where usage_rows.measured_date is not null
 group by 1, 2, 3, 4, 5, 6, 7

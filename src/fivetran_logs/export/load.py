@@ -16,6 +16,7 @@ import duckdb
 from fivetran_logs.dbt.as_of import LOADS_TABLE
 from fivetran_logs.dbt.source_tables import SourceTable, SourceTables
 from fivetran_logs.export.files import Export, TableFiles, arrived_relation, find_export
+from fivetran_logs.export.same_json import canonical_json
 from fivetran_logs.export.times import utc_time
 from fivetran_logs.failures.duckdb_file import open_duckdb, quoted
 from fivetran_logs.failures.errors import UserError, one_line
@@ -23,7 +24,10 @@ from fivetran_logs.progress import Progress, silent
 
 SOURCE_SCHEMA = "fivetran_log"
 LOG_IDENTITY = ("id", "time_stamp", "connection_id", "message_event", "message_data")
+_PAYLOAD = "message_data"  # of the log: compared by its values, however they are spelled
 _SYNCED = "_fivetran_synced"
+_USAGE, _FREE_TYPE = "incremental_mar", "free_type"
+_DELIVERY_MINUTES = 60  # as fivetran_logs_usage_delivery_minutes
 _ARRIVED, _INCOMING = "arrived_rows", "incoming_rows"
 _READING = 0.5  # share of the work; the rest is writing
 
@@ -77,7 +81,9 @@ def load(
     Without `append` each table found replaces the one of that name, today's or an older one; others are left alone.
     With `append`, rows whose key is there already replace them unless they are older (`_fivetran_synced`); tables whose
     rows may repeat a key (log, connection, connector_sdk_log) gain the rows that differ from all that are there in
-    anything but `_fivetran_synced`, the log by id, time_stamp, connection_id, message_event and message_data.
+    anything but `_fivetran_synced`, the log by sync_id, id, time_stamp, connection_id, message_event and the values of
+    message_data, however they are spelled. Usage that Fivetran restated replaces what it corrects: of a table's day
+    the newest delivery stays, whatever its free types.
 
     Raises:
         UserError: a file is damaged or missing, or the database is in use; nothing has changed then.
@@ -227,6 +233,12 @@ def _append(
     has_key = all(key in physical for key in table.key)
     if not table.rows_repeat_keys and has_key:
         same = _same_row([physical[key] for key in table.key])
+        stamps = [physical[name] for name in (_SYNCED, "updated_at") if name in physical]
+        restated = 0
+        if table.name == _USAGE and stamps:
+            group = [physical[key] for key in table.key if key != _FREE_TYPE]
+            _delete_restated(connection, _INCOMING, relation, group, stamps)
+            restated = _delete_restated(connection, relation, _INCOMING, group, stamps)
         not_older = f" and coalesce(i.{_SYNCED} >= t.{_SYNCED}, true)" if _SYNCED in names else ""
         replaced = connection.execute(
             f"select count(*) from {relation} t where exists (select 1 from {_INCOMING} i where {same}{not_older}"
@@ -237,20 +249,43 @@ def _append(
             f"insert into {relation} ({column_list}) select distinct {column_list} from {_INCOMING} i"
             f" where not exists (select 1 from {relation} t where {same})"
         )
-        return _count(connection, relation) - before, replaced
+        return max(_count(connection, relation) - before, 0), replaced + restated
     wanted = LOG_IDENTITY if table.name == "log" else [name for name in physical if name != _SYNCED]
     identity = [physical[name] for name in wanted if name in physical]
+    sync = [name for name in (physical.get("sync_id"),) if table.name == "log" and name]
+    # an event that comes again with another sync id is kept beside: the models let the newest decide
+    other_sync = "".join(f" and coalesce(t.{quoted(name)} = i.{quoted(name)}, true)" for name in sync)
+    copies = ", ".join(_value("i", name) for name in identity + sync)
     order = f" order by {_SYNCED}" if _SYNCED in names else ""
     connection.execute(
         f"insert into {relation} ({column_list}) select {column_list} from {_INCOMING} i"
-        f" where not exists (select 1 from {relation} t where {_same_row(identity)})"
-        f" qualify row_number() over (partition by {', '.join(map(quoted, identity))}{order}) = 1"
+        f" where not exists (select 1 from {relation} t where {_same_row(identity)}{other_sync})"
+        f" qualify row_number() over (partition by {copies}{order}) = 1"
     )
     return _count(connection, relation) - before, 0
 
 
+def _delete_restated(
+    connection: duckdb.DuckDBPyConnection, relation: str, other: str, group: list[str], stamps: list[str]
+) -> int:
+    """Deletes what an older delivery than the other relation's newest said of the same group; returns how many rows."""
+
+    def delivered(alias: str) -> str:
+        return f"coalesce({', '.join(f'try_cast({alias}.{quoted(stamp)} as timestamp)' for stamp in stamps)})"
+
+    return connection.execute(
+        f"delete from {relation} t where exists (select 1 from {other} i where {_same_row(group)}"
+        f" and {delivered('t')} < {delivered('i')} - interval {_DELIVERY_MINUTES} minute)"
+    ).fetchone()[0]
+
+
+def _value(relation: str, name: str) -> str:
+    column = f"{relation}.{quoted(name)}"
+    return canonical_json(column) if name.lower() == _PAYLOAD else column
+
+
 def _same_row(names: list[str]) -> str:
-    return " and ".join(f"t.{quoted(name)} is not distinct from i.{quoted(name)}" for name in names)
+    return " and ".join(f"{_value('t', name)} is not distinct from {_value('i', name)}" for name in names)
 
 
 def _differs(names: list[str]) -> str:

@@ -229,6 +229,7 @@ def _of_tables(facts: Facts, source_tables: SourceTables, plan: str | None) -> I
         name = f"{state.schema}.{state.table}" if several else state.table
         yield from _of_columns(state, by_name[state.table], name)
         yield from _of_rows(state, by_name[state.table], name)
+        yield from _of_usage(state, by_name[state.table], name)
     unread = [
         f"{state.schema + '.' if several else ''}{state.found_as}.{column}"
         for state in facts.tables
@@ -305,6 +306,19 @@ def _of_rows(state: TableState, table: SourceTable, name: str) -> Iterator[Findi
             "clock",
             f"{name}: {rows}, up to {latest:%Y-%m-%d %H:%M} UTC.",
             "Check this machine's clock, and whether the column holds local time without a zone.",
+            table.gap.marts,
+        )
+
+
+def _of_usage(state: TableState, table: SourceTable, name: str) -> Iterator[Finding]:
+    """Usage that says no time: what was restated cannot be told from what it corrects."""
+    says_no_arrival = "_fivetran_synced" in state.missing_columns or state.newest_arrival is None
+    if state.table == "incremental_mar" and state.rows and says_no_arrival and "updated_at" in state.missing_columns:
+        yield Finding(
+            WARNING,
+            "usage",
+            f"{name} says no time (_fivetran_synced, updated_at): of restated usage, old and new rows both count.",
+            _SELECT_COLUMN,
             table.gap.marts,
         )
 

@@ -48,17 +48,19 @@ def days(world: World, known: Facts, count: int = REPORT_DAYS) -> list[dict[str,
 
 
 def daily_api_usage(world: World, known: Facts) -> list[dict[str, Any]]:
-    """fct_fivetran_daily_api_usage by the day of each event; of the cast only, bulk connections aside."""
+    """fct_fivetran_daily_api_usage by the day of each event, of each sync those that count; of the cast only."""
     queries = world.queries
     owner = world.syncs.connection[queries.sync]
     bulk = np.array([connection.bulk for connection in world.connections])
-    keep = ~bulk[owner]
+    keep = ~bulk[owner] & ((queries.kind != 0) == known.counts_single_calls[queries.sync])
     keys = np.stack([owner[keep], day_of(queries.time[keep])], axis=1)
     unique, inverse = np.unique(keys, axis=0, return_inverse=True)
     calls = np.zeros(len(unique), dtype=np.int64)
     np.add.at(calls, inverse.reshape(-1), queries.queries[keep])
     totals = {tuple(key): amount for key, amount in zip(unique.tolist(), calls.tolist(), strict=True)}
     for row in single_calls(world):
+        if not known.counts_single_calls[row.sync]:
+            continue
         key = row.connection, int(day_of(row.time))
         totals[key] = totals.get(key, 0) + 1
     return [

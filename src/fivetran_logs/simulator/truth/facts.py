@@ -40,6 +40,7 @@ class Facts:
     rows: np.ndarray  # (syncs, 3)
     tables: np.ndarray
     calls: np.ndarray
+    counts_single_calls: np.ndarray  # whether single events tell of more calls than its summaries
     extracted: np.ndarray  # -1 where no extract_summary tells
     errors: np.ndarray
     warnings: np.ndarray
@@ -56,10 +57,14 @@ def facts(world: World) -> Facts:
     np.add.at(rows, writes.sync, readable)
     # A table counts as synced where a row of it changed; one that was merely written does not.
     tables = np.bincount(writes.sync[writes.rows.sum(axis=1) > 0], minlength=count)
-    calls = np.zeros(count, dtype=np.int64)
-    np.add.at(calls, queries.sync, queries.queries)
+    # The same calls, told in summaries and one by one: the larger figure counts.
+    summarised, single = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    in_summary = queries.kind == 0
+    np.add.at(summarised, queries.sync[in_summary], queries.queries[in_summary])
+    np.add.at(single, queries.sync[~in_summary], queries.queries[~in_summary])
     for row in single_calls(world):
-        calls[row.sync] += 1
+        single[row.sync] += 1
+    calls = np.maximum(summarised, single)
     extracted = np.zeros(count, dtype=np.int64)
     summaries = queries.kind == 0
     np.add.at(extracted, queries.sync[summaries], queries.rows[summaries])
@@ -69,7 +74,9 @@ def facts(world: World) -> Facts:
     for one in told:
         if one.sync >= 0 and not one.is_echo:
             (errors if one.severity == SEVERE else warnings)[one.sync] += 1
-    return Facts(moment, status_names(world), rows, tables, calls, extracted, errors, warnings, told)
+    return Facts(
+        moment, status_names(world), rows, tables, calls, single > summarised, extracted, errors, warnings, told
+    )
 
 
 def single_calls(world: World) -> list[LogRow]:
