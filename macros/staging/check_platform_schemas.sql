@@ -1,6 +1,6 @@
 {#- Called by each staging model before its view is replaced, in builds only: parsing, compiling, documenting and --empty need no source.
 
-    A schema without a log and without connections is no Platform schema, most often a typing error: the build stops, since empty views
+    A schema without a log and without connections is not a Platform schema, most often a typing error: the build stops, since empty views
     would empty the marts. A table that the view read in the last build and that is gone now is a warning: an account may lose one. -#}
 {% macro check_platform_schemas(definition) %}
     {%- if flags.WHICH in ('build', 'run') and not flags.EMPTY -%}
@@ -33,7 +33,7 @@
 {#- Stops the model, and names the schemas that may be meant. -#}
 {% macro refuse_schema(database, schema) %}
     {%- set sentence = (database ~ '.' if database else '') ~ schema
-        ~ ' is no Fivetran Platform schema: it has neither a table log nor a table connection (or connector).' -%}
+        ~ ' is not a Fivetran Platform schema: it has neither a table log nor a table connection (or connector).' -%}
     {%- if not fivetran_logs.remembered('fivetran_logs_stopped') -%}
         {%- set alike = adapter.dispatch('schemas_like_platform', 'fivetran_logs')(database) -%}
         {%- set sentence = sentence

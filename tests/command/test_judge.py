@@ -126,7 +126,7 @@ def test_a_complete_account_is_ready() -> None:
             facts(schemas=("fivetran_log", "fivetran_metadata", "fivetran_analytics_staging")),
             *(INFO, "source", "Other schemas look like a Platform connector's: fivetran_metadata."),
         ),
-        (facts(tables=[]), ERROR, "source", "fivetran_log has none of the Platform connector's tables."),
+        (facts(tables=[]), ERROR, "source", "fivetran_log has no table of the Platform connector."),
         # tables and columns
         (
             without("log"),

@@ -97,7 +97,7 @@ def test_a_schema_that_is_none_stops_the_build_and_replaces_nothing(account: Pat
     outcome = run()
     refused = [problem.text for problem in outcome.problems]
     assert len(refused) == VIEWS
-    assert all("typo is no Fivetran Platform schema" in text for text in refused)
+    assert all("typo is not a Fivetran Platform schema" in text for text in refused)
     assert any(
         "Schemas that look like one: fivetran_log, looks_like_one. Set fivetran_platform_schema" in t for t in refused
     )

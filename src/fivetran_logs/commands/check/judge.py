@@ -24,7 +24,7 @@ _SELECT_COLUMN = "Select the column in the Platform connection."
 class Finding:
     """One thing to know.
 
-    error: results would be wrong; warning: marts lose something; info: hardly anyone misses it.
+    error: results would be wrong; warning: marts lose something; info: few accounts need it.
     """
 
     level: str
@@ -84,7 +84,7 @@ def judge(facts: Facts, source_tables: SourceTables, max_age_days: float = 3) ->
                 Finding(
                     ERROR,
                     "source",
-                    f"{', '.join(schemas)} has none of the Platform connector's tables.",
+                    f"{', '.join(schemas)} has no table of the Platform connector.",
                     "Set fivetran_platform_schema to the schema the connector writes, or grant select on its tables.",
                 )
             )
