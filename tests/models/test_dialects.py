@@ -38,6 +38,8 @@ ASK_THE_DATABASE = {
     "replace_view",
     "replace_rows",
     "schemas_like_platform",
+    "text_of_view",
+    "view_texts",
     "views_made_from",
 }
 # PostgreSQL's branches ask for the server's version, once a run, and keep the answer here
