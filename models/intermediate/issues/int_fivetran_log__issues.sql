@@ -2,6 +2,7 @@
     config(
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='delete+insert',
+        on_schema_change='append_new_columns',
         unique_key='error_id',
         pre_hook="{{ fivetran_logs.forget_the_future('occurred_at') }}",
     )

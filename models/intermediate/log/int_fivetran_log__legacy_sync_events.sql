@@ -2,6 +2,7 @@
     config(
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='delete+insert',
+        on_schema_change='append_new_columns',
         unique_key='connection_id',
     )
 }}

@@ -2,6 +2,7 @@
     config(
         materialized=fivetran_logs.incremental_materialization(),
         incremental_strategy='append',
+        on_schema_change='append_new_columns',
         pre_hook="{{ fivetran_logs.reopen_days_of_changed_syncs('sync_date') }}",
     )
 }}

@@ -10,9 +10,8 @@
     )
 }}
 
--- Rows come from records_modified, which names schema and table. Write events name the table alone: where one name occurs in two
--- schemas of a sync, as many writes as schemas are paired in order of time, and any other number is left without a schema. Such names
--- are few: only their events are put in order, all others are added up in one pass.
+-- Rows come from records_modified, which names schema and table. Write events name the table alone: where a name occurs in two schemas
+-- of a sync, as many writes as schemas are paired in order of time; other writes have no schema. Only events of such names are sorted.
 -- depends_on: {{ ref('int_fivetran_log__legacy_sync_events') }}
 
 {%- set of_tables = "table_name is not null and log_source = 'log'"
