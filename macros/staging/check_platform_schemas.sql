@@ -39,6 +39,7 @@
         {%- set sentence = sentence
             ~ (' Schemas that look like one: ' ~ alike | join(', ') ~ '.' if alike else ' No other schema there looks like one.')
             ~ ' Set fivetran_platform_schema (or fivetran_platform_schemas, fivetran_platform_database) among the variables of fivetran_logs.'
+            ~ (' Or load an export: fivetran-logs load DIR.' if target.type == 'duckdb' else '')
             ~ ' Nothing is replaced until then.' -%}
     {%- endif -%}
     {%- do fivetran_logs.stop_build(sentence) -%}

@@ -206,8 +206,9 @@ def test_selecting_nothing_is_said(small: Path) -> None:
 
 def test_build_without_any_source_says_what_to_do(tmp_path: Path) -> None:
     result = run_cli("build", "--select", "+fct_fivetran_connector_health", *NO_TESTS, cwd=tmp_path)
-    assert result.code == 0, result.err
-    assert "the source has no connections. Load an export: fivetran-logs load DIR" in result.out
+    assert result.code == 1, result.err
+    assert "fivetran_log is not a Fivetran Platform schema" in result.out
+    assert "load an export: fivetran-logs load DIR" in result.out
 
 
 @pytest.mark.skipif(
