@@ -7,13 +7,13 @@
 {% materialization table_in_place, adapter='duckdb' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='table') -%}
-    {%- set has_hooks = (pre_hooks or post_hooks) | length > 0 -%}
+    {%- set is_more_than_one_statement = fivetran_logs.is_more_than_one_statement(pre_hooks, post_hooks) -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if existing is not none and not existing.is_table -%}
         {{ drop_relation_if_exists(existing) }}
     {%- endif -%}
-    {%- call statement('main', auto_begin=has_hooks) -%}
+    {%- call statement('main', auto_begin=is_more_than_one_statement) -%}
         create or replace table {{ target_relation }} as (
             {{ fivetran_logs.sql_of_contract(compiled_code) }}
         )
@@ -22,7 +22,7 @@
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=True)) -%}
     {%- do persist_docs(target_relation, model) -%}
-    {%- if has_hooks -%}
+    {%- if is_more_than_one_statement -%}
         {{ adapter.commit() }}
     {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
@@ -44,4 +44,14 @@
     from (
         {{ sql }}
     ) as of_any_type
+{% endmacro %}
+
+
+{#- Whether a transaction is needed: hooks, grants, comments and indexes come with the relation or not at all. -#}
+{% macro is_more_than_one_statement(pre_hooks, post_hooks) %}
+    {{- return(
+        (pre_hooks or post_hooks) | length > 0
+        or config.get('grants') or config.get('indexes')
+        or config.persist_relation_docs() or config.persist_column_docs()
+    ) -}}
 {% endmacro %}

@@ -35,16 +35,16 @@
         {{ drop_relation_if_exists(existing) }}
     {%- endif -%}
     {%- set target_relation = this.incorporate(type='view') -%}
-    {%- set has_hooks = (pre_hooks or post_hooks) | length > 0 -%}
+    {%- set is_more_than_one_statement = fivetran_logs.is_more_than_one_statement(pre_hooks, post_hooks) -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- call statement('main', auto_begin=has_hooks) -%}
+    {%- call statement('main', auto_begin=is_more_than_one_statement) -%}
         {{ adapter.dispatch('replace_view', 'fivetran_logs')(target_relation, sql) }}
     {%- endcall -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=True)) -%}
     {%- do persist_docs(target_relation, model) -%}
-    {%- if has_hooks -%}
+    {%- if is_more_than_one_statement -%}
         {{ adapter.commit() }}
     {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}

@@ -168,6 +168,7 @@ def answers(built_account, statements: dict[str, str]) -> dict[str, Answer]:
 @pytest.fixture(scope="module")
 def empty_answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]:
     directory = tmp_path_factory.mktemp("empty_account")
+    helpers.empty_source(directory)
     outcome = helpers.build_in(directory, *helpers.NO_TESTS)
     assert outcome.succeeded
     statements = compiled_statements(directory, None)

@@ -592,8 +592,7 @@ def test_the_standard_plan_says_what_is_missing(browser, built, tmp_path) -> Non
 def empty(tmp_path_factory) -> Path:
     """The marts of a source whose log is empty and has no other table beside it."""
     directory = tmp_path_factory.mktemp("empty")
-    with duckdb.connect(str(directory / helpers.DATABASE)) as database:
-        database.execute("create schema fivetran_log; create table fivetran_log.log (id varchar)")
+    helpers.empty_source(directory)
     assert helpers.build_in(directory, *helpers.NO_TESTS, fivetran_logs_as_of=EMPTY_AS_OF).succeeded
     return directory
 

@@ -152,6 +152,12 @@ def macros_of(built_account: BuiltAccount, **asked: Any) -> Iterator[Warehouse]:
             yield opened
 
 
+def empty_source(directory: Path) -> None:
+    """A Platform schema whose only table is an empty log: a schema without one stops a build."""
+    with duckdb.connect(str(directory / DATABASE)) as database:
+        database.execute("create schema fivetran_log; create table fivetran_log.log (id varchar)")
+
+
 def write_csv(path: Path, columns: Sequence[str], records: Sequence[Sequence[Any]]) -> Path:
     """A CSV as RFC 4180 wants it; None is empty, an empty text is quoted."""
     path.parent.mkdir(parents=True, exist_ok=True)
