@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,11 @@ def kept(project: DbtProject) -> None:
 # -- the same answers
 
 
+def rounded(row: tuple[Any, ...]) -> str:
+    """A row to compare: the last digits of a mean depend on the order in which threads add."""
+    return repr(tuple(float(f"{v:.9g}") if isinstance(v, (float, Decimal)) else v for v in row))
+
+
 def test_every_question_is_answered_as_dbt_answers_it(project: DbtProject) -> None:
     questions = all_questions(project.settings)
     direct, through_dbt = {}, {}
@@ -69,7 +75,7 @@ def test_every_question_is_answered_as_dbt_answers_it(project: DbtProject) -> No
     assert len(direct) == len(questions) > 80
     for name, answer in direct.items():
         assert answer.columns == through_dbt[name].columns, name
-        assert sorted(map(repr, answer.rows)) == sorted(map(repr, through_dbt[name].rows)), name
+        assert sorted(map(rounded, answer.rows)) == sorted(map(rounded, through_dbt[name].rows)), name
 
 
 # -- without dbt

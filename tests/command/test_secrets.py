@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib
 import json
 import os
 import random
@@ -311,8 +312,8 @@ def test_build_explains_a_bad_key_as_check_does(
     def read_target(_settings):
         return Target("snowflake", "snowflake", "db", "marts", has_key=True)
 
-    for module in ("dbt.open", "dbt.as_of", "commands.check"):
-        monkeypatch.setattr(f"fivetran_logs.{module}.read_target", read_target)
+    for module in ("dbt.open", "dbt.as_of", "commands.check.look"):
+        monkeypatch.setattr(importlib.import_module(f"fivetran_logs.{module}"), "read_target", read_target)
     monkeypatch.setenv(variable, value)
     options = ["--target", "snowflake", "--project-dir", project, "--profiles-dir", ROOT / ".dbt"]
     checked = run_cli("check", *options, cwd=tmp_path)
