@@ -339,6 +339,7 @@ def test_budgets_are_compared_with_the_month(built_account, as_of: str, tmp_path
         (spent,) = connection.execute(
             f"select sum(allocated_cost_usd) from {mart} where month_date = ?", [month]
         ).fetchall()[0]
+    assert "scope" in answer.columns, answer
     by_scope = {row[answer.columns.index("scope")]: dict(zip(answer.columns, row, strict=True)) for row in answer.rows}
     assert len(answer.rows) == len(by_scope) == 3, "a budget of the month replaces the one of every month"
     assert by_scope[None]["spent_usd"] == spent

@@ -115,8 +115,11 @@ def test_a_full_refresh_reads_all_there_is_and_keeps_what_the_source_lost(accoun
     # as if an earlier build had passed over April
     run(
         account,
-        f"insert into {ARRIVALS} select '{LOG}', 'log', date_trunc('hour', _fivetran_synced), count(*), "
-        f"min(time_stamp), max(time_stamp), true from {LOG}.log where time_stamp < '2026-05-01' group by 3",
+        f"insert into {ARRIVALS} by name select '{LOG}' as platform_schema, 'log' as log_source, "
+        "date_trunc('hour', _fivetran_synced) as arrival_hour, count(*) as row_count, "
+        "min(time_stamp) as first_event_at, "
+        "max(time_stamp) as last_event_at, true as is_taken "
+        f"from {LOG}.log where time_stamp < '2026-05-01' group by 3",
     )
     assert built(account) == {"05": 31, "06": 10}
     assert built(account, "--full-refresh") == {"04": 30, "05": 31, "06": 10}

@@ -16,6 +16,8 @@ STAGING = "fivetran_analytics_staging"
 def staged(tmp_path: Path) -> Path:
     with duckdb.connect(str(tmp_path / DATABASE)) as database:
         database.execute("create schema fivetran_log")
+        database.execute("create table fivetran_log.log (id varchar)")
+        database.execute("create schema elsewhere; create table elsewhere.log (id varchar)")
         database.execute("create table fivetran_log.team (id varchar, name varchar)")
         database.execute('create table fivetran_log."user" (id varchar, email varchar)')
     stage(tmp_path)

@@ -106,7 +106,9 @@ class DbtProject:
             # dbt leaves a node that it could not parse among the nodes, and would fail on it the next time
             for name in [name for name, node in manifest.nodes.items() if node.resource_type == "sql_operation"]:
                 manifest.nodes.pop(name)
-        return result.results[0].node.compiled_code
+        # a manifest that dbt kept may hold another inline query beside this one
+        (node,) = (one.node for one in result.results if one.node.raw_code.strip() == sql.strip())
+        return node.compiled_code
 
     def _global_options(self, log_level: str) -> list[str]:
         quiet = ["--quiet", "--no-print", "--log-level", "none"]
