@@ -107,8 +107,8 @@ class DbtProject:
             for name in [name for name, node in manifest.nodes.items() if node.resource_type == "sql_operation"]:
                 manifest.nodes.pop(name)
         # a manifest that dbt kept may hold another inline query beside this one
-        (node,) = (one.node for one in result.results if one.node.raw_code.strip() == sql.strip())
-        return node.compiled_code
+        nodes = [one.node for one in result.results if one.node.raw_code.strip() == sql.strip()]
+        return nodes[-1].compiled_code
 
     def _global_options(self, log_level: str) -> list[str]:
         quiet = ["--quiet", "--no-print", "--log-level", "none"]
