@@ -299,8 +299,8 @@ order by paid_active_rows_this_month desc, team, cost_centre;
 
 -- name: budget_status_this_month
 -- subject: MAR
--- description: How much of each budget is spent so far this month? Largest share first. Budgets come from the seed fivetran_budgets;
--- description: if it is empty, this query has no rows.
+-- description: How much of each budget is spent so far this month? Largest share first. Budgets come from the seed fivetran_budgets.
+-- description: If that seed is empty, this query has no rows.
 with usage_rows as (
     select * from {{ ref('fct_fivetran_monthly_active_rows') }}
     where month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
