@@ -282,6 +282,7 @@ def test_freshness_is_told_where_a_model_has_a_time(answers: dict[str, Answer]) 
 
 
 NO_TIME = {
+    "fct_fivetran_platform_freshness",
     "fct_fivetran_connector_benchmark",
     "fct_fivetran_connector_recommendations",
     "fct_fivetran_problematic_connectors",
