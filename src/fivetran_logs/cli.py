@@ -284,6 +284,27 @@ def report(
     return verb.run(options, output_file=output_file, json_file=json_file, redact=redact_names, show=not no_progress)
 
 
+@app.command(epilog="Example: fivetran-logs lineage orders.customer_id")
+def lineage(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="table, schema.table, table.column, schema.table.column.")
+    ],
+    format_: Annotated[Format, typer.Option("--format", "-f", help="How to print it.")] = Format.table,
+    output_file: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of printing.")
+    ] = None,
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
+    variables: VarsOption = None,
+) -> int:
+    """Show where a table or column comes from, and where it goes. Names match on either side, in any case."""
+    from fivetran_logs.commands import lineage as verb
+
+    options = _options(target, profiles_dir, project_dir, None, variables)
+    return verb.run(options, name, format_=format_.value, output_file=output_file)
+
+
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit code. Every failure is one line on standard error, without secrets."""
     with redirect_stderr(RedactedStream(sys.stderr)):
