@@ -356,6 +356,77 @@ left join spent on budgets.scope_type = spent.scope_type and coalesce(lower(budg
 where budgets.best_first = 1
 order by coalesce(spent.spent_usd / nullif(budgets.budget_usd, 0), 0) desc, budgets.scope_type, budgets.scope;
 
+-- name: explain_difference
+-- subject: MAR
+-- description: Why does a month differ from Fivetran's dashboard? The figure of each month, its parts by free type, and each reason for a
+-- description: difference with the rows it accounts for, newest month first. One month: fivetran-logs explain-difference --month 2026-05.
+with figures as (
+    select
+        month_date,
+        min(case when is_month_complete then 1 else 0 end) as is_month_complete,
+        sum(paid_active_rows) as paid_active_rows,
+        sum(free_active_rows) as free_active_rows,
+        sum(total_active_rows) as total_active_rows,
+        count(distinct coalesce(connection_id, connection_name)) as connections
+    from {{ ref('fct_fivetran_monthly_active_rows') }}
+    group by month_date
+),
+-- each reason is listed in each month, with 0 rows where it accounts for none, so that it can be ruled out
+reasons as (
+    {%- for reason in ['free_type', 'open_day', 'late_usage', 'after_as_of', 'time_zone', 'restated', 'deleted_connection', 'unmatched_connection', 'activation'] %}
+    select {{ loop.index }} as position, '{{ reason }}' as reason
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+parts as (
+    select
+        month_date,
+        reason,
+        detail,
+        case when is_estimate then 'estimate' when is_in_figure then 'in the figure' else 'left out' end as place,
+        sum(paid_active_rows) as paid_active_rows,
+        sum(free_active_rows) as free_active_rows,
+        sum(total_active_rows) as total_active_rows,
+        sum(connections) as connections,
+        min(explanation) as explanation
+    from {{ ref('fct_fivetran_mar_reconciliation') }}
+    group by 1, 2, 3, 4
+),
+lines as (
+    select
+        month_date,
+        is_month_complete,
+        0 as position,
+        'figure' as reason,
+        'all rows' as detail,
+        'the figure' as place,
+        paid_active_rows,
+        free_active_rows,
+        total_active_rows,
+        connections,
+        'The month in fct_fivetran_monthly_active_rows: compare this with the dashboard. The rows by free type add up to it.' as explanation
+    from figures
+    union all
+    select
+        figures.month_date,
+        figures.is_month_complete,
+        reasons.position,
+        reasons.reason,
+        parts.detail,
+        coalesce(parts.place, 'none') as place,
+        coalesce(parts.paid_active_rows, 0) as paid_active_rows,
+        coalesce(parts.free_active_rows, 0) as free_active_rows,
+        coalesce(parts.total_active_rows, 0) as total_active_rows,
+        coalesce(parts.connections, 0) as connections,
+        coalesce(parts.explanation, 'No row of this month.') as explanation
+    from figures
+    cross join reasons
+    left join parts on figures.month_date = parts.month_date and reasons.reason = parts.reason
+)
+select *
+from lines
+order by month_date desc, position, place, total_active_rows desc, detail;
+
 
 -- ============================================================================================== sync performance
 

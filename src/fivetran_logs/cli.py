@@ -258,6 +258,28 @@ def query(
     return verb.run(options, name, format_=format_.value, limit=limit, output_file=output_file)
 
 
+@app.command("explain-difference", epilog="Example: fivetran-logs explain-difference --month 2026-05")
+def explain_difference(
+    month: Annotated[
+        str | None, typer.Option("--month", "-m", metavar="YYYY-MM", help="Default: the last complete month.")
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", "-f", help="How to print it.")] = Format.table,
+    output_file: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of printing.")
+    ] = None,
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
+    as_of: AsOfOption = None,
+    variables: VarsOption = None,
+) -> int:
+    """Show why a month's active rows differ from those on Fivetran's dashboard, with the rows of each reason."""
+    from fivetran_logs.commands import explain_difference as verb
+
+    options = _options(target, profiles_dir, project_dir, as_of, variables)
+    return verb.run(options, month, format_=format_.value, output_file=output_file)
+
+
 @app.command(epilog="Example: fivetran-logs report --output fivetran.html --redact")
 def report(
     output_file: Annotated[

@@ -182,7 +182,9 @@ def help_of(command: str) -> str | None:
 def test_commands_options_and_queries_exist(path: Path) -> None:
     wrong = []
     for code in all_code(prose(path)):
-        for command, rest in re.findall(r"(?<![\w./-])(?:\.venv/bin/)?fivetran-logs ([a-z]+)\b([^#`]*)", code):
+        for command, rest in re.findall(
+            r"(?<![\w./-])(?:\.venv/bin/)?fivetran-logs ([a-z]+(?:-[a-z]+)*)\b([^#`]*)", code
+        ):
             text = help_of(command)
             if text is None:
                 wrong.append(f"fivetran-logs {command}")
@@ -196,9 +198,9 @@ def test_commands_options_and_queries_exist(path: Path) -> None:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    listed = re.findall(r"(?m)^[│|\s]*([a-z]+)  +\S", (help_of("") or "").split("Commands", 1)[-1])
+    listed = re.findall(r"(?m)^[│|\s]*([a-z]+(?:-[a-z]+)*)  +\S", (help_of("") or "").split("Commands", 1)[-1])
     assert listed, "fivetran-logs --help lists its commands"
-    named = set(re.findall(r"`fivetran-logs ([a-z]+)", prose(ROOT / "README.md")))
+    named = set(re.findall(r"`fivetran-logs ([a-z]+(?:-[a-z]+)*)", prose(ROOT / "README.md")))
     assert set(listed) == named
 
 

@@ -1,4 +1,4 @@
--- The bill by month and destination. A month that usage_cost tells twice (text with and without a day) is told once. Where as-of
+-- The bill by month and destination. A month that usage_cost holds twice (text with and without a day) counts once. Where as-of
 -- lies within a month whose bill is known whole, only the part of the usage seen by then has been billed.
 
 with

@@ -3,67 +3,22 @@
 
 with
 
-incremental_mar as (
-
-    select
-        {{ fivetran_logs.date_in_text('measured_date') }} as measured_date,
-        destination_id,
-        connection_name,
-        schema_name,
-        table_name,
-        upper(trim(free_type)) as free_type,
-        sync_type,
-        coalesce(incremental_rows, 0) as active_rows,
-        coalesce(_fivetran_synced, updated_at) as delivered_at
-    from {{ ref('stg_fivetran_log__incremental_mar') }}
-
-),
-
-deliveries as (
-
-    select
-        *,
-        max(delivered_at) over (
-            partition by measured_date, destination_id, connection_name, schema_name, table_name, sync_type
-        ) as newest_delivered_at
-    from incremental_mar
-
-),
-
--- what Fivetran re-classes or corrects it delivers again, all free types of a table's day together: an older row beside is what was
--- corrected; rows of one delivery, moments apart, are all true; where the source says no time, all rows count
 usage_rows as (
 
-    select *
-    from deliveries
-    where
-        delivered_at is null
-        or delivered_at >= {{ fivetran_logs.time_add('minute', '-' ~ var('fivetran_logs_usage_delivery_minutes'), 'newest_delivered_at') }}
-
-),
-
-connection_names as (
-
-    select * from {{ ref('int_fivetran_log__connection_names') }}
+    select * from {{ ref('int_fivetran_log__usage_rows') }}
+    where is_counted
 
 )
 
 select
-    usage_rows.measured_date,
-    {{ fivetran_logs.month_of('usage_rows.measured_date') }} as month_date,
-    usage_rows.destination_id,
-    connection_names.connection_id,
-    usage_rows.connection_name,
-    usage_rows.schema_name,
-    usage_rows.table_name,
-    {{ fivetran_logs.sum_rows("case when usage_rows.free_type = 'PAID' then 0 else usage_rows.active_rows end") }} as free_active_rows,
-    {{ fivetran_logs.sum_rows("case when usage_rows.free_type = 'PAID' then usage_rows.active_rows else 0 end") }} as paid_active_rows
+    measured_date,
+    month_date,
+    destination_id,
+    connection_id,
+    connection_name,
+    schema_name,
+    table_name,
+    {{ fivetran_logs.sum_rows('free_active_rows') }} as free_active_rows,
+    {{ fivetran_logs.sum_rows('paid_active_rows') }} as paid_active_rows
 from usage_rows
-left join connection_names
-    on
-        usage_rows.connection_name = connection_names.connection_name
-        and usage_rows.destination_id = connection_names.destination_id
-        and usage_rows.measured_date >= connection_names.valid_from_date
-        and usage_rows.measured_date < connection_names.valid_before_date
-where usage_rows.measured_date is not null
 group by 1, 2, 3, 4, 5, 6, 7

@@ -159,8 +159,17 @@ def run(options: Options, name: str | None, *, format_: str, limit: int | None, 
     with messages().status("Asking …"):
         project, _ = open_project(options)
         answer = run_query(project, wanted, limit=limit)
+    return deliver(answer, wanted.description, format_=format_, output_file=output_file)
+
+
+def deliver(answer: Rows, description: str, *, format_: str, output_file: Path | None) -> int:
+    """Prints an answer, or writes it to a file.
+
+    Raises:
+        UserError: the file cannot be written (exit code 2).
+    """
     if format_ == "table" and output_file is None:
-        show_answer(output(), wanted.description, answer)
+        show_answer(output(), description, answer)
         return 0
     text = {"table": answer_text, "csv": to_csv, "json": to_json}[format_](answer)
     if output_file is None:
