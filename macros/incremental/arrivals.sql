@@ -1,6 +1,7 @@
 {#- Finds log rows that the events have not read. Before the events are built, int_fivetran_log__arrivals counts the rows of the source
     by hour of arrival. The events read every hour whose count changed. Then a post-hook marks these hours as taken, in the same
-    transaction if the engine has one. If a build fails in between, the next one reads them again. -#}
+    transaction if the engine has one. If a build fails in between, the next one reads them again. An hour also keeps by which version of
+    the rules it was taken: by other rules than today's, it counts as not taken. -#}
 
 {#- The hour in which a log row arrived, else the hour of its event. -#}
 {% macro arrival_hour() -%}
@@ -25,8 +26,7 @@
         fivetran_logs.type_utc_timestamp(),
         {0: fivetran_logs.after_all_days(), 2: fivetran_logs.after_all_days()},
     ) -%}
-    {%- set has_value_keys = this is string
-        or 'value_key' in adapter.get_columns_in_relation(this) | map(attribute='name') | map('lower') | list -%}
+    {%- set has_value_keys = fivetran_logs.has_column('value_key') -%}
     {%- set in_question = 'value_key is null and (occurred_at >= ' ~ bounds[2] ~ ' or occurred_at is null)' -%}
     {%- set has_spelling_keys = this is not string and (
         not has_value_keys or run_query('select 1 from ' ~ this ~ ' where ' ~ in_question ~ ' limit 1').rows | length > 0
@@ -38,13 +38,13 @@
 {% endmacro %}
 
 
-{#- Condition: a log row arrived in an hour to take; on a first build, true for all. The bounds are constants, so that an engine can skip
+{#- Condition: a log row arrived in an hour to take; on a first build, and when all are derived again, true for all. The bounds are constants, so that an engine can skip
     rows outside them.
 
     untaken  the result of untaken_bounds
     rows     name of the relation, with platform_schema, log_source, occurred_at and _fivetran_synced -#}
 {% macro is_untaken(untaken, rows) -%}
-    {%- if untaken -%}
+    {%- if untaken and not fivetran_logs.derives_again() -%}
 (
     _fivetran_synced is null
     or (_fivetran_synced >= {{ untaken.first_hour }} and _fivetran_synced < {{ fivetran_logs.time_add('hour', 1, untaken.last_hour) }})
@@ -83,7 +83,7 @@ and exists (
 {%- endmacro %}
 
 {% macro default__mark_as_taken(arrivals) -%}
-    update {{ arrivals.render() }} set is_taken = true where not is_taken
+    update {{ arrivals.render() }} set is_taken = true, rules_version = '{{ fivetran_logs.rules_version('events') }}' where not is_taken
 {%- endmacro %}
 
 {% macro databricks__mark_as_taken(arrivals) -%}
@@ -94,7 +94,9 @@ and exists (
 {% macro spark__mark_as_taken(arrivals) -%}
     {%- if run_query('select 1 from ' ~ arrivals ~ ' where not is_taken limit 1').rows | length -%}
         {%- set sql -%}
-            select platform_schema, log_source, arrival_hour, row_count, first_event_at, last_event_at, true as is_taken, last_arrival_at
+            select
+                platform_schema, log_source, arrival_hour, row_count, first_event_at, last_event_at, true as is_taken, last_arrival_at,
+                '{{ fivetran_logs.rules_version('events') }}' as rules_version
             from {{ arrivals }}
         {%- endset -%}
         {%- do fivetran_logs.write_anew(arrivals, sql, true) -%}

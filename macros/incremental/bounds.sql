@@ -7,11 +7,12 @@
     source     the rest of the query
     data_type  type of all values, timestamp or date
     defaults   replacements of missing values, unless "before all days": {position in values: text}
+    beside     an expression whose value is appended as it is, not as a literal; `none` in a unit test
     A unit test cannot run the query first (`this` is the name of a CTE in it), so there the query itself goes into the SQL. -#}
-{% macro bounds(meaning, values, source, data_type, defaults={}) %}
+{% macro bounds(meaning, values, source, data_type, defaults={}, beside=none) %}
     {%- set answer = [] -%}
     {%- if this is not string -%}
-        {%- set asked = fivetran_logs.answers(values) | join(', ') -%}
+        {%- set asked = fivetran_logs.answers(values + ([beside] if beside else [])) | join(', ') -%}
         {%- set answer = run_query('select ' ~ asked ~ ' ' ~ source ~ ' /* asks for ' ~ meaning ~ ' */').rows[0] -%}
     {%- endif -%}
     {%- set literals = [] -%}
@@ -25,6 +26,9 @@
             {%- do literals.append("cast('" ~ text ~ "' as " ~ data_type ~ ') /* ' ~ meaning ~ place ~ ' */') -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- if beside -%}
+        {%- do literals.append(answer[values | length] if answer else none) -%}
+    {%- endif -%}
     {{- return(literals) -}}
 {% endmacro %}
 

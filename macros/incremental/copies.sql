@@ -4,7 +4,7 @@
     event_key  the name that the event got first, and keeps. Tables of earlier versions named events by the spelling of their
                payload (macro spelling_key): there an event goes on under that name once a copy of it is read. -#}
 
-{#- Query: of each event its newest copy, unless the stored one is as new; with stored_key and stored_sync_id, what it is stored under.
+{#- Query: of each event its newest copy, unless the stored one is as new and was read by today's rules; with stored_key and stored_sync_id, what it is stored under.
 
     rows     a CTE with value_key
     untaken  what untaken_bounds gave -#}
@@ -28,7 +28,9 @@
             and (stored.occurred_at >= {{ untaken.first_event_at }} or stored.occurred_at is null)
     where
         copies.copy_number = 1
+        {%- if not fivetran_logs.derives_again() %}
         and (stored.event_key is null or not {{ fivetran_logs.decides('stored', 'copies') }})
+        {%- endif %}
     {%- endif %}
 {%- endmacro %}
 

@@ -14,6 +14,9 @@
         {{- return("cast('" ~ fivetran_logs.before_all_days() ~ "' as date)") -}}
     {%- endif -%}
     {%- set newest = fivetran_logs.newest_stored() -%}
+    {%- if not newest.keeps_rows -%}
+        {{- return("cast('" ~ fivetran_logs.before_all_days() ~ "' as date)") -}}
+    {%- endif -%}
     {%- set first_changed_day -%}
         coalesce(
             (select min({{ day }}) from {{ relation }} where {{ condition }} and {{ fivetran_logs.is_new(newest, occurred_at=occurred_at) }}),

@@ -4,26 +4,41 @@
     new      an event that the model has not counted: it was loaded after all stored ones, or as-of has passed it since
     changed  a sync, or a day, with a new event; it is recomputed from all its events
 
-    Two facts make an incremental build equal to a full one. Each build loads events under a later `loaded_at` than any before it,
-    so "loaded after all stored events" misses nothing and repeats nothing. And if as-of moves back, a model first deletes
-    the rows it stored for the later as-of.
+    Three facts make an incremental build equal to a full one. Each build loads events under a later `loaded_at` than any before it,
+    so "loaded after all stored events" misses nothing and repeats nothing. If as-of moves back, a model first deletes
+    the rows it stored for the later as-of. And if its rows were derived by other rules or settings, it first deletes all of them
+    (stored_rules.sql).
 
     A model queries its bounds once, in its first lines, and passes them to the conditions below. -#}
 
-{#- The newest stored values of this model: {'loaded_at', 'occurred_at'}, or `none` on a first build. "Before all days" if the model is
-    empty, or will be emptied because as-of moved back. -#}
+{#- The newest stored values of this model: {'loaded_at', 'occurred_at', 'keeps_rows'}, or `none` on a first build. "Before all days" if
+    the model is empty, or will be emptied because as-of moved back or the rules changed. keeps_rows is false in the last case.
+    occurred_at  `none` where as-of plays no part -#}
 {% macro newest_stored(occurred_at='last_event_at', loaded_at='loaded_at') %}
     {%- if not is_incremental() -%}
         {{- return(none) -}}
     {%- endif -%}
-    {%- set still_valid = 'case when max(' ~ occurred_at ~ ') <= ' ~ fivetran_logs.as_of() ~ ' then ' -%}
+    {%- if not fivetran_logs.has_column('rules_version') -%}
+        {%- do fivetran_logs.say_what_follows_other_rules(none) -%}
+        {%- set never = "cast('" ~ fivetran_logs.before_all_days() ~ "' as " ~ fivetran_logs.type_utc_timestamp() ~ ')' -%}
+        {{- return({'loaded_at': never, 'occurred_at': never, 'keeps_rows': false}) -}}
+    {%- endif -%}
+    {%- set within = 'max(' ~ occurred_at ~ ') <= ' ~ fivetran_logs.as_of() ~ ' and ' if occurred_at else '' -%}
+    {%- set still_valid = 'case when ' ~ within ~ fivetran_logs.follows_rules() ~ ' then ' -%}
     {%- set newest = fivetran_logs.bounds(
         'newest stored',
-        [still_valid ~ 'max(' ~ loaded_at ~ ') end', still_valid ~ 'max(' ~ occurred_at ~ ') end'],
+        [still_valid ~ 'max(' ~ loaded_at ~ ') end', still_valid ~ 'max(' ~ (occurred_at or loaded_at) ~ ') end'],
         'from ' ~ this,
         fivetran_logs.type_utc_timestamp(),
+        beside=fivetran_logs.stored_rules(),
     ) -%}
-    {{- return({'loaded_at': newest[0], 'occurred_at': newest[1]}) -}}
+    {%- if newest[2] is not none -%}
+        {%- do fivetran_logs.say_what_follows_other_rules(newest[2]) -%}
+    {%- endif -%}
+    {{- return({
+        'loaded_at': newest[0], 'occurred_at': newest[1],
+        'keeps_rows': newest[2] is none or newest[2] == fivetran_logs.rules_of_model(),
+    }) -}}
 {% endmacro %}
 
 
@@ -42,7 +57,7 @@
 {#- The time of the first stored row that meets a condition, as a literal; "after all days" if there is none.
     joined  join clause for the model's rows, which are named stored -#}
 {% macro first_stored(meaning, joined, condition) %}
-    {%- if not is_incremental() -%}
+    {%- if not is_incremental() or not fivetran_logs.has_column('rules_version') -%}
         {{- return("cast('" ~ fivetran_logs.after_all_days() ~ "' as " ~ fivetran_logs.type_utc_timestamp() ~ ')') -}}
     {%- endif -%}
     {{- return(fivetran_logs.bounds(
@@ -55,9 +70,12 @@
 {% endmacro %}
 
 
-{#- Pre-hook: empties the model if it has rows later than as-of. -#}
+{#- Pre-hook: empties the model if it has rows later than as-of, or of other rules. -#}
 {% macro forget_the_future(occurred_at='last_event_at') -%}
     {%- if execute and is_incremental() -%}
-        {{ fivetran_logs.delete_rows('(select max(' ~ occurred_at ~ ') from ' ~ this ~ ') > ' ~ fivetran_logs.as_of()) }}
+        {{ fivetran_logs.delete_rows(
+            '(select max(' ~ occurred_at ~ ') from ' ~ this ~ ') > ' ~ fivetran_logs.as_of() ~ ' or ' ~ fivetran_logs.follows_other_rules()
+            if fivetran_logs.has_column('rules_version') else '1 = 1'
+        ) }}
     {%- endif -%}
 {%- endmacro %}

@@ -11,11 +11,12 @@
 
 
 {#- The time of the first event of any changed sync, as a literal: earlier events need not be read. A stored sync that changed may
-    have begun before its new events. `none` on a first build.
+    have begun before its new events. `none` on a first build, and where all rows are computed again since their table is of an earlier
+    version.
 
     new_events  the result of new_events_of_syncs -#}
 {% macro first_event_of_changed_syncs(new_events) %}
-    {%- if not is_incremental() -%}
+    {%- if not is_incremental() or not fivetran_logs.has_column('rules_version') -%}
         {{- return(none) -}}
     {%- endif -%}
     {%- set source -%}
@@ -54,7 +55,7 @@
 {#- Pre-hook: deletes the syncs that may have lost events to another sync: those without sync_id whose connection has new events, since a
     late sync_start divides them, and those with a new left_sync. A replacement by key would keep the old rows. -#}
 {% macro forget_regrouped_syncs() -%}
-    {%- if execute and is_incremental() -%}
+    {%- if execute and is_incremental() and fivetran_logs.has_column('rules_version') -%}
         {%- set newest = fivetran_logs.bounds(
             'newest stored after forgetting', ['max(loaded_at)'], 'from ' ~ this, fivetran_logs.type_utc_timestamp()
         )[0] -%}

@@ -101,13 +101,16 @@
 {%- endmacro %}
 
 
-{#- What has been read of an event, as one text: equal in two spellings of it. -#}
+{#- What has been read of an event, as one text: equal in two spellings of it. For the events: of the columns that their table has. -#}
 {% macro read_values() -%}
-    {{ fivetran_logs.hash_of([
-        'log_source', fivetran_logs.microseconds('occurred_at'), 'connection_id', 'message_event', 'status', 'reason', 'task_type',
-        'record_type', 'message', 'schema_name', 'table_name', 'operation_type', 'row_count', 'query_count', 'rows_extracted',
-        'actor', 'subject_id'
-    ]) }}
+    {%- set values = [fivetran_logs.microseconds('occurred_at')] -%}
+    {%- for column in [
+        'log_source', 'connection_id', 'message_event', 'status', 'reason', 'task_type', 'record_type', 'message', 'schema_name',
+        'table_name', 'operation_type', 'row_count', 'query_count', 'rows_extracted', 'actor', 'subject_id'
+    ] if fivetran_logs.has_column(column) -%}
+        {%- do values.append(column) -%}
+    {%- endfor -%}
+    {{ fivetran_logs.hash_of(values) }}
 {%- endmacro %}
 
 
@@ -124,13 +127,18 @@
 {%- endmacro %}
 
 
-{#- Rare kinds of event whose whole payload is kept beside the columns read from it. -#}
-{% macro detailed_events() -%}
-    {{ fivetran_logs.schema_change_events() }},
-    'change_schema_config', 'change_schema_config_via_api', 'change_schema_config_via_sync',
-    'forced_resync_connector', 'forced_resync_table', 'resync_connector', 'resync_table',
-    'transformation_start', 'transformation_succeeded', 'transformation_failed',
-    'dbt_run_start', 'dbt_run_succeeded', 'dbt_run_failed'
+{#- Condition: the whole payload is kept beside the columns read from it, so that other rules can read it when the source has lost it. It
+    is not kept of the frequent kinds that are read in full (most of a log), unless it is cut short or a warning. -#}
+{% macro keeps_payload() -%}
+    log_source = 'log'
+        and (
+            message_event not in (
+                'records_modified', 'write_to_table_start', 'write_to_table_end', 'extract_summary', 'sync_start', 'sync_stats',
+                'api_call', 'sql_query'
+            )
+            or severity <> 'INFO'
+            or payload_text not like '%}'
+        )
 {%- endmacro %}
 
 

@@ -143,6 +143,7 @@ select
     classified_texts.root_cause,
     classified_texts.suggested_action,
     new_issues.patterns_version,
-    new_issues.loaded_at
+    new_issues.loaded_at,
+    {{ fivetran_logs.rules_column() }}
 from new_issues
 left join classified_texts on new_issues.text_key = classified_texts.text_key

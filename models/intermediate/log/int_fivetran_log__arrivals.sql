@@ -9,7 +9,11 @@
 
 -- What the source holds, so that the events find out cheaply which of it they have not taken: an older export that is appended, a
 -- Platform schema that joins, an earlier start of the log bring rows that arrived before others which were taken long ago. Two
--- columns are counted, chatter included. An hour that lost rows is read again too: it may have gained others.
+-- columns are counted, chatter included. An hour that lost rows is read again too: it may have gained others. So is every hour that the
+-- events took by other rules than today's, those of which the source has nothing left included.
+
+{%- set today = fivetran_logs.rules_version('events') %}
+{%- set is_compared = is_incremental() and fivetran_logs.has_column('rules_version') %}
 
 with
 
@@ -67,7 +71,8 @@ select
     hours.first_event_at,
     hours.last_event_at,
     false as is_taken,
-    hours.last_arrival_at
+    hours.last_arrival_at,
+    {{ "case when stored.rules_version = '" ~ today ~ "' then stored.rules_version end" if is_compared else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as rules_version
 from hours
 {%- if is_incremental() %}
 full outer join {{ this }} as stored
@@ -75,8 +80,11 @@ full outer join {{ this }} as stored
         hours.platform_schema = stored.platform_schema
         and hours.log_source = stored.log_source
         and hours.arrival_hour = stored.arrival_hour
+{%- endif %}
+{%- if is_compared %}
 where
     stored.row_count is null
+    or stored.is_taken and coalesce(stored.rules_version, '') <> '{{ today }}'
     or coalesce(hours.row_count, 0) <> stored.row_count
     or hours.first_event_at <> stored.first_event_at
     or hours.last_event_at <> stored.last_event_at

@@ -8,13 +8,14 @@
         on_schema_change='append_new_columns',
         full_refresh=var('fivetran_logs_forget_history', false),
         transient=false,
-        post_hook="{{ fivetran_logs.mark_as_taken() }}",
+        post_hook=["{{ fivetran_logs.forget_second_copies() }}", "{{ fivetran_logs.mark_as_taken() }}"],
     )
 }}
 
 -- The one reader of the log. What the source has lost stays here, under --full-refresh too (see full_refresh above).
 -- As-of plays no part: an event stamped in the future is kept now and counted when as-of has passed it.
 -- Rows are taken by the hour they arrived in: any hour of which the source holds other rows than last time is read again, whole.
+-- When the rules change (macro rules_version), all events are derived again (macros/incremental/lost_events.sql).
 -- event_key names an event; with its time beside it, what is replaced is sought among the days of the new rows only.
 
 {%- set texts = fivetran_logs.payload_texts() %}
@@ -25,6 +26,7 @@
     'old_properties', 'details', 'synced_at', 'arrived_at',
 ] %}
 {%- set untaken = fivetran_logs.untaken_bounds() %}
+{%- set derives_again = fivetran_logs.derives_again() %}
 
 -- depends_on: {{ ref('int_fivetran_log__arrivals') }}
 
@@ -67,12 +69,21 @@ newest_copies as (
 
 ),
 
+{%- if derives_again %}
+
+with_kept_payloads as (
+
+    {{ fivetran_logs.with_kept_payloads('newest_copies', 'keyed') }}
+
+),
+{%- endif %}
+
 parsed as (
 
     select
         *,
         {{ fivetran_logs.json_document("case when log_source = 'log' then payload_text end", texts + (numbers.values() | map('first') | list)) }} as document
-    from newest_copies
+    from {{ 'with_kept_payloads' if derives_again else 'newest_copies' }}
 
 ),
 
@@ -120,8 +131,8 @@ read as (
         {{ fivetran_logs.json_field('document', 'id') }} as subject_id,
         {{ fivetran_logs.json_field('document', 'properties') }} as properties,
         {{ fivetran_logs.json_field('document', 'old_properties') }} as old_properties,
-        -- whole for the rare kinds only, so that what a later version wants to know of them is not lost with the source
-        case when message_event in ({{ fivetran_logs.detailed_events() }}) then payload_text end as details,
+        case when {{ fivetran_logs.keeps_payload() }} then payload_text end as details,
+        {{ 'is_lost' if derives_again else '0' }} as is_lost,
         occurred_at,
         _fivetran_synced as synced_at,
         arrived_at
@@ -142,6 +153,14 @@ select
     {{ columns | join(',\n    ') }},
     {{ fivetran_logs.loaded_at(untaken) }} as loaded_at,
     coalesce(severity in ('WARNING', 'SEVERE') or {{ fivetran_logs.is_failed_end() }}, false)
-    and not coalesce({{ fivetran_logs.is_intended_reschedule() }}, false) as is_issue
+    and not coalesce({{ fivetran_logs.is_intended_reschedule() }}, false) as is_issue,
+    '{{ fivetran_logs.rules_version('events') }}' as rules_version
 from events
+{%- if derives_again %}
+where {{ fivetran_logs.is_no_second_copy('events') }}
+
+union all
+
+{{ fivetran_logs.kept_events('events', 'keyed', columns, untaken) }}
+{%- endif %}
 {{ fivetran_logs.stored_by('occurred_at') }}

@@ -4,6 +4,7 @@
         incremental_strategy='delete+insert',
         on_schema_change='append_new_columns',
         unique_key='connection_id',
+        pre_hook="{{ fivetran_logs.forget_other_rules() }}",
     )
 }}
 
@@ -13,9 +14,7 @@
 -- imported once for each use: what is read twice, an engine may keep whole in memory.
 
 {%- set columns = fivetran_logs.sync_event_columns() %}
-{%- if is_incremental() %}
-{%- set newest_loaded_at = fivetran_logs.bounds('newest stored', ['max(loaded_at)'], 'from ' ~ this, fivetran_logs.type_utc_timestamp())[0] %}
-{%- endif %}
+{%- set newest = fivetran_logs.newest_stored(occurred_at=none) %}
 
 with
 
@@ -55,8 +54,8 @@ changed_connections as (
         max(arrivals.loaded_at) as loaded_at
     from arrivals
     inner join legacy_connections on arrivals.connection_id = legacy_connections.connection_id
-    {%- if is_incremental() %}
-    where arrivals.loaded_at > {{ newest_loaded_at }}
+    {%- if newest %}
+    where arrivals.loaded_at > {{ newest.loaded_at }}
     {%- endif %}
     group by arrivals.connection_id
 
@@ -103,8 +102,9 @@ select
     starts.event_key as sync_key,
     numbered.loaded_at,
     {%- for column in columns %}
-    numbered.{{ column }}{{ ',' if not loop.last }}
+    numbered.{{ column }},
     {%- endfor %}
+    {{ fivetran_logs.rules_column() }}
 from numbered
 inner join starts
     on

@@ -71,5 +71,6 @@ select
     'destination' as side,
     'sync_log' as evidence,
     case when message_event = 'create_table' then {{ fivetran_logs.columns_created('details') }} end as columns_created,
-    loaded_at
+    loaded_at,
+    {{ fivetran_logs.rules_column() }}
 from named

@@ -49,6 +49,7 @@ select
     activity_date,
     {{ fivetran_logs.sum_rows('summary_calls + single_calls') }} as api_calls,
     max(last_event_at) as last_event_at,
-    max(loaded_at) as loaded_at
+    max(loaded_at) as loaded_at,
+    {{ fivetran_logs.rules_column() }}
 from calls
 group by 1, 2

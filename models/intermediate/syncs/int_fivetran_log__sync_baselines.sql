@@ -4,6 +4,14 @@
         incremental_strategy='append',
         on_schema_change='append_new_columns',
         pre_hook="{{ fivetran_logs.reopen_days_of_changed_syncs('sync_date') }}",
+        meta={
+            'stored_settings': [
+                'fivetran_logs_baseline_days',
+                'fivetran_logs_anomaly_minimum_syncs',
+                'fivetran_logs_anomaly_ratio',
+                'fivetran_logs_anomaly_minimum_seconds',
+            ],
+        },
     )
 }}
 
@@ -59,7 +67,8 @@ select
         false
     ) as is_duration_anomaly,
     syncs.last_event_at,
-    syncs.loaded_at
+    syncs.loaded_at,
+    {{ fivetran_logs.rules_column() }}
 from syncs
 inner join baselines on syncs.sync_key = baselines.sync_key
 where syncs.sync_date > {{ unchanged_until }}

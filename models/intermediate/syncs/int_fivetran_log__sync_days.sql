@@ -4,6 +4,14 @@
         incremental_strategy='append',
         on_schema_change='append_new_columns',
         pre_hook="{{ fivetran_logs.reopen_days_of_changed_syncs('activity_date') }}",
+        meta={
+            'stored_settings': [
+                'fivetran_logs_baseline_days',
+                'fivetran_logs_anomaly_minimum_syncs',
+                'fivetran_logs_anomaly_ratio',
+                'fivetran_logs_anomaly_minimum_seconds',
+            ],
+        },
     )
 }}
 
@@ -118,7 +126,8 @@ select
     weeks.avg_sync_duration_seconds as avg_sync_duration_seconds_7d,
     weeks.median_sync_duration_seconds as median_sync_duration_seconds_7d,
     weeks.p95_sync_duration_seconds as p95_sync_duration_seconds_7d,
-    weeks.rows_synced as rows_synced_7d
+    weeks.rows_synced as rows_synced_7d,
+    {{ fivetran_logs.rules_column() }}
 from measured
 {%- for figures in ['weeks', 'day_ratios', 'day_baselines'] %}
 inner join {{ figures }}

@@ -132,7 +132,8 @@ select
     totals.is_in_log = 0 as is_sdk_only,
     totals.first_event_at,
     totals.last_event_at,
-    totals.loaded_at
+    totals.loaded_at,
+    {{ fivetran_logs.rules_column() }}
 from totals
 {%- for kind, name in [('sync_end', 'ends'), ('status', 'outcomes'), ('sync_stats', 'statistics')] %}
 left join records as {{ name }}

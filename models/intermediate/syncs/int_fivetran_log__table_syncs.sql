@@ -146,5 +146,6 @@ select
     rows_synced,
     first_event_at,
     last_event_at,
-    loaded_at
+    loaded_at,
+    {{ fivetran_logs.rules_column() }}
 from table_syncs
