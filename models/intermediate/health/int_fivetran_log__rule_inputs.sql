@@ -29,8 +29,8 @@ usage as (
         connection_id,
         {{ fivetran_logs.sum_rows('case when month_date = ' ~ this_month ~ ' then paid_active_rows else 0 end') }} as paid_this_month,
         {{ fivetran_logs.sum_rows('case when month_date = ' ~ fivetran_logs.date_add('month', -1, this_month) ~ ' then paid_active_rows else 0 end') }} as paid_last_month,
-        sum(case when month_date = {{ this_month }} then allocated_cost_usd end) as cost_this_month
-    from {{ ref('int_fivetran_log__usage_months') }}
+        sum(case when month_date = {{ this_month }} and is_billed then allocated_cost_usd end) as cost_this_month
+    from {{ ref('int_fivetran_log__allocated_costs') }}
     where connection_id is not null
     group by connection_id
 
