@@ -89,11 +89,13 @@
         {%- elif was | length != is | length -%}
             {%- do sentences.append(model.name ~ ' is computed again, once, because it depends on other settings now.') -%}
         {%- else -%}
-            {%- for setting in fivetran_logs.stored_settings() if was[loop.index] != is[loop.index] -%}
-                {%- do sentences.append(
-                    setting ~ ' was ' ~ was[loop.index] ~ ' and is ' ~ is[loop.index]
-                    ~ ': the syncs of all days are judged again, once; events are not read again.'
-                ) -%}
+            {%- for setting in fivetran_logs.stored_settings() -%}
+                {%- if was[loop.index] != is[loop.index] -%}
+                    {%- do sentences.append(
+                        setting ~ ' was ' ~ was[loop.index] ~ ' and is ' ~ is[loop.index]
+                        ~ ': the syncs of all days are judged again, once; no event is read again.'
+                    ) -%}
+                {%- endif -%}
             {%- endfor -%}
         {%- endif -%}
         {%- for sentence in sentences -%}

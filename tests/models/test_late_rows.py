@@ -118,7 +118,8 @@ def test_a_full_refresh_reads_all_there_is_and_keeps_what_the_source_lost(accoun
         f"insert into {ARRIVALS} by name select '{LOG}' as platform_schema, 'log' as log_source, "
         "date_trunc('hour', _fivetran_synced) as arrival_hour, count(*) as row_count, "
         "min(time_stamp) as first_event_at, "
-        "max(time_stamp) as last_event_at, true as is_taken "
+        "max(time_stamp) as last_event_at, true as is_taken, "
+        f"(select max(rules_version) from {ARRIVALS}) as rules_version "
         f"from {LOG}.log where time_stamp < '2026-05-01' group by 3",
     )
     assert built(account) == {"05": 31, "06": 10}

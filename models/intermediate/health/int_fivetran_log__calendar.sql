@@ -1,4 +1,6 @@
--- The days a report looks back on, each with the instant it is looked at from.
+-- The days a report looks back on, each with the instant it is looked at from. It needs no table, but it waits for the staging of the log,
+-- which stops a build of a wrong schema: then this table stays as it is, like all others.
+-- depends_on: {{ ref('stg_fivetran_log__log') }}
 
 with
 

@@ -19,6 +19,8 @@ from fivetran_logs.failures.secrets import redact
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
+_OURS = "fivetran_logs: "  # how the sentences begin that our macros log (macro say_once)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -45,11 +47,15 @@ class Problem:
 
 @dataclass
 class Outcome:
-    """The outcome of a build. `done` counts finished nodes by kind (`model`, `seed`, `test` ...) and dbt's status."""
+    """The outcome of a build. `done` counts finished nodes by kind (`model`, `seed`, `test` ...) and dbt's status.
+
+    notes  what the models say they did, once: that they derived stored rows again, and why
+    """
 
     seconds: float
     done: Counter[tuple[str, str]] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     slowest: list[tuple[str, float]] = field(default_factory=list)
 
     @property
@@ -114,6 +120,7 @@ def build(project: DbtProject, options: Sequence[str] = (), on_step: Callable[[S
             problem = Problem(node.name, kind in TESTS, status == "warn", text, advice and redact(advice))
             outcome.problems.append(problem)
     outcome.problems += [Problem(name, False, True, redact(text)) for name, text in tracker.warnings]
+    outcome.notes = [redact(text) for text in dict.fromkeys(tracker.notes)]
     outcome.slowest = sorted(times, key=lambda item: -item[1])[:10]
     return outcome
 
@@ -127,12 +134,15 @@ class _Tracker:
         self._total = 0
         self._finished: set[str] = set()  # dbt may report a node twice
         self.warnings: list[tuple[str, str]] = []  # what a macro of ours warned of: the node, and the words
+        self.notes: list[str] = []  # what a macro of ours said
 
     def __call__(self, event: EventMsg) -> None:
         if event.info.name == "LogStartLine":
             self._total = max(self._total, event.data.total)
         elif event.info.name == "JinjaLogWarning":
             self.warnings.append((event.data.node_info.node_name or "source", one_line(event.data.msg)))
+        elif event.info.name == "JinjaLogInfo" and event.data.msg.startswith(_OURS):
+            self.notes.append(one_line(event.data.msg.removeprefix(_OURS)))
         elif event.info.name == "NodeFinished":
             info = event.data.node_info
             if info.materialized == "ephemeral":

@@ -122,6 +122,18 @@ def is_initialised(directory: Path) -> bool:
     return path.is_file() and f"{COPY}/models" in path.read_text(encoding="utf-8", errors="replace")
 
 
+def parses_analyses(directory: Path) -> bool:
+    """Whether the dbt_project.yml of an initialised directory is of an `init` that let dbt parse the named queries.
+
+    There a mart that the user switches off stops dbt, because a query reads it.
+    """
+    if not is_initialised(directory):
+        return False
+    text = (directory / "dbt_project.yml").read_text(encoding="utf-8", errors="replace")
+    paths = re.search(r"(?m)^analysis-paths:(.*(?:\n[ -].*)*)", text)
+    return paths is None or f"{COPY}/analyses" in paths[1]
+
+
 def _refuse_foreign(directory: Path) -> None:
     if directory.is_file():
         raise UserError(f"{directory} is a file: name a directory.", WRONG_USE)

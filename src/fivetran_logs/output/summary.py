@@ -157,6 +157,8 @@ def show_build(console: Console, outcome: Outcome, settings: Settings) -> None:
     if outcome.skipped:
         line.append(f" {outcome.skipped:,} skipped because something they depend on failed.", "yellow")
     console.print(line)
+    for note in outcome.notes:
+        console.print(Text(f"  · {note}", "cyan"), soft_wrap=True)
     for problem, others in _told_once(outcome.problems):
         style = "yellow" if problem.is_warning else "red"
         same = f" The same of {_number(others, 'other model')}." if others else ""

@@ -144,6 +144,13 @@ def _of_target(facts: Facts) -> Iterator[Finding]:
         )
     if state.is_opened_read_only:
         yield Finding(ERROR, "target", "The target is opened read-only, and a build writes.", "Remove read_only.")
+    if facts.parses_analyses:
+        yield Finding(
+            WARNING,
+            "project",
+            "dbt_project.yml is from an older `fivetran-logs init`: if you switch a mart off, no command works.",
+            "Write there `analysis-paths: []`, in place of the line analysis-paths if it has one.",
+        )
 
 
 # -- schemas

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from fivetran_logs.dbt.initialised import parses_analyses
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import PROJECT_NAME
 from fivetran_logs.dbt.source_tables import SourceTable, SourceTables
@@ -82,6 +83,7 @@ class Facts:
     as_of, now          UTC; what ages are measured against, and the clock
     missing_file        the DuckDB file, where it does not exist
     read_only_file      the DuckDB file, where it cannot be written
+    parses_analyses     the project is a directory of an older `init`, where dbt parses the named queries
     failure             why looking ended early; `connected` says whether it came as far as the warehouse
     database_failure    why the schemas of the source's database cannot be listed
     wanted_schemas      Platform schemas the project reads, as it names them
@@ -97,6 +99,7 @@ class Facts:
     key_fingerprint: str | None = None
     missing_file: Path | None = None
     read_only_file: Path | None = None
+    parses_analyses: bool = False
     failure: str | None = None
     target_state: TargetState = field(default_factory=TargetState)
     database: str | None = None
@@ -153,8 +156,9 @@ def look(project: DbtProject, source_tables: SourceTables, as_of: datetime | Non
 
 
 def _look_before_connecting(facts: Facts, project: DbtProject) -> None:
-    """A key that cannot work, a file that is not there."""
+    """A key that cannot work, a file that is not there, a project file of an older version."""
     target = facts.target
+    facts.parses_analyses = parses_analyses(project.settings.project_dir)
     if target.type == "snowflake" and (os.environ.get(keys.CONTENT) or os.environ.get(keys.PATH)):
         facts.key_findings = tuple(keys.diagnose_environment())
     elif target.path and not _NO_FILE.match(target.path):
