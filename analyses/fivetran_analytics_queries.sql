@@ -960,7 +960,7 @@ order by case when is_sensitive then 0 else 1 end, occurred_at desc, activity_id
 
 -- name: top_recommendations
 -- subject: recommendations
--- description: What should I do first? The recommendations in order, each with its evidence.
+-- description: What should I do first? The recommendations in order, each with its evidence; those of one cause as one, with the rules beneath it.
 select
     priority_rank,
     priority,
@@ -969,22 +969,45 @@ select
     rule_code,
     recommendation,
     evidence,
+    rules_beneath,
     expected_benefit,
     estimated_monthly_savings_usd,
     effort,
     documentation_url
 from {{ ref('fct_fivetran_connector_recommendations') }}
+where is_leading
 order by priority_rank
 limit 25;
 
+-- name: recommendations_with_one_cause
+-- subject: recommendations
+-- description: Which recommendations are one, because they have one cause? Each leading recommendation, and beneath it the others.
+select
+    connection_name,
+    cause,
+    case when is_leading then 'leads' else 'beneath' end as place,
+    priority,
+    rule_code,
+    recommendation,
+    evidence
+from (
+    select
+        *,
+        count(*) over (partition by connection_id, leading_rule_code) as recommendations
+    from {{ ref('fct_fivetran_connector_recommendations') }}
+) as recommendations
+where recommendations > 1
+order by priority_rank;
+
 -- name: recommendations_by_rule
 -- subject: recommendations
--- description: Which recommendations apply most often?
+-- description: Which recommendations apply most often? Those beneath another, of the same cause, are counted apart.
 select
     category,
     rule_code,
-    count(*) as recommendations,
-    sum(case when priority in ('critical', 'high') then 1 else 0 end) as critical_or_high,
+    sum(case when is_leading then 1 else 0 end) as recommendations,
+    sum(case when is_leading then 0 else 1 end) as beneath_another,
+    sum(case when is_leading and priority in ('critical', 'high') then 1 else 0 end) as critical_or_high,
     sum(estimated_monthly_savings_usd) as estimated_monthly_savings_usd,
     min(priority_rank) as best_priority_rank
 from {{ ref('fct_fivetran_connector_recommendations') }}
@@ -1019,4 +1042,5 @@ select
 from {{ ref('fct_fivetran_connector_recommendations') }}
 where effort = 'low'
     and priority in ('critical', 'high', 'medium')
+    and is_leading
 order by priority_rank;

@@ -377,8 +377,9 @@ def test_other_pages_equal_the_marts(page, report) -> None:
 
     page.go("recommendations")
     advice = report.row(
-        "select count(*) as n, sum(estimated_monthly_savings_usd) as usd, "
-        "count(*) filter (where priority in ('critical', 'high')) as urgent from fct_fivetran_connector_recommendations"
+        "select count(*) filter (where is_leading) as n, sum(estimated_monthly_savings_usd) as usd, "
+        "count(*) filter (where is_leading and priority in ('critical', 'high')) as urgent "
+        "from fct_fivetran_connector_recommendations"
     )
     assert (
         page.heading

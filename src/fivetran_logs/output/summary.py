@@ -95,6 +95,7 @@ ADVICE = Section(
         "connection_name": "connection",
         "recommendation": "recommendation",
         "evidence": "because",
+        "rules_beneath": "same cause",
         "estimated_monthly_savings_usd": "saves, $ a month",
     },
     5,

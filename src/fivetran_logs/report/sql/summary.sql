@@ -83,8 +83,8 @@ problems as (
 advice as (
 
     select
-        count(*) as recommendations,
-        sum(case when priority in ('critical', 'high') then 1 else 0 end) as urgent_recommendations,
+        sum(case when is_leading then 1 else 0 end) as recommendations,
+        sum(case when is_leading and priority in ('critical', 'high') then 1 else 0 end) as urgent_recommendations,
         count(distinct connection_id) as connections_with_recommendations,
         sum(estimated_monthly_savings_usd) as estimated_monthly_savings_usd
     from {{ ref('fct_fivetran_connector_recommendations') }}
