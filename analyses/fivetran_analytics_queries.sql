@@ -63,7 +63,8 @@ order by report_date desc;
 
 -- name: week_over_week
 -- subject: executive
--- description: Is this week better than the last? The last seven full days compared with the seven before.
+-- description: Is this week better than the last? The last seven full days compared with the seven before. Columns that end in
+-- description: _of_same_connections leave out connections without such syncs in one of the two weeks, so new and gone ones change nothing.
 with days as (
     select
         case
@@ -81,21 +82,99 @@ with days as (
     from {{ ref('fct_fivetran_executive_dashboard') }}
     where report_date >= cast({{ days_ago(14) }} as date)
         and report_date < cast({{ as_of() }} as date)
+),
+weeks as (
+    select
+        period,
+        min(report_date) as first_date,
+        max(report_date) as last_date,
+        sum(total_syncs) as total_syncs,
+        sum(failed_syncs) as failed_syncs,
+        sum(successful_syncs) * 1.0 / nullif(sum(successful_syncs) + sum(failed_syncs), 0) as sync_success_rate,
+        sum(rows_synced) as rows_synced,
+        sum(total_errors) as total_errors,
+        sum(schema_changes) as schema_changes,
+        avg(platform_health_score) as avg_platform_health_score
+    from days
+    group by period
+),
+syncs as (
+    select
+        connection_id,
+        case when sync_date >= cast({{ days_ago(7) }} as date) then 'last 7 days' else 'the 7 days before' end as period,
+        case when sync_status = 'successful' then 1 else 0 end as is_successful,
+        case when sync_status in ('successful', 'failed') then 1 else 0 end as is_finished,
+        sync_duration_seconds
+    from {{ ref('fct_fivetran_sync_performance') }}
+    where sync_date >= cast({{ days_ago(14) }} as date)
+        and sync_date < cast({{ as_of() }} as date)
+),
+connections as (
+    select
+        connection_id,
+        max(case when period = 'last 7 days' then is_finished else 0 end) as is_finished_last,
+        max(case when period = 'last 7 days' then 0 else is_finished end) as is_finished_before,
+        max(case when period = 'last 7 days' and sync_duration_seconds is not null then 1 else 0 end) as is_measured_last,
+        max(case when period <> 'last 7 days' and sync_duration_seconds is not null then 1 else 0 end) as is_measured_before
+    from syncs
+    group by connection_id
+),
+compared as (
+    select
+        syncs.period,
+        syncs.connection_id,
+        syncs.is_successful,
+        syncs.is_finished,
+        syncs.sync_duration_seconds,
+        connections.is_finished_last * connections.is_finished_before as is_same_finished,
+        case when connections.is_measured_last * connections.is_measured_before = 1 then syncs.sync_duration_seconds end as same_duration_seconds
+    from syncs
+    inner join connections on syncs.connection_id = connections.connection_id
+),
+rates as (
+    select
+        period,
+        sum(is_same_finished * is_successful) * 1.0 / nullif(sum(is_same_finished * is_finished), 0) as sync_success_rate_of_same_connections,
+        count(distinct case when is_finished = 1 then connection_id end) as connections,
+        count(distinct case when is_finished = 1 and is_same_finished = 0 then connection_id end) as connections_of_this_week_only
+    from compared
+    group by period
+),
+durations as (
+    select
+        period,
+        {{ fivetran_logs.percentile('sync_duration_seconds', 0.95) }} as p95_sync_duration_seconds
+    from compared
+    group by period
+),
+same_durations as (
+    select
+        period,
+        {{ fivetran_logs.percentile('same_duration_seconds', 0.95) }} as p95_sync_duration_seconds_of_same_connections
+    from compared
+    group by period
 )
 select
-    period,
-    min(report_date) as first_date,
-    max(report_date) as last_date,
-    sum(total_syncs) as total_syncs,
-    sum(failed_syncs) as failed_syncs,
-    sum(successful_syncs) * 1.0 / nullif(sum(successful_syncs) + sum(failed_syncs), 0) as sync_success_rate,
-    sum(rows_synced) as rows_synced,
-    sum(total_errors) as total_errors,
-    sum(schema_changes) as schema_changes,
-    avg(platform_health_score) as avg_platform_health_score
-from days
-group by period
-order by first_date desc;
+    weeks.period,
+    weeks.first_date,
+    weeks.last_date,
+    weeks.total_syncs,
+    weeks.failed_syncs,
+    weeks.sync_success_rate,
+    rates.sync_success_rate_of_same_connections,
+    durations.p95_sync_duration_seconds,
+    same_durations.p95_sync_duration_seconds_of_same_connections,
+    rates.connections,
+    rates.connections_of_this_week_only,
+    weeks.rows_synced,
+    weeks.total_errors,
+    weeks.schema_changes,
+    weeks.avg_platform_health_score
+from weeks
+left join rates on weeks.period = rates.period
+left join durations on weeks.period = durations.period
+left join same_durations on weeks.period = same_durations.period
+order by weeks.first_date desc;
 
 -- name: month_by_month
 -- subject: executive

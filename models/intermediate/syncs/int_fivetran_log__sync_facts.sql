@@ -128,7 +128,7 @@ select
     totals.single_calls,
     totals.warnings,
     totals.errors,
-    -- kept, so that its log finds it, but no sync: what only the Connector SDK has told of, and what all events have left
+    -- kept, so that its log finds it, but no sync: what only the Connector SDK has records of, and what all events have left
     totals.is_in_log = 0 as is_sdk_only,
     totals.first_event_at,
     totals.last_event_at,

@@ -11,7 +11,7 @@ sync_facts as (
 
 ),
 
--- until when the log tells of each connection: what has not ended by then may have ended since
+-- until when the log of each connection is known: what has not ended by then may have ended since
 log_ends as (
 
     select
