@@ -606,6 +606,42 @@ group by table_syncs.connection_id, health.connection_name, table_syncs.schema_n
 order by rows_synced desc, health.connection_name, table_syncs.table_name
 limit 20;
 
+-- name: rows_by_day_written
+-- subject: sync performance
+-- description: How many rows were written on which day? The last 30 days by the day on which a table's write ended. A sync over midnight
+-- description: writes on two days. Where the log has no write event, the day of the sync counts.
+select
+    coalesce(cast(table_syncs.write_completed_at as date), syncs.sync_date) as write_date,
+    syncs.connection_name,
+    syncs.destination_name,
+    count(distinct table_syncs.table_sync_key) as table_writes,
+    sum(table_syncs.rows_replaced_or_inserted) as rows_replaced_or_inserted,
+    sum(table_syncs.rows_updated) as rows_updated,
+    sum(table_syncs.rows_deleted) as rows_deleted,
+    sum(table_syncs.rows_synced) as rows_synced
+from {{ ref('fct_fivetran_table_syncs') }} as table_syncs
+inner join {{ ref('fct_fivetran_sync_performance') }} as syncs on table_syncs.sync_key = syncs.sync_key
+where coalesce(table_syncs.write_completed_at, syncs.sync_completed_at, syncs.sync_started_at) > {{ days_ago(30) }}
+group by 1, syncs.connection_id, syncs.connection_name, syncs.destination_name
+order by write_date desc, rows_synced desc, syncs.connection_name, syncs.destination_name;
+
+-- name: waiting_and_canceled_syncs
+-- subject: sync performance
+-- description: Why were syncs rescheduled or canceled in the last 30 days, and what kind of sync were they?
+select
+    connection_name,
+    sync_status,
+    sync_kind,
+    failure_reason,
+    failure_task_type,
+    count(*) as syncs,
+    max(sync_completed_at) as latest_sync_at
+from {{ ref('fct_fivetran_sync_performance') }}
+where sync_status in ('rescheduled', 'canceled')
+    and sync_completed_at > {{ days_ago(30) }}
+group by connection_id, connection_name, sync_status, sync_kind, failure_reason, failure_task_type
+order by syncs desc, connection_name, sync_status, failure_reason, failure_task_type;
+
 
 -- ============================================================================================== errors
 

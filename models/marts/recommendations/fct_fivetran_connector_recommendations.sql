@@ -102,7 +102,7 @@ beneath as (
         connection_id,
         leading_rule_code,
         count(*) as recommendations,
-        {{ dbt.listagg('rule_code', "', '", 'order by rule_code') }} as rule_codes
+        {{ fivetran_logs.listed('rule_code') }} as rule_codes
     from led
     where rank_in_cause > 1
     group by connection_id, leading_rule_code
