@@ -63,7 +63,8 @@ order by report_date desc;
 
 -- name: week_over_week
 -- subject: executive
--- description: Is this week better than the last? The last seven full days compared with the seven before.
+-- description: Is this week better than the last? The last seven full days compared with the seven before. Columns that end in
+-- description: _of_same_connections leave out connections without such syncs in one of the two weeks, so new and gone ones change nothing.
 with days as (
     select
         case
@@ -81,21 +82,99 @@ with days as (
     from {{ ref('fct_fivetran_executive_dashboard') }}
     where report_date >= cast({{ days_ago(14) }} as date)
         and report_date < cast({{ as_of() }} as date)
+),
+weeks as (
+    select
+        period,
+        min(report_date) as first_date,
+        max(report_date) as last_date,
+        sum(total_syncs) as total_syncs,
+        sum(failed_syncs) as failed_syncs,
+        sum(successful_syncs) * 1.0 / nullif(sum(successful_syncs) + sum(failed_syncs), 0) as sync_success_rate,
+        sum(rows_synced) as rows_synced,
+        sum(total_errors) as total_errors,
+        sum(schema_changes) as schema_changes,
+        avg(platform_health_score) as avg_platform_health_score
+    from days
+    group by period
+),
+syncs as (
+    select
+        connection_id,
+        case when sync_date >= cast({{ days_ago(7) }} as date) then 'last 7 days' else 'the 7 days before' end as period,
+        case when sync_status = 'successful' then 1 else 0 end as is_successful,
+        case when sync_status in ('successful', 'failed') then 1 else 0 end as is_finished,
+        sync_duration_seconds
+    from {{ ref('fct_fivetran_sync_performance') }}
+    where sync_date >= cast({{ days_ago(14) }} as date)
+        and sync_date < cast({{ as_of() }} as date)
+),
+connections as (
+    select
+        connection_id,
+        max(case when period = 'last 7 days' then is_finished else 0 end) as is_finished_last,
+        max(case when period = 'last 7 days' then 0 else is_finished end) as is_finished_before,
+        max(case when period = 'last 7 days' and sync_duration_seconds is not null then 1 else 0 end) as is_measured_last,
+        max(case when period <> 'last 7 days' and sync_duration_seconds is not null then 1 else 0 end) as is_measured_before
+    from syncs
+    group by connection_id
+),
+compared as (
+    select
+        syncs.period,
+        syncs.connection_id,
+        syncs.is_successful,
+        syncs.is_finished,
+        syncs.sync_duration_seconds,
+        connections.is_finished_last * connections.is_finished_before as is_same_finished,
+        case when connections.is_measured_last * connections.is_measured_before = 1 then syncs.sync_duration_seconds end as same_duration_seconds
+    from syncs
+    inner join connections on syncs.connection_id = connections.connection_id
+),
+rates as (
+    select
+        period,
+        sum(is_same_finished * is_successful) * 1.0 / nullif(sum(is_same_finished * is_finished), 0) as sync_success_rate_of_same_connections,
+        count(distinct case when is_finished = 1 then connection_id end) as connections,
+        count(distinct case when is_finished = 1 and is_same_finished = 0 then connection_id end) as connections_of_this_week_only
+    from compared
+    group by period
+),
+durations as (
+    select
+        period,
+        {{ fivetran_logs.percentile('sync_duration_seconds', 0.95) }} as p95_sync_duration_seconds
+    from compared
+    group by period
+),
+same_durations as (
+    select
+        period,
+        {{ fivetran_logs.percentile('same_duration_seconds', 0.95) }} as p95_sync_duration_seconds_of_same_connections
+    from compared
+    group by period
 )
 select
-    period,
-    min(report_date) as first_date,
-    max(report_date) as last_date,
-    sum(total_syncs) as total_syncs,
-    sum(failed_syncs) as failed_syncs,
-    sum(successful_syncs) * 1.0 / nullif(sum(successful_syncs) + sum(failed_syncs), 0) as sync_success_rate,
-    sum(rows_synced) as rows_synced,
-    sum(total_errors) as total_errors,
-    sum(schema_changes) as schema_changes,
-    avg(platform_health_score) as avg_platform_health_score
-from days
-group by period
-order by first_date desc;
+    weeks.period,
+    weeks.first_date,
+    weeks.last_date,
+    weeks.total_syncs,
+    weeks.failed_syncs,
+    weeks.sync_success_rate,
+    rates.sync_success_rate_of_same_connections,
+    durations.p95_sync_duration_seconds,
+    same_durations.p95_sync_duration_seconds_of_same_connections,
+    rates.connections,
+    rates.connections_of_this_week_only,
+    weeks.rows_synced,
+    weeks.total_errors,
+    weeks.schema_changes,
+    weeks.avg_platform_health_score
+from weeks
+left join rates on weeks.period = rates.period
+left join durations on weeks.period = durations.period
+left join same_durations on weeks.period = same_durations.period
+order by weeks.first_date desc;
 
 -- name: month_by_month
 -- subject: executive
@@ -526,6 +605,42 @@ where syncs.sync_completed_at > {{ days_ago(7) }}
 group by table_syncs.connection_id, health.connection_name, table_syncs.schema_name, table_syncs.table_name
 order by rows_synced desc, health.connection_name, table_syncs.table_name
 limit 20;
+
+-- name: rows_by_day_written
+-- subject: sync performance
+-- description: How many rows were written on which day? The last 30 days by the day on which a table's write ended. A sync over midnight
+-- description: writes on two days. Where the log has no write event, the day of the sync counts.
+select
+    coalesce(cast(table_syncs.write_completed_at as date), syncs.sync_date) as write_date,
+    syncs.connection_name,
+    syncs.destination_name,
+    count(distinct table_syncs.table_sync_key) as table_writes,
+    sum(table_syncs.rows_replaced_or_inserted) as rows_replaced_or_inserted,
+    sum(table_syncs.rows_updated) as rows_updated,
+    sum(table_syncs.rows_deleted) as rows_deleted,
+    sum(table_syncs.rows_synced) as rows_synced
+from {{ ref('fct_fivetran_table_syncs') }} as table_syncs
+inner join {{ ref('fct_fivetran_sync_performance') }} as syncs on table_syncs.sync_key = syncs.sync_key
+where coalesce(table_syncs.write_completed_at, syncs.sync_completed_at, syncs.sync_started_at) > {{ days_ago(30) }}
+group by 1, syncs.connection_id, syncs.connection_name, syncs.destination_name
+order by write_date desc, rows_synced desc, syncs.connection_name, syncs.destination_name;
+
+-- name: waiting_and_canceled_syncs
+-- subject: sync performance
+-- description: Why were syncs rescheduled or canceled in the last 30 days, and what kind of sync were they?
+select
+    connection_name,
+    sync_status,
+    sync_kind,
+    failure_reason,
+    failure_task_type,
+    count(*) as syncs,
+    max(sync_completed_at) as latest_sync_at
+from {{ ref('fct_fivetran_sync_performance') }}
+where sync_status in ('rescheduled', 'canceled')
+    and sync_completed_at > {{ days_ago(30) }}
+group by connection_id, connection_name, sync_status, sync_kind, failure_reason, failure_task_type
+order by syncs desc, connection_name, sync_status, failure_reason, failure_task_type;
 
 
 -- ============================================================================================== errors
@@ -960,7 +1075,7 @@ order by case when is_sensitive then 0 else 1 end, occurred_at desc, activity_id
 
 -- name: top_recommendations
 -- subject: recommendations
--- description: What should I do first? The recommendations in order, each with its evidence.
+-- description: What should I do first? The recommendations in order, each with its evidence; those of one cause as one, with the rules beneath it.
 select
     priority_rank,
     priority,
@@ -969,22 +1084,45 @@ select
     rule_code,
     recommendation,
     evidence,
+    rules_beneath,
     expected_benefit,
     estimated_monthly_savings_usd,
     effort,
     documentation_url
 from {{ ref('fct_fivetran_connector_recommendations') }}
+where is_leading
 order by priority_rank
 limit 25;
 
+-- name: recommendations_with_one_cause
+-- subject: recommendations
+-- description: Which recommendations are one, because they have one cause? Each leading recommendation, and beneath it the others.
+select
+    connection_name,
+    cause,
+    case when is_leading then 'leads' else 'beneath' end as place,
+    priority,
+    rule_code,
+    recommendation,
+    evidence
+from (
+    select
+        *,
+        count(*) over (partition by connection_id, leading_rule_code) as recommendations
+    from {{ ref('fct_fivetran_connector_recommendations') }}
+) as recommendations
+where recommendations > 1
+order by priority_rank;
+
 -- name: recommendations_by_rule
 -- subject: recommendations
--- description: Which recommendations apply most often?
+-- description: Which recommendations apply most often? Those beneath another, of the same cause, are counted apart.
 select
     category,
     rule_code,
-    count(*) as recommendations,
-    sum(case when priority in ('critical', 'high') then 1 else 0 end) as critical_or_high,
+    sum(case when is_leading then 1 else 0 end) as recommendations,
+    sum(case when is_leading then 0 else 1 end) as beneath_another,
+    sum(case when is_leading and priority in ('critical', 'high') then 1 else 0 end) as critical_or_high,
     sum(estimated_monthly_savings_usd) as estimated_monthly_savings_usd,
     min(priority_rank) as best_priority_rank
 from {{ ref('fct_fivetran_connector_recommendations') }}
@@ -1019,4 +1157,5 @@ select
 from {{ ref('fct_fivetran_connector_recommendations') }}
 where effort = 'low'
     and priority in ('critical', 'high', 'medium')
+    and is_leading
 order by priority_rank;

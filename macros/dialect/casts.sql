@@ -30,7 +30,7 @@
 
 
 {#- A cast that gives null for what does not fit.
-    arrived_as  type of the expression in lower case; text unless told -#}
+    arrived_as  type of the expression in lower case; text by default -#}
 {% macro try_cast(expression, data_type, arrived_as='text') %}
     {{- adapter.dispatch('try_cast', 'fivetran_logs')(expression, data_type, arrived_as) -}}
 {% endmacro %}

@@ -33,8 +33,8 @@
     pair       a name with its value; flat_pair the same without values that are nested
     cut_value  what may stand at the end and is no complete value: a name's colon, or a number that may go on
 
-    The outside is told from the inside by taking complete strings, then complete objects and lists, as one piece each: a brace or a
-    quote within a string is none, and no inner pair is ever looked at.
+    To separate the outside from the inside, complete strings, then complete objects and lists, are taken as one piece each: a brace or a
+    quote within a string does not count, and no inner pair is ever looked at.
     string   pattern of a string, quotes included
     scalar   pattern of a number, true, false or null
     others   all of {}[]" as they stand in a class
@@ -62,7 +62,7 @@
     ) -}}
 {% endmacro %}
 
-{#- An escape that JSON knows, as a pattern: an unpaired half of a character beyond 16 bits is none. And what begins one, but is none.
+{#- An escape that JSON knows, as a pattern: not an unpaired half of a character beyond 16 bits, nor what only begins like an escape.
     bs  a backslash in a pattern -#}
 {% macro json_escape(bs='\\\\', group='(?:') %}
     {{- return(

@@ -2,7 +2,7 @@
 
     Three steps, each a column of its own so that no engine parses a text twice:
     json_text      the payload with double encoding undone
-    json_document  the object, parsed once; null where there is none
+    json_document  the object, parsed once; null without one
     json_field     one field of it as text, in snake_case or camelCase -#}
 
 {#- The text inside a JSON string that holds JSON, also of a string cut short; any other text as it is. -#}

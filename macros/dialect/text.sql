@@ -91,6 +91,21 @@
 {%- endmacro %}
 
 
+{#- Aggregate: texts in order, with commas between them. -#}
+{% macro listed(text) %}
+    {{- adapter.dispatch('listed', 'fivetran_logs')(text) -}}
+{% endmacro %}
+
+{% macro default__listed(text) -%}
+    {{ dbt.listagg(text, "', '", 'order by ' ~ text) }}
+{%- endmacro %}
+
+{#- Spark's lists have no order of their own. -#}
+{% macro spark__listed(text) -%}
+    array_join(array_sort(collect_list({{ text }})), ', ')
+{%- endmacro %}
+
+
 {#- A hash of several expressions, including nulls; the same in every run, for keys. -#}
 {% macro hash_of(expressions) %}
     {{- adapter.dispatch('hash_of', 'fivetran_logs')(expressions) -}}

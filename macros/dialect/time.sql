@@ -26,7 +26,7 @@
 {%- endmacro %}
 
 
-{#- The day in UTC of a text that is a time or a date, in any spelling that to_utc_timestamp reads; null where there is none. -#}
+{#- The day in UTC of a text that is a time or a date, in any spelling that to_utc_timestamp reads; null if it is neither. -#}
 {% macro date_in_text(text) -%}
     cast({{ fivetran_logs.time_in_text(text) }} as date)
 {%- endmacro %}

@@ -1,9 +1,9 @@
-{#- A source time as UTC without zone, each value on its own; null where it cannot be told, never an error.
+{#- A source time as UTC without zone, each value on its own; null where it cannot be read, never an error.
 
     With a zone it is converted, without one it is UTC already. A text is a time that begins with its year, a `T` or a blank between
     date and time, a fraction after a dot or a comma, at the end `Z`, `UTC`, `GMT` or an offset (-07, -0700, -07:00, with or without a
     blank before it); a date alone is its midnight. Month before day or day before month is anyone's guess: such a text is not read.
-    A number, or a text that is one, counts from 1970, in the unit its size tells: see epoch_microseconds.
+    A number, or a text that is one, counts from 1970, in the unit that its size shows: see epoch_microseconds.
     Years before 1 and beyond 9999, which clients cannot show, are null. -#}
 {% macro to_utc_timestamp(column, arrived_as) %}
     {{- adapter.dispatch('to_utc_timestamp', 'fivetran_logs')(column, arrived_as) -}}

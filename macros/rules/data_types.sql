@@ -1,5 +1,5 @@
 {#- The rank of a data type among those that can hold all values of the ones before it, by family: a change to a higher rank of
-    the same family widens and breaks nobody, if its size does not say otherwise. Null for a type we do not know. -#}
+    the same family widens it and breaks nothing, unless its size shrinks. Null for an unknown type. -#}
 {% macro type_rank(data_type) -%}
     {%- set families = {
         1: [['boolean', 'bool', 'bit'], ['byte', 'tinyint', 'int1'], ['short', 'smallint', 'int2', 'int16'], ['mediumint', 'int3'],
@@ -33,8 +33,9 @@
 {%- endmacro %}
 
 
-{#- The numbers in the brackets of a data type: a length or precision, and a scale. What has no length is as long as may be;
-    `max` is no length either, and a type that can hold the longest text of Snowflake (16777216) holds text without a length. Whole numbers have the digits they have, for what their brackets hold is how wide they are shown.
+{#- The numbers in the brackets of a data type: a length or precision, and a scale. A text without a length is as long as
+    it may be; `max` is no length either, and a type that can hold the longest text of Snowflake (16777216) holds text without a length.
+    The brackets of a whole number do not count: they only say how wide it is shown.
 
     type_rank  column with the type's rank -#}
 {% macro type_size(data_type, type_rank) -%}
@@ -62,7 +63,7 @@
 {%- endmacro %}
 
 
-{#- Condition: a change that can break what reads the object. An unknown type change is taken to be one.
+{#- Condition: a change that can break what reads the object. A change between unknown types counts as one.
     Reads the columns previous_rank and new_rank beside those of a change. -#}
 {% macro is_breaking_change() -%}
     {#- text without a length is the longest text: what can hold Snowflake's longest holds it -#}

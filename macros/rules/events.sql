@@ -49,7 +49,7 @@
 {%- endmacro %}
 
 
-{#- Aggregate over the events of a sync: its errors. An end that failed is one where its sync tells of no other, else their echo. -#}
+{#- Aggregate over the events of a sync: its errors. A failed end counts where its sync has no other error; else it is their echo. -#}
 {% macro errors_of_sync() -%}
     coalesce(
         nullif(sum(case when is_issue and severity = 'SEVERE' and message_event <> 'sync_end' then 1 else 0 end), 0),
@@ -58,7 +58,7 @@
 {%- endmacro %}
 
 
-{#- Condition: a sync rescheduled on purpose, as priority-first syncs are. It comes as a WARNING and is none. -#}
+{#- Condition: a sync rescheduled on purpose, as priority-first syncs are. It comes as a WARNING, but is no problem. -#}
 {% macro is_intended_reschedule() -%}
     status like 'RESCHED%' and lower(reason) like '%intended behavior%'
 {%- endmacro %}
@@ -82,7 +82,7 @@
 {%- endmacro %}
 
 
-{#- The identity of an event: what two rows share when they tell of one event. Its payload counts as values, however they are
+{#- The identity of an event: what two rows share when they are one event. Its payload counts as values, however they are
     written: a warehouse that keeps JSON in a type of its own keeps neither the order of keys nor blanks. -#}
 {% macro value_key() -%}
     {%- set fields = fivetran_logs.payload_texts() + (fivetran_logs.payload_numbers().values() | map('first') | list) -%}
@@ -173,7 +173,7 @@
 {%- endmacro %}
 
 
-{#- The name under which a sync is told that an event of its has turned up in another sync. -#}
+{#- The name of the row in a sync whose event has moved to another sync. -#}
 {% macro left_sync() -%}
     'left_sync'
 {%- endmacro %}

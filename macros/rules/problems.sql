@@ -21,9 +21,38 @@
 {%- endmacro %}
 
 
-{#- The rules that tell of a connection's problem itself: their priority is its severity. -#}
+{#- The rules about a connection's problem itself: their priority is its severity. -#}
 {% macro problem_rules() -%}
     'broken_credentials', 'repeated_failures', 'stale_connection', 'never_synced', 'failed_setup_tests'
+{%- endmacro %}
+
+
+{#- What a recommendation comes from, as the connection's figures show it: recommendations of one connection that agree in it are one. The
+    rules with a common cause in the seed look at the same thing, at the same time or not:
+
+    sync_trouble    no_success        no sync has succeeded since the failures, or the failed setup tests, began
+                    rate_limit        the same, or warnings, because the source limits the rate
+                    resync            re-syncs that Fivetran forced, and the warnings that report them
+                    earlier_failure   failures of the last 7 days that a success has followed
+    unchanged_data  unchanged_data    no table of the connection changes
+
+    Null: nothing shows a common cause. A cause that only the seed knows is shared by all its recommendations. -#}
+{% macro cause_of_recommendation() -%}
+    case
+        when rules.cause = 'unchanged_data' and inputs.unchanged_tables_last_30d < inputs.tables_last_30d then null
+        when rules.cause <> 'sync_trouble' then rules.cause
+        when matches.rule_code = 'rate_limited' then 'rate_limit'
+        when matches.rule_code = 'repeated_resyncs' then 'resync'
+        when matches.rule_code = 'recurring_warnings' then
+            case
+                when inputs.recurring_warning_category = 'rate_limit' then 'rate_limit'
+                when inputs.recurring_warning_event in ('forced_resync_connector', 'forced_resync_table') then 'resync'
+            end
+        when inputs.top_error_category = 'rate_limit' and (inputs.consecutive_failures > 0 or matches.rule_code = 'repeated_failures')
+            then 'rate_limit'
+        when matches.rule_code = 'repeated_failures' and inputs.consecutive_failures = 0 then 'earlier_failure'
+        when rules.cause is not null then 'no_success'
+    end
 {%- endmacro %}
 
 
@@ -68,4 +97,10 @@
         when 'broken' then 'Open the failed sync in Fivetran and run the setup tests of the connection.'
         else 'Look at the errors and the duration trend of the connection.'
     end
+{%- endmacro %}
+
+
+{#- Place of a severity or priority in order, the most urgent first. -#}
+{% macro urgency_rank(urgency) -%}
+    case {{ urgency }} when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {#- What kind of change an entry of a *_change_event table is. Its values are undocumented and open: a word that says it is
-    believed, else the first event of an object added it, else the attribute tells; a new value never fails.
+    believed, else the first event of an object added it, else the attribute decides; a new value never fails.
 
     change_type, attribute_name  columns; attribute_name may be `null`
     is_first                     condition: the first event of its object -#}

@@ -62,7 +62,7 @@
 {#- The columns of a sync's event, except those of the sync and of its arrival. -#}
 {% macro sync_event_columns() %}
     {{- return([
-        'event_key', 'log_source', 'connection_id', 'sync_id', 'message_event', 'severity', 'is_issue', 'status', 'reason',
+        'event_key', 'source_event_id', 'log_source', 'connection_id', 'sync_id', 'message_event', 'severity', 'is_issue', 'status', 'reason',
         'task_type', 'record_type', 'message', 'schema_name', 'table_name', 'operation_type', 'row_count', 'extract_seconds',
         'process_seconds', 'load_seconds', 'extract_volume_mb', 'process_volume_mb', 'load_volume_mb', 'query_count',
         'rows_extracted', 'occurred_at',

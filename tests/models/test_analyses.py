@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import helpers
+import numpy as np
 import pytest
 
 from fivetran_logs.commands.query import parse_queries
@@ -303,6 +304,40 @@ def test_the_planted_incidents_are_in_the_answers(answers: dict[str, Answer]) ->
     assert answers["problematic_connectors"].column("connection_name")[0] == "linkedin_ads"
     assert "loyalty_mysql" in answers["mar_growth"].column("connection_name")
     assert "hubspot" in answers["rate_limited_connections"].column("connection_name")
+
+
+def test_weeks_are_compared_over_the_connections_of_both(built_account, answers: dict[str, Answer], as_of: str) -> None:
+    """In the last week two connections are new; neither the rate nor the percentile moves because of them."""
+    last, before = (
+        dict(zip(answers["week_over_week"].columns, row, strict=True)) for row in answers["week_over_week"].rows
+    )
+    syncs = built_account.rows(
+        f"select connection_id, sync_date >= date '{as_of[:10]}' - 7, sync_status, sync_duration_seconds "
+        "from fivetran_analytics.fct_fivetran_sync_performance "
+        f"where sync_date >= date '{as_of[:10]}' - 14 and sync_date < date '{as_of[:10]}'"
+    )
+    finished = [sync for sync in syncs if sync[2] in ("successful", "failed")]
+    weeks_of = {key: {connection for connection, is_last, *_ in finished if is_last == key} for key in (True, False)}
+    both = weeks_of[True] & weeks_of[False]
+    measured = set.intersection(
+        *({sync[0] for sync in syncs if sync[1] == key and sync[3] is not None} for key in (True, False))
+    )
+    for key, week in ((True, last), (False, before)):
+        outcomes = [
+            status == "successful"
+            for connection, is_last, status, _ in finished
+            if is_last == key and connection in both
+        ]
+        assert week["sync_success_rate_of_same_connections"] == pytest.approx(sum(outcomes) / len(outcomes))
+        assert week["connections_of_this_week_only"] == len(weeks_of[key] - both)
+        seconds = [
+            duration
+            for connection, is_last, _, duration in syncs
+            if is_last == key and duration is not None and connection in measured
+        ]
+        assert week["p95_sync_duration_seconds_of_same_connections"] == pytest.approx(float(np.percentile(seconds, 95)))
+    assert last["connections_of_this_week_only"] > 0
+    assert last["sync_success_rate"] != last["sync_success_rate_of_same_connections"]
 
 
 def test_budgets_are_compared_with_the_month(built_account, as_of: str, tmp_path: Path) -> None:

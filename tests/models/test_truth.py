@@ -230,3 +230,31 @@ def test_actions(marts: Marts, truth) -> None:
     assert {source: by_source.get(source, 0) for source in ("audit_trail", "log")} == expected["by_log_source"]
     by_user = Counter(row["user_id"] for row in actions if row["user_id"])
     assert by_user == expected["user_id_by_actions"]
+
+
+def test_a_cause_has_one_recommendation_and_a_problem_one_severity(marts) -> None:
+    severities = {row["connection_id"]: row["severity"] for row in marts.rows("fct_fivetran_problematic_connectors")}
+    about_problem = {
+        "broken_credentials",
+        "repeated_failures",
+        "stale_connection",
+        "never_synced",
+        "failed_setup_tests",
+    }
+    advice = marts.rows("fct_fivetran_connector_recommendations")
+    by_cause: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in advice:
+        by_cause.setdefault((row["connection_id"], row["leading_rule_code"]), []).append(row)
+    compared = 0
+    for (connection, leading_rule), rows in by_cause.items():
+        (leading,) = (row for row in rows if row["is_leading"])
+        assert leading["rule_code"] == leading_rule
+        beneath = sorted(row["rule_code"] for row in rows if not row["is_leading"])
+        assert beneath == (leading["rules_beneath"] or "").split(", ") if beneath else leading["rules_beneath"] is None
+        assert {row["priority"] for row in rows} == {leading["priority"]}
+        if connection in severities and leading_rule in about_problem:
+            assert leading["priority"] == severities[connection]
+            compared += 1
+    assert compared
+    shared = [(row["connection_id"], row["cause"]) for row in advice if row["is_leading"] and row["cause"]]
+    assert len(shared) == len(set(shared))

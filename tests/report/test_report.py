@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ import pytest
 from browser import PAGES, THEMES, WIDTHS, Opened, chromium, number, opened
 from helpers import ROOT, run_cli
 
-from fivetran_logs.report.data import make_data, records
+from fivetran_logs.report.data import _share, make_data, records
 from fivetran_logs.report.page import json_in_html, render
 from fivetran_logs.report.queries import read_sql, run_queries
 from fivetran_logs.report.schema import TYPES, read_schema
@@ -198,7 +198,14 @@ def test_headline_figures_equal_the_marts(page, report) -> None:
     assert page.page.locator(".card .spark[role=img]").count() == 6
     assert close(number(cards["Platform health score"][0]), today["platform_health_score"], 1)
     assert close(number(cards["Healthy connections"][0]), today["connector_health_percentage"] / 100, 3)
-    success, _, base = cards["Success rate of syncs"]
+    success, change, effect, base = cards["Success rate of syncs"]
+    same = same_weeks(report)
+    difference = same["rate_last"] - same["rate_before"]
+    assert abs(number(change) - 100 * abs(difference)) < 0.06
+    assert ("up" if difference > 0 else "down") in change
+    assert effect.startswith(f"over the {same['connections']} connections of both weeks; {same['new']} new connections")
+    assert "gone" not in effect
+    assert same["gone"] == 0
     assert close(number(success), recent["success_rate"], 3)
     assert base == f"{recent['failed']} of {recent['syncs']:,} syncs failed, last 7 days"
     assert compact(number(cards["Paid active rows, month to date"][0]), today["paid_active_rows"])
@@ -221,6 +228,61 @@ def test_headline_figures_equal_the_marts(page, report) -> None:
     score_change = today["platform_health_score"] - week_before["platform_health_score"]
     assert abs(number(cards["Platform health score"][1]) - abs(score_change)) < 0.06
     assert ("up" if score_change > 0 else "down") in cards["Platform health score"][1]
+
+
+def same_weeks(report) -> dict[str, Any]:
+    """Success rate and 95th percentile of connections with outcomes (with completed syncs) in both weeks."""
+    as_of = datetime.fromisoformat(report.data["as_of"][:19])
+    weeks: dict[str, list[tuple[str, str, float | None]]] = {"last": [], "before": []}
+    for sync in report.rows("select * from fct_fivetran_sync_performance"):
+        age = as_of - (sync["sync_completed_at"] or sync["sync_started_at"])
+        if timedelta(0) <= age < timedelta(days=14):
+            week = weeks["last" if age < timedelta(days=7) else "before"]
+            week.append((sync["connection_id"], sync["sync_status"], sync["sync_duration_seconds"]))
+    finished = {
+        name: {connection for connection, status, _ in week if status in ("successful", "failed")}
+        for name, week in weeks.items()
+    }
+    measured = {
+        name: {connection for connection, _, seconds in week if seconds is not None} for name, week in weeks.items()
+    }
+    found: dict[str, Any] = {
+        "connections": len(finished["last"] & finished["before"]),
+        "new": len(finished["last"] - finished["before"]),
+        "gone": len(finished["before"] - finished["last"]),
+    }
+    for name, week in weeks.items():
+        outcomes = [
+            status == "successful"
+            for connection, status, _ in week
+            if status in ("successful", "failed") and connection in finished["last"] & finished["before"]
+        ]
+        seconds = [
+            duration
+            for connection, _, duration in week
+            if duration is not None and connection in measured["last"] & measured["before"]
+        ]
+        found[f"rate_{name}"] = sum(outcomes) / len(outcomes)
+        found[f"p95_{name}"] = float(np.percentile(seconds, 95))
+    return found
+
+
+def test_weeks_are_compared_over_the_connections_of_both(report) -> None:
+    """Two connections are new in the last week, so all syncs together would give other figures."""
+    same = same_weeks(report)
+    (summary,), (performance,) = (records(report.data, table) for table in ("summary", "performance"))
+    for week, name in (("last", "last_7d"), ("before", "previous_7d")):
+        assert close(summary[f"same_success_rate_{name}"], same[f"rate_{week}"], 6)
+        assert close(performance[f"same_p95_duration_seconds_{name}"], same[f"p95_{week}"], 1)
+    assert same["new"] > 0
+    assert summary["same_success_rate_last_7d"] != summary["success_rate_last_7d"]
+    assert summary["connections_with_outcomes_in_both"] == same["connections"]
+    assert summary["connections_with_outcomes_only_last_7d"] == same["new"]
+
+
+@pytest.mark.parametrize(("value", "kept"), [(0.99999999, 0.999999), (1e-9, 0.000001), (1, 1), (0, 0), (0.25, 0.25)])
+def test_a_share_is_never_rounded_to_none_or_all(value: float, kept: float) -> None:
+    assert _share(value) == kept
 
 
 def test_attention_and_grid_equal_the_marts(page, report) -> None:
@@ -377,8 +439,9 @@ def test_other_pages_equal_the_marts(page, report) -> None:
 
     page.go("recommendations")
     advice = report.row(
-        "select count(*) as n, sum(estimated_monthly_savings_usd) as usd, "
-        "count(*) filter (where priority in ('critical', 'high')) as urgent from fct_fivetran_connector_recommendations"
+        "select count(*) filter (where is_leading) as n, sum(estimated_monthly_savings_usd) as usd, "
+        "count(*) filter (where is_leading and priority in ('critical', 'high')) as urgent "
+        "from fct_fivetran_connector_recommendations"
     )
     assert (
         page.heading

@@ -46,7 +46,7 @@ log_actors as (
 
 ),
 
-told_twice as (
+recorded_twice as (
 
     select distinct log_actions.activity_id
     from log_actions
@@ -91,8 +91,8 @@ actions as (
         log_actors.user_id
     from log_actions
     left join log_actors on log_actions.activity_id = log_actors.activity_id
-    left join told_twice on log_actions.activity_id = told_twice.activity_id
-    where told_twice.activity_id is null
+    left join recorded_twice on log_actions.activity_id = recorded_twice.activity_id
+    where recorded_twice.activity_id is null
 
 )
 

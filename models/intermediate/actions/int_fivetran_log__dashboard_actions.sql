@@ -28,6 +28,7 @@ log_actions as (
     select
         'log' as log_source,
         event_key as activity_id,
+        source_event_id,
         occurred_at,
         actor,
         verb as recorded_action,

@@ -10,6 +10,7 @@ trail as (
     select
         'audit_trail' as log_source,
         {{ fivetran_logs.hash_of(["'audit_trail'", 'id', fivetran_logs.microseconds('captured_at')]) }} as activity_id,
+        id as source_event_id,
         captured_at as occurred_at,
         user_id as actor,
         lower(action) as recorded_action,

@@ -1,6 +1,6 @@
 {{ config(materialized=fivetran_logs.step_materialization()) }}
 
--- What the schedule does not tell, history does: where a connection regularly waits longer between two successes than its frequency
+-- What the schedule does not say, history shows: where a connection regularly waits longer between two successes than its frequency
 -- allows (a margin added, as where it is judged), that is its habit (cron, working days only, started by hand). A wait with a failure in it is none.
 
 {%- set days = var('fivetran_logs_report_days') ~ ' + ' ~ var('fivetran_logs_seldom_days') %}

@@ -128,6 +128,8 @@ select
     coalesce(idle.idle_syncs, 0) as idle_syncs_last_7d,
     coalesce(issue_figures.recurring_errors_7d, 0) as recurring_errors_last_7d,
     coalesce(issue_figures.recurring_warning_7d, 0) as recurring_warning_last_7d,
+    issue_figures.recurring_warning_category,
+    issue_figures.recurring_warning_event,
     coalesce(issue_figures.rate_limit_events_7d, 0) as rate_limit_events_last_7d,
     issue_figures.top_error_category,
     issue_figures.top_error_message,

@@ -72,12 +72,30 @@ error_ranks as (
     left join last_successes on issues.connection_id = last_successes.connection_id
     where issues.severity = 'SEVERE' and issues.occurred_at > {{ fivetran_logs.days_ago(7) }}
 
+),
+
+-- the recurring warning that came most often: rules that look at the same events share a cause
+warning_ranks as (
+
+    select
+        connection_id,
+        error_category,
+        message_event,
+        row_number() over (
+            partition by connection_id order by occurrences_last_7d desc, occurred_at desc, error_id
+        ) as top_first
+    from issues
+    where severity = 'WARNING' and is_recurring_error and occurred_at > {{ fivetran_logs.days_ago(7) }}
+
 )
 
 select
     issue_figures.*,
     error_ranks.error_category as top_error_category,
     error_ranks.error_message as top_error_message,
-    error_ranks.suggested_action as top_suggested_action
+    error_ranks.suggested_action as top_suggested_action,
+    warning_ranks.error_category as recurring_warning_category,
+    warning_ranks.message_event as recurring_warning_event
 from issue_figures
 left join error_ranks on issue_figures.connection_id = error_ranks.connection_id and error_ranks.top_first = 1
+left join warning_ranks on issue_figures.connection_id = warning_ranks.connection_id and warning_ranks.top_first = 1

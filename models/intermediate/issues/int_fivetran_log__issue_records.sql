@@ -43,6 +43,7 @@ records as (
 
 select
     event_key as error_id,
+    source_event_id,
     occurred_at,
     connection_id,
     sync_id,

@@ -125,6 +125,7 @@ classified_texts as (
 
 select
     new_issues.error_id,
+    new_issues.source_event_id,
     new_issues.occurred_at,
     cast(new_issues.occurred_at as date) as error_date,
     new_issues.connection_id,

@@ -103,6 +103,7 @@ read as (
         spelling_key,
         stored_key,
         stored_sync_id,
+        id as source_event_id,
         log_source,
         platform_schema,
         connection_id,

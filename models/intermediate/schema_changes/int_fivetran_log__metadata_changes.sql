@@ -58,7 +58,7 @@ changes as (
         object_id,
         detected_at,
         change_type,
-        -- what adds or drops an object is one change however many attributes tell of it
+        -- what adds or drops an object is one change however many attributes record it
         case when change_type in ('added', 'dropped') then '' else coalesce(lower(attribute_name), '') end as attribute_name,
         max(connection_id) as connection_id,
         max(case when change_type = 'type_changed' then previous_value end) as previous_data_type,

@@ -7,8 +7,8 @@
     )
 }}
 
--- Calls to sources by the day they were made. A sync that tells them one by one and in a summary tells of the same calls twice: of
--- each sync that kind of event counts which tells of more, on the days it stands for. What names no sync is added.
+-- Calls to sources by the day they were made. A sync that logs them one by one and in a summary logs the same calls twice: of
+-- each sync the kind of event with more calls counts, on the days of its events. What names no sync is added.
 
 {%- set unchanged_until = fivetran_logs.last_day_without_changed_calls('activity_date') %}
 

@@ -72,6 +72,8 @@ totals as (
         cast(sum({{ fivetran_logs.single_calls() }}) as {{ dbt.type_bigint() }}) as single_calls,
         cast(sum(case when is_issue and severity = 'WARNING' and not {{ fivetran_logs.is_failed_end() }} then 1 else 0 end) as {{ dbt.type_bigint() }}) as warnings,
         cast({{ fivetran_logs.errors_of_sync() }} as {{ dbt.type_bigint() }}) as errors,
+        max(case when message_event in ('forced_resync_connector', 'resync_connector') then 1 else 0 end) as is_resync,
+        max(case when message_event in ('forced_resync_table', 'resync_table') then 1 else 0 end) as is_table_resync,
         max(case when log_source = 'log' then 1 else 0 end) as is_in_log
     from {{ ref('int_fivetran_log__sync_events') }}
     where
@@ -128,7 +130,8 @@ select
     totals.single_calls,
     totals.warnings,
     totals.errors,
-    -- kept, so that its log finds it, but no sync: what only the Connector SDK has told of, and what all events have left
+    case when totals.is_resync = 1 then 'resync' when totals.is_table_resync = 1 then 'table_resync' end as resync_kind,
+    -- kept, so that its log finds it, but no sync: what only the Connector SDK has records of, and what all events have left
     totals.is_in_log = 0 as is_sdk_only,
     totals.first_event_at,
     totals.last_event_at,

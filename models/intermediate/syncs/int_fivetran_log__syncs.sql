@@ -11,7 +11,7 @@ sync_facts as (
 
 ),
 
--- until when the log tells of each connection: what has not ended by then may have ended since
+-- until when the log of each connection is known: what has not ended by then may have ended since
 log_ends as (
 
     select
@@ -53,8 +53,12 @@ select
     end as sync_status,
     case when sync_facts.end_status = 'successful' then 1 else 0 end as is_successful,
     case when sync_facts.end_status = 'failed' then 1 else 0 end as is_failed,
-    case when sync_facts.end_status = 'failed' then sync_facts.end_reason end as failure_reason,
-    case when sync_facts.end_status = 'failed' then sync_facts.end_task_type end as failure_task_type,
+    case when sync_facts.end_status <> 'successful' then sync_facts.end_reason end as failure_reason,
+    case when sync_facts.end_status <> 'successful' then sync_facts.end_task_type end as failure_task_type,
+    case
+        when sync_facts.end_status = 'rescheduled' and lower(sync_facts.end_reason) like '%intended behavior%' then 'priority_first'
+        else sync_facts.resync_kind
+    end as sync_kind,
     -- an end before its start is a fault of some clock, and no duration
     case
         when sync_facts.sync_completed_at >= sync_facts.sync_started_at

@@ -23,7 +23,7 @@ newest_days as (
 
 ),
 
--- a connection is its id; usage that matches none is told apart by the name it came with
+-- a connection is its id; usage that matches none is kept apart by the name it came with
 months as (
 
     select

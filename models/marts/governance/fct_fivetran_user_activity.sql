@@ -23,6 +23,52 @@ resource_names as (
 
     select * from {{ ref('int_fivetran_log__resource_names') }}
 
+),
+
+user_roles as (
+
+    select * from {{ ref('int_fivetran_log__user_roles') }}
+
+),
+
+places as (
+
+    select
+        actions.activity_id,
+        actions.user_id,
+        actions.connection_id,
+        coalesce(
+            connections.destination_id,
+            case when actions.resource_type = 'DESTINATION' then actions.resource_id end,
+            case when actions.secondary_resource_type = 'DESTINATION' then actions.secondary_resource_id end
+        ) as destination_id
+    from actions
+    left join connections on actions.connection_id = connections.connection_id
+
+),
+
+-- the role nearest to what the action is about
+roles as (
+
+    select
+        places.activity_id,
+        user_roles.role_name,
+        row_number() over (
+            partition by places.activity_id
+            order by
+                case user_roles.granted_for when 'connection' then 0 when 'destination' then 1 else 2 end,
+                user_roles.role_name
+        ) as nearest_first
+    from places
+    inner join user_roles
+        on
+            places.user_id = user_roles.user_id
+            and (
+                user_roles.granted_for = 'account'
+                or user_roles.connection_id = places.connection_id
+                or user_roles.granted_for = 'destination' and user_roles.destination_id = places.destination_id
+            )
+
 )
 
 select
@@ -57,10 +103,13 @@ select
     and actions.action_type in ('create', 'edit', 'delete', 'pause', 'resume', 'schema_config') as is_configuration_change,
     actions.action_category in ('access_control', 'destination', 'account')
     or actions.action_type = 'delete' as is_sensitive,
-    actions.log_source
+    actions.log_source,
+    actions.source_event_id,
+    roles.role_name as actor_role
 from actions
 left join users on actions.user_id = users.id
 left join connections on actions.connection_id = connections.connection_id
+left join roles on actions.activity_id = roles.activity_id and roles.nearest_first = 1
 left join resource_names as resources
     on actions.resource_type = resources.resource_type and actions.resource_id = resources.resource_id
 left join resource_names as secondary_resources

@@ -51,7 +51,8 @@ select
     fingerprints.affected_tables,
     issues.root_cause,
     issues.suggested_action,
-    echoes.error_id is not null as is_echo
+    echoes.error_id is not null as is_echo,
+    issues.source_event_id
 from issues
 left join fingerprints
     on

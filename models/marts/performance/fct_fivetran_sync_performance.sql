@@ -56,7 +56,8 @@ select
     {{ fivetran_logs.slowest_stage() }} as slowest_stage,
     cast(baselines.baseline_duration_seconds as {{ fivetran_logs.type_double() }}) as baseline_duration_seconds,
     cast(baselines.duration_ratio as {{ fivetran_logs.type_double() }}) as duration_ratio,
-    coalesce(baselines.is_duration_anomaly, false) as is_duration_anomaly
+    coalesce(baselines.is_duration_anomaly, false) as is_duration_anomaly,
+    syncs.sync_kind
 from syncs
 left join baselines on syncs.sync_key = baselines.sync_key
 left join connections on syncs.connection_id = connections.connection_id

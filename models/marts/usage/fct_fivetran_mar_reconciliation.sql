@@ -104,7 +104,7 @@ lines as (
         {{ fivetran_logs.as_rows('count(distinct consumer)') }} as connections
     from placed
     where month_date <= {{ fivetran_logs.month_of(day) }}
-    group by 1, 2, 3, 4, 5, 6
+    group by month_date, destination_id, reason, detail, is_in_figure
 
     union all
 

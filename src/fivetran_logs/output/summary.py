@@ -95,6 +95,7 @@ ADVICE = Section(
         "connection_name": "connection",
         "recommendation": "recommendation",
         "evidence": "because",
+        "rules_beneath": "same cause",
         "estimated_monthly_savings_usd": "saves, $ a month",
     },
     5,
@@ -328,8 +329,18 @@ def _cell(value: Any, column: str) -> str:
     if column in _SHARES and _is_number(value):
         return _percent(float(value))
     if isinstance(value, (float, Decimal)):
-        return f"{float(value):,.2f}" if value != int(value) or column.endswith("_usd") else f"{int(value):,}"
+        return _decimal(value, column) if value != int(value) or column.endswith("_usd") else f"{int(value):,}"
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _decimal(value: float | Decimal, column: str) -> str:
+    """Two decimal places, or as many as it takes: never 0, 1 or a whole 100 % for what is not quite so."""
+    whole = {0.0, 100.0} if column.endswith("_percentage") else {0.0, 1.0}
+    for places in range(2, 9):
+        text = f"{float(value):,.{places}f}"
+        if column.endswith("_usd") or abs(float(text.replace(",", ""))) not in whole:
+            return text
+    return f"{float(value):.3g}"
 
 
 def _percent(share: float) -> str:

@@ -119,6 +119,15 @@ def _number(places: int) -> Callable[[Any], float | int | None]:
     return convert
 
 
+def _share(value: Any) -> float | int | None:
+    """A share, never rounded to none or to all."""
+    share, places = float(value), _PLACES["share"]
+    if 0 < share < 1:
+        least = 10**-places
+        return min(max(round(share, places), least), 1 - least)
+    return _number(places)(value)
+
+
 def _timestamp(value: datetime | date | str) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
@@ -140,6 +149,7 @@ def _text(value: Any) -> str:
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     **{name: _number(places) for name, places in _PLACES.items()},
+    "share": _share,
     "integer": lambda value: int(Decimal(str(value))),
     "days_ago": int,
     "boolean": bool,

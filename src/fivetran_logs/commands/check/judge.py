@@ -40,7 +40,7 @@ class Findings:
 
     schemas          schemas that are read, and how many of the connector's tables each has
     declared_tables  how many there can be
-    plan             standard or enterprise, told by the tables; None where there are none
+    plan             standard or enterprise, by the tables; None without tables
     """
 
     facts: Facts
@@ -92,7 +92,7 @@ def judge(facts: Facts, source_tables: SourceTables, max_age_days: float = 3) ->
 
 
 def _plan(facts: Facts, source_tables: SourceTables) -> str | None:
-    """The plan that the tables tell; None where there are none."""
+    """The plan that the tables show; None without tables."""
     if not facts.tables:
         return None
     present = {state.table for state in facts.tables}
@@ -318,7 +318,7 @@ def _of_rows(state: TableState, table: SourceTable, name: str) -> Iterator[Findi
 
 
 def _of_usage(state: TableState, table: SourceTable, name: str) -> Iterator[Finding]:
-    """Usage that says no time: what was restated cannot be told from what it corrects."""
+    """Usage that says no time: restated rows look like the rows that they correct."""
     says_no_arrival = "_fivetran_synced" in state.missing_columns or state.newest_arrival is None
     if state.table == "incremental_mar" and state.rows and says_no_arrival and "updated_at" in state.missing_columns:
         yield Finding(

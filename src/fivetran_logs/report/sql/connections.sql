@@ -36,7 +36,7 @@ advice as (
 
     select
         connection_id,
-        count(*) as recommendations
+        sum(case when is_leading then 1 else 0 end) as recommendations
     from {{ ref('fct_fivetran_connector_recommendations') }}
     group by connection_id
 

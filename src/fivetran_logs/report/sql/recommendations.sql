@@ -1,6 +1,8 @@
 select
     connection_id as connection,
     rule_code,
+    leading_rule_code,
+    is_leading,
     category,
     priority,
     priority_rank,

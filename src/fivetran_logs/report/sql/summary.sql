@@ -38,6 +38,7 @@ states as (
 recent_syncs as (
 
     select
+        connection_id,
         case when coalesce(sync_completed_at, sync_started_at) > {{ days_7 }} then 1 else 0 end as is_last_7d,
         sync_status,
         rows_synced
@@ -58,6 +59,35 @@ syncs as (
         sum(rows_synced * is_last_7d) as rows_synced_last_7d,
         sum(rows_synced * (1 - is_last_7d)) as rows_synced_previous_7d
     from recent_syncs
+
+),
+
+outcomes as (
+
+    select
+        connection_id,
+        sum(case when sync_status = 'successful' then is_last_7d else 0 end) as successful_last_7d,
+        sum(case when sync_status = 'successful' then 1 - is_last_7d else 0 end) as successful_previous_7d,
+        sum(is_last_7d) as finished_last_7d,
+        sum(1 - is_last_7d) as finished_previous_7d
+    from recent_syncs
+    where sync_status in ('successful', 'failed')
+    group by connection_id
+
+),
+
+-- like with like: a connection that is new, or gone, changes the rate without any connection doing better or worse
+same_connections as (
+
+    select
+        sum(case when finished_previous_7d > 0 then successful_last_7d end) * 1.0
+        / nullif(sum(case when finished_previous_7d > 0 then finished_last_7d end), 0) as success_rate_last_7d,
+        sum(case when finished_last_7d > 0 then successful_previous_7d end) * 1.0
+        / nullif(sum(case when finished_last_7d > 0 then finished_previous_7d end), 0) as success_rate_previous_7d,
+        sum(case when finished_last_7d > 0 and finished_previous_7d > 0 then 1 else 0 end) as connections_in_both,
+        sum(case when finished_previous_7d = 0 then 1 else 0 end) as connections_only_last_7d,
+        sum(case when finished_last_7d = 0 then 1 else 0 end) as connections_only_previous_7d
+    from outcomes
 
 ),
 
@@ -83,8 +113,8 @@ problems as (
 advice as (
 
     select
-        count(*) as recommendations,
-        sum(case when priority in ('critical', 'high') then 1 else 0 end) as urgent_recommendations,
+        sum(case when is_leading then 1 else 0 end) as recommendations,
+        sum(case when is_leading and priority in ('critical', 'high') then 1 else 0 end) as urgent_recommendations,
         count(distinct connection_id) as connections_with_recommendations,
         sum(estimated_monthly_savings_usd) as estimated_monthly_savings_usd
     from {{ ref('fct_fivetran_connector_recommendations') }}
@@ -112,6 +142,11 @@ select
     syncs.failed_syncs_previous_7d,
     syncs.successful_syncs_previous_7d * 1.0
     / nullif(syncs.successful_syncs_previous_7d + syncs.failed_syncs_previous_7d, 0) as success_rate_previous_7d,
+    same_connections.success_rate_last_7d as same_success_rate_last_7d,
+    same_connections.success_rate_previous_7d as same_success_rate_previous_7d,
+    coalesce(same_connections.connections_in_both, 0) as connections_with_outcomes_in_both,
+    coalesce(same_connections.connections_only_last_7d, 0) as connections_with_outcomes_only_last_7d,
+    coalesce(same_connections.connections_only_previous_7d, 0) as connections_with_outcomes_only_previous_7d,
     syncs.rows_synced_last_7d,
     syncs.rows_synced_previous_7d,
     days.errors_last_7d,
@@ -138,6 +173,7 @@ select
 from days
 cross join states
 cross join syncs
+cross join same_connections
 cross join schema_changes
 cross join problems
 cross join advice

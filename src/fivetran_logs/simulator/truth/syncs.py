@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ..clock import DAY, NEVER, SECOND, iso, iso_date
-from ..history import FAILED
 from ..model import CUT
 from ..world import World
 from .facts import Facts
@@ -67,7 +66,7 @@ def sync_row(world: World, known: Facts, at: int) -> dict[str, Any]:
         "errors": int(known.errors[at]),
         "baseline_duration_seconds": baseline(world, known, at),
     }
-    if failure is not None and syncs.end_damage[at] == 0 and failure.status in FAILED:
+    if failure is not None and syncs.end_damage[at] == 0:
         row["failure_reason"] = failure.reason
         row["failure_task_type"] = failure.task
     return row

@@ -122,12 +122,12 @@ function connectionCharts(row, number, days) {
 }
 
 function adviceOf(number) {
-  const rows = rowsFor('recommendations', 'connection', number);
+  const rows = leadingAdvice(rowsFor('recommendations', 'connection', number));
   if (!rows.length) return null;
   const id = newId('advice');
   return h('section', { class: 'panel', 'aria-labelledby': id }, h('h2', { id }, plural(rows.length, 'recommendation')),
     h('ul', { class: 'attention' }, rows.map((row) => h('li', {}, chip(PRIORITY_STYLES, row.priority), h('div', {}, h('p', {}, h('b', {}, row.recommendation)),
-      h('p', {}, row.evidence), h('p', { class: 'soft' }, row.expected_benefit, row.estimated_monthly_savings_usd ? ` May save ${format.usd(row.estimated_monthly_savings_usd)} a month.` : '', ' ', documentation(row)))))));
+      h('p', {}, row.evidence), adviceBeneath(row), h('p', { class: 'soft' }, row.expected_benefit, row.estimated_monthly_savings_usd ? ` May save ${format.usd(row.estimated_monthly_savings_usd)} a month.` : '', ' ', documentation(row)))))));
 }
 
 function documentation(row) {

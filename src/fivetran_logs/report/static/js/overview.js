@@ -35,7 +35,7 @@ function overviewCards(all) {
     card('Healthy connections', known(all.healthy_share, format.share), null,
       [points(all.healthy_share, all.healthy_share_7d_before, format.share, 100, 1), h('span', { class: 'soft' }, `${format.integer(all.healthy_connections)} of ${format.integer(all.active_connections)} active, now`)], line('healthy_share', format.share)),
     card('Success rate of syncs', known(all.success_rate_last_7d, format.share), null,
-      [points(all.success_rate_last_7d, all.success_rate_previous_7d, format.share, 100, 1), h('span', { class: 'soft' }, `${format.integer(all.failed_syncs_last_7d)} of ${plural(all.syncs_last_7d, 'sync')} failed, last 7 days`)], line('success_rate', format.share)),
+      [points(all.same_success_rate_last_7d, all.same_success_rate_previous_7d, format.share, 100, 1), ...newAndGone(all), h('span', { class: 'soft' }, `${format.integer(all.failed_syncs_last_7d)} of ${plural(all.syncs_last_7d, 'sync')} failed, last 7 days`)], line('success_rate', format.share)),
   ];
   if (sourceRows('incremental_mar')) {
     cards.push(card('Paid active rows, month to date', paid, paidUnit,
@@ -48,6 +48,21 @@ function overviewCards(all) {
   cards.push(card('Errors', format.integer(all.errors_last_7d), null,
     [all.error_change_share === null ? null : changeOfShare(all.error_change_share, 'more is worse'), h('span', { class: 'soft' }, `last 7 days; ${format.integer(all.errors_previous_7d)} in the 7 before`)], line('errors_last_7d', format.integer)));
   return cards;
+}
+
+// The change of the success rate compares connections with outcomes in both weeks; what the others do to the rate is said apart.
+function newAndGone(all) {
+  const effect = (count, what, change) => {
+    if (!count || change === null) return null;
+    const text = Math.abs(change * 100).toFixed(1);
+    return `${plural(count, `${what} connection`)} ${Number(text) ? `${change > 0 ? 'add' : 'take'}${count === 1 ? 's' : ''} ${text} points` : `${count === 1 ? 'changes' : 'change'} nothing`}`;
+  };
+  const minus = (one, other) => (one === null || other === null ? null : one - other);
+  const effects = [
+    effect(all.connections_with_outcomes_only_last_7d, 'new', minus(all.success_rate_last_7d, all.same_success_rate_last_7d)),
+    effect(all.connections_with_outcomes_only_previous_7d, 'gone', minus(all.same_success_rate_previous_7d, all.success_rate_previous_7d)),
+  ].filter(Boolean);
+  return effects.length ? [h('span', { class: 'soft' }, `over the ${plural(all.connections_with_outcomes_in_both, 'connection')} of both weeks; ${effects.join(', ')}`)] : [];
 }
 
 function attention(all) {

@@ -13,7 +13,11 @@ function performancePage() {
 function performanceFinding(all) {
   if (all.p50_duration_seconds_last_7d === null) return 'No sync has completed in the last 7 days';
   const now = `Half of the last 7 days' syncs took under ${format.seconds(all.p50_duration_seconds_last_7d)}, 95${NARROW}% under ${format.seconds(all.p95_duration_seconds_last_7d)}`;
-  return all.p95_duration_seconds_previous_7d === null ? now : `${now} (${format.seconds(all.p95_duration_seconds_previous_7d)} the week before)`;
+  if (all.same_p95_duration_seconds_last_7d === null || all.same_p95_duration_seconds_previous_7d === null) return now;
+  const before = `${format.seconds(all.same_p95_duration_seconds_previous_7d)} the week before`;
+  const others = [[all.connections_measured_only_last_7d, 'new'], [all.connections_measured_only_previous_7d, 'gone']].filter(([count]) => count)
+    .map(([count, what]) => `${format.integer(count)} ${what}`);
+  return others.length ? `${now}; without ${listed(others)}, ${format.seconds(all.same_p95_duration_seconds_last_7d)} (${before})` : `${now} (${before})`;
 }
 
 function durationsChart(all) {
