@@ -107,12 +107,15 @@ def _parsed_once(of_all_processes: Path) -> Iterator[None]:
         said = f"{self.settings.project_dir} {self.settings.target} {sorted(parsed.items())}"
         kept = of_all_processes / f"parsed_{hashlib.md5(said.encode()).hexdigest()}.msgpack"
         own = Path(self.settings.target_path).resolve() / "partial_parse.msgpack"
-        if kept.exists() and not own.exists():
+        of_own = own.with_suffix(".said")  # with which variables the last command here was parsed
+        if kept.exists() and not (own.exists() and of_own.exists() and of_own.read_text() == said):
             own.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(kept, own)
         try:
             return run(self, *arguments, **options)
         finally:
+            if own.exists():
+                of_own.write_text(said)
             if own.exists() and not kept.exists():
                 whole = kept.with_suffix(f".{os.getpid()}")
                 shutil.copy(own, whole)
