@@ -138,7 +138,7 @@ class BuiltAccount:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """DuckDB files opened meanwhile add up in one order; with several threads the last digits of a mean differ by run."""
+    """DuckDB files opened meanwhile add up in one order; with more threads the last digits of means vary."""
     connect = duckdb.connect
 
     def connected(*arguments: Any, **options: Any) -> duckdb.DuckDBPyConnection:
