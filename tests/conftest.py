@@ -25,7 +25,6 @@ from fivetran_logs.dbt.open import DEMO_SEEDS
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.simulator import simulate
 
-
 # dbt keeps a hundred thousand objects that live as long as the run; to look through them again and again takes time
 gc.set_threshold(100_000, 50, 100)
 
