@@ -1,6 +1,7 @@
 # make demo     makes the environment, simulates an account, builds and tests every model on DuckDB, writes a report
-# make test     lints, and runs every test that needs no engine other than DuckDB
-# make engines  compares every other engine that runs here, and the oldest and newest dbt, with DuckDB's answers; ALL=1 skips nothing
+# make test     lints, and runs every test that needs no engine other than DuckDB, less those marked `long`
+# make engines  compares every other engine that runs here, and the oldest and newest dbt, with DuckDB's answers; ALL=1 skips nothing;
+#               runs the tests marked `long` too
 # make quick    lints, parses, and runs the unit tests of the models changed since main: a contributor's loop
 # make bench    builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."
 # make docs     writes the list and the pages of the rules from their SQL files and the seed (docs/rules)
@@ -23,10 +24,10 @@ demo: .venv/.installed
 test: .venv/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTEST) --ignore tests/engines
+	$(PYTEST) -m "not long" --ignore tests/engines
 
 engines: .venv/.installed-dev
-	FIVETRAN_LOGS_ENGINES=$(if $(ALL),all) $(PYTEST) tests/engines
+	FIVETRAN_LOGS_ENGINES=$(if $(ALL),all) $(PYTEST) -m "engines or long" tests
 
 quick: .venv/.installed-dev
 	$(BIN)/ruff check .

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import hashlib
 import os
+import pickle
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import helpers
 import pytest
@@ -14,9 +20,13 @@ from helpers import BuiltAccount
 from xdist.scheduler import LoadScopeScheduling
 
 from fivetran_logs.commands.demo import load_settings
+from fivetran_logs.dbt.build import Outcome
 from fivetran_logs.dbt.open import DEMO_SEEDS
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.simulator import simulate
+
+# dbt keeps a hundred thousand objects that live as long as the run; to look through them again and again takes time
+gc.set_threshold(100_000, 50, 100)
 
 
 class ByFixtures(LoadScopeScheduling):
@@ -68,24 +78,48 @@ def of_all_processes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
+# Variables that only SQL reads, when dbt runs it: what dbt parses is the same whatever they say. dbt itself parses the
+# whole project again for any change of a variable, eight seconds each time.
+NOT_PARSED = {
+    "fivetran_logs_as_of",
+    "fivetran_logs_forget_history",
+    "fivetran_logs_report_days",
+    "fivetran_logs_tested_days",
+    "fivetran_platform_log_start_date",
+    "fivetran_platform_schemas",
+    "fivetran_platform_union_databases",
+    "fivetran_platform_union_schemas",
+}
+
+
+def parsed_with(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables that the parse depends on."""
+    return {name: value for name, value in variables.items() if name not in NOT_PARSED}
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _parsed_once(of_all_processes: Path) -> Iterator[None]:
     """What dbt has parsed in one directory it need not parse in the next: ten seconds that most tests share.
 
-    dbt itself decides whether it still holds, by the files, the variables and the profile.
+    dbt itself decides whether it still holds, by the files, the profile and the variables that the parse depends on.
     """
     run = DbtProject.run
 
     def run_with_what_is_parsed(self: DbtProject, *arguments, **options):
-        said = f"{self.settings.project_dir} {self.settings.target} {sorted(self.parse_variables.items())}"
+        judge_by_what_is_parsed()
+        parsed = parsed_with(self.parse_variables)
+        said = f"{self.settings.project_dir} {self.settings.target} {sorted(parsed.items())}"
         kept = of_all_processes / f"parsed_{hashlib.md5(said.encode()).hexdigest()}.msgpack"
         own = Path(self.settings.target_path).resolve() / "partial_parse.msgpack"
-        if kept.exists() and not own.exists():
+        of_own = own.with_suffix(".said")  # with which variables the last command here was parsed
+        if kept.exists() and not (own.exists() and of_own.exists() and of_own.read_text() == said):
             own.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(kept, own)
         try:
             return run(self, *arguments, **options)
         finally:
+            if own.exists():
+                of_own.write_text(said)
             if own.exists() and not kept.exists():
                 whole = kept.with_suffix(f".{os.getpid()}")
                 shutil.copy(own, whole)
@@ -96,44 +130,96 @@ def _parsed_once(of_all_processes: Path) -> Iterator[None]:
         yield
 
 
+@cache
+def judge_by_what_is_parsed() -> None:
+    """Makes dbt compare only the variables that the parse depends on. Once a process, and not before dbt is needed."""
+    from dbt.parser.manifest import ManifestLoader  # it takes seconds to import
+
+    state_check = ManifestLoader.build_manifest_state_check
+
+    def state_check_of_what_is_parsed(self: ManifestLoader):
+        all_variables = self.root_project.cli_vars
+        self.root_project.cli_vars = parsed_with(all_variables)
+        try:
+            return state_check(self)
+        finally:
+            self.root_project.cli_vars = all_variables
+
+    ManifestLoader.build_manifest_state_check = state_check_of_what_is_parsed
+
+
+@contextmanager
+def made_by_one(directory: Path) -> Iterator[bool]:
+    """Whether this process is the one to fill a directory that all processes use; the others wait until it has."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    done = directory.with_suffix(".done")
+    with directory.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if done.exists():
+            yield False
+        else:
+            shutil.rmtree(directory, ignore_errors=True)
+            yield True
+            done.touch()
+
+
+def name_of_options(*options: Any) -> str:
+    return hashlib.md5(repr(options).encode()).hexdigest()[:10]
+
+
 @pytest.fixture(scope="session")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+def simulated(of_all_processes: Path) -> Callable[..., Path]:
     """simulated(plan=..., names=..., **options) -> directory of Parquet files and truth.json, made once.
 
     With all that readers trip over, unless it is asked for without: oddities=False.
     """
-    made: dict[tuple, Path] = {}
 
     def directory(plan: str = "enterprise", names: str = "current", **options) -> Path:
         options = {"oddities": True} | options
-        key = (plan, names, *sorted(options.items()))
-        if key not in made:
-            made[key] = tmp_path_factory.mktemp(f"account_{plan}_{names}") / "account"
-            simulate(made[key], plan=plan, names=names, **options)
-        return made[key]
+        made = of_all_processes / f"account_{name_of_options(plan, names, sorted(options.items()))}"
+        with made_by_one(made) as is_mine:
+            if is_mine:
+                simulate(made / "account", plan=plan, names=names, **options)
+        return made / "account"
 
     return directory
 
 
 @pytest.fixture(scope="session")
-def built(simulated, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., BuiltAccount]:
-    """built(plan=..., names=..., **options) -> a simulated account, loaded and built as of its present, made once."""
-    made: dict[tuple, BuiltAccount] = {}
+def built(simulated, of_all_processes: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., BuiltAccount]:
+    """built(plan=..., names=..., **options) -> a simulated account, loaded and built as of its present, made once.
+
+    Each process has a copy of its own, because two cannot open one DuckDB file when either may write.
+    """
+    made: dict[str, BuiltAccount] = {}
 
     def account(plan: str = "enterprise", names: str = "current", **options) -> BuiltAccount:
-        key = (plan, names, *sorted(options.items()))
+        key = name_of_options(plan, names, sorted(options.items()))
         if key not in made:
-            directory = tmp_path_factory.mktemp(f"built_{plan}_{names}")
             source = simulated(plan, names, **options)
-            loaded = helpers.run_cli("load", source, cwd=directory)
-            assert loaded.code == 0, loaded.err
-            as_of = str(helpers.rows(directory, "select max(newest_log_at) from fivetran_logs_meta.loads")[0][0])
-            load_settings(source, directory / helpers.DATABASE)
-            outcome = helpers.build_in(directory, fivetran_logs_as_of=as_of, fivetran_logs_seed_tables=DEMO_SEEDS)
-            made[key] = BuiltAccount(directory, source, outcome, helpers.dbt_project(directory).settings)
+            shared = of_all_processes / f"built_{key}"
+            outcome = shared / "outcome.pickle"
+            with made_by_one(shared) as is_mine:
+                if is_mine:
+                    place = shared / "account"
+                    place.mkdir(parents=True)
+                    outcome.write_bytes(pickle.dumps(build_account(source, place)))
+            directory = tmp_path_factory.mktemp(f"built_{plan}_{names}") / "account"
+            shutil.copytree(shared / "account", directory, ignore=shutil.ignore_patterns("logs"))
+            settings = helpers.dbt_project(directory).settings
+            made[key] = BuiltAccount(directory, source, pickle.loads(outcome.read_bytes()), settings)
         return made[key]
 
     return account
+
+
+def build_account(source: Path, directory: Path) -> Outcome:
+    """Loads a simulated account into a directory and builds it as of its present."""
+    loaded = helpers.run_cli("load", source, cwd=directory)
+    assert loaded.code == 0, loaded.err
+    as_of = str(helpers.rows(directory, "select max(newest_log_at) from fivetran_logs_meta.loads")[0][0])
+    load_settings(source, directory / helpers.DATABASE)
+    return helpers.build_in(directory, fivetran_logs_as_of=as_of, fivetran_logs_seed_tables=DEMO_SEEDS)
 
 
 @pytest.fixture(scope="session")

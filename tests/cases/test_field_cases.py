@@ -48,6 +48,16 @@ class Case:
     steps: list[dict[str, Any]]
     expected: list[dict[str, Any]]
 
+    @property
+    def selected(self) -> list[str]:
+        """What a build must make: the models that its questions read. All of them if a step's words are judged too."""
+        asked = " ".join(expectation.get("sql", "") for expectation in self.expected)
+        models = sorted(set(re.findall(r"\b(?:fct_fivetran|int_fivetran_log_|stg_fivetran_log_)_\w+", asked)))
+        build_is_judged = any(
+            self.steps[one["step"]]["do"] not in ("load", "check") for one in self.expected if "step" in one
+        )
+        return ["--select", *(f"+{model}" for model in models)] if models and not build_is_judged else []
+
 
 def read_case(directory: Path) -> Case:
     steps = json.loads((directory / "case.json").read_text(encoding="utf-8"))["steps"]
@@ -62,7 +72,7 @@ def run_step(case: Case, step: dict[str, Any], directory: Path) -> CliResult:
     if verb == "load":
         options += [str(case.directory / step["dir"]), *(["--append"] if step.get("append") else [])]
     if verb == "build":
-        options += NO_TESTS
+        options += [*NO_TESTS, *case.selected]
     if verb in ("load", "build"):
         options.append("--no-progress")
     if "as_of" in step:

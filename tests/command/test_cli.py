@@ -338,6 +338,7 @@ def test_load_killed_half_way_and_run_again(simulated, tmp_path: Path) -> None:
     assert found == expected
 
 
+@pytest.mark.long
 def test_ctrl_c_is_one_line(simulated, tmp_path: Path) -> None:
     process = spawn_cli("demo", "--days", "20", cwd=tmp_path)
     deadline = time.monotonic() + 60

@@ -190,7 +190,11 @@ def test_what_proves_the_code_holds(built_account: BuiltAccount, tmp_path: Path)
 def test_a_build_costs_its_owner_little(built_account: BuiltAccount, tmp_path: Path) -> None:
     """A warehouse bills statements, Fivetran bills model runs, a person waits for both: docs/performance.md."""
     shutil.copy(built_account.database, tmp_path / DATABASE)
-    cost = count_statements.cost(tmp_path, built_account.truth["as_of"], "build")
+    project = dbt_project(tmp_path, fivetran_logs_as_of=built_account.truth["as_of"])
+    sent = count_statements.Sent()
+    with inside(tmp_path):
+        ran = project.run(["build"], sent)
+    cost = sent.cost(ran)
     assert cost.nodes <= 140
     assert cost.data_tests <= 60
     assert cost.statements <= 350

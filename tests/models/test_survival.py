@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import shutil
-import subprocess
-import sys
+from contextlib import redirect_stdout
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import helpers
 import pytest
+from dbt.cli.main import dbtRunner
 
+from fivetran_logs.dbt.project import release_connections
 from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.report.data import records
 
-ROOT = helpers.ROOT
 TYPES = {"text": "varchar", "json": "json", "numeric": "decimal(18,2)"}
 MARTS = 13
 
@@ -39,25 +39,28 @@ def create(database: duckdb.DuckDBPyConnection, schema: str, table: str, columns
     database.execute(f'create table "{schema}"."{table}" ({listed})')
 
 
-def stage(directory: Path, cases: list[tuple[str, str]], file: str = helpers.DATABASE) -> dict[tuple[str, str], dict]:
+def stage(directory: Path, cases: list[tuple[str, str]]) -> dict[tuple[str, str], dict]:
     """What staging makes of each (schema, table) of the DuckDB file in a directory."""
-    command = [
-        *(sys.executable, "-m", "dbt.cli.main", "--quiet", "run-operation", "staged_columns"),
-        *("--args", json.dumps({"cases": cases}), "--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt")),
-        *("--target-path", str(directory / "target"), "--log-path", str(directory / "logs"), "--target", "duckdb"),
-    ]
-    environment = {**os.environ, "FIVETRAN_LOGS_DUCKDB": file}
-    ran = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False, env=environment)
-    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
-    answers = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
+    printed = io.StringIO()
+    arguments = json.dumps({"cases": cases})
+    project = helpers.dbt_project(directory)
+    with helpers.inside(directory):
+        runner = dbtRunner(manifest=project.manifest())
+        options = [*project._common_options(), "--args", arguments]
+        with redirect_stdout(printed):  # the command itself runs dbt with --no-print
+            ran = runner.invoke(["--quiet", "--log-level-file", "none", "run-operation", "staged_columns", *options])
+        release_connections()
+    assert ran.success, printed.getvalue()[-3000:]
+    answers = [json.loads(line) for line in printed.getvalue().splitlines() if line.startswith("{")]
     return {(answer["schema"], answer["table"]): answer for answer in answers}
 
 
 @pytest.mark.parametrize("file", ["full.duckdb", "my account-2.duckdb"])
-def test_a_database_file_may_have_any_name(tmp_path: Path, file: str) -> None:
+def test_a_database_file_may_have_any_name(tmp_path: Path, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIVETRAN_LOGS_DUCKDB", file)
     with duckdb.connect(str(tmp_path / file)) as database:
         create(database, "fivetran_log", "destination", declared()["destination"])
-    assert stage(tmp_path, [("fivetran_log", "destination")], file)[("fivetran_log", "destination")]
+    assert stage(tmp_path, [("fivetran_log", "destination")])[("fivetran_log", "destination")]
 
 
 @pytest.fixture(scope="module")

@@ -12,14 +12,19 @@ import pytest
 
 ACCOUNTS = {
     "enterprise": {},
-    "standard": {"plan": "standard", "seed": 3},
+    "standard": {"plan": "standard", "days": 75},  # the report's tests look at it too
     "without oddities": {"names": "connector", "oddities": False, "seed": 11},
     "oldest": {"plan": "standard", "names": "oldest", "days": 75, "seed": 12},
 }
 MARTS = "fivetran_analytics"
 
 
-@pytest.fixture(scope="module", params=list(ACCOUNTS))
+LONG = {"without oddities"}
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param(name, marks=pytest.mark.long if name in LONG else []) for name in ACCOUNTS]
+)
 def account(request, built):
     return built(**ACCOUNTS[request.param])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -12,16 +13,23 @@ from helpers import DATABASE, NO_TESTS, ROOT, build_in, opened
 STAGING = "fivetran_analytics_staging"
 
 
-@pytest.fixture
-def staged(tmp_path: Path) -> Path:
-    with duckdb.connect(str(tmp_path / DATABASE)) as database:
+@pytest.fixture(scope="module")
+def staged_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("staged")
+    with duckdb.connect(str(directory / DATABASE)) as database:
         database.execute("create schema fivetran_log")
         database.execute("create table fivetran_log.log (id varchar)")
         database.execute("create schema elsewhere; create table elsewhere.log (id varchar)")
         database.execute("create table fivetran_log.team (id varchar, name varchar)")
         database.execute('create table fivetran_log."user" (id varchar, email varchar)')
-    stage(tmp_path)
-    return tmp_path
+    stage(directory)
+    return directory
+
+
+@pytest.fixture
+def staged(staged_once: Path, tmp_path: Path) -> Path:
+    """A directory of the test's own, in which everything is staged."""
+    return Path(shutil.copytree(staged_once, tmp_path, dirs_exist_ok=True))
 
 
 def stage(directory: Path, *options: str, **variables: object) -> None:

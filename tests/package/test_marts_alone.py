@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
@@ -15,6 +16,9 @@ from helpers import DATABASE, PLATFORM_SAMPLE, ROOT, inside, rows, run_cli
 from fivetran_logs.dbt.build import Outcome, build
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import find_settings
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 MARTS = sorted(path.stem for path in (ROOT / "models" / "marts").rglob("fct_*.sql"))
 COMPARED = (  # marts that a test in a user's build compares with another table
@@ -66,7 +70,29 @@ def newest(project: DbtProject) -> str:
     return str(rows(project.settings.work_dir, "select max(newest_log_at) from fivetran_logs_meta.loads")[0][0])
 
 
-@pytest.mark.parametrize("mart", MARTS)
+def tests_of_more_than(manifest: Manifest, mart: str) -> set[str]:
+    """The data tests that `--select +mart` runs, less those that read only what it builds."""
+    children, parents = manifest.child_map, manifest.parent_map
+    built, waiting = set(), [name for name in parents if name.endswith(f".{mart}") and name.startswith("model.")]
+    while waiting:
+        node = waiting.pop()
+        if node not in built:
+            built.add(node)
+            waiting += parents[node]
+    tests = {child for node in built for child in children[node] if child.startswith("test.")}
+    return {test.split(".")[2] for test in tests if not built.issuperset(parents[test])}
+
+
+def test_which_marts_a_test_compares_with_what_may_not_be_built(project: DbtProject) -> None:
+    """All others are built by `--select +mart` as in a build of everything: what they read, and tests of that alone."""
+    manifest = project.manifest()
+    manifest.build_parent_and_child_maps()
+    assert {mart for mart in MARTS if tests_of_more_than(manifest, mart)} == set(COMPARED)
+
+
+@pytest.mark.parametrize(
+    "mart", [pytest.param(mart, marks=[] if mart in COMPARED else pytest.mark.long) for mart in MARTS]
+)
 def test_a_mart_builds_alone(project: DbtProject, mart: str) -> None:
     directory = project.settings.work_dir
     shutil.copy(directory / "loaded", directory / DATABASE)

@@ -18,6 +18,8 @@ from fivetran_logs.dbt.build import Outcome, build
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import Settings
 
+pytestmark = pytest.mark.long
+
 # what dbt reads of a package; symbolic links instead of copies, as `dbt deps` makes one itself for a local package
 PACKAGE = ("dbt_project.yml", "models", "macros", "seeds", "analyses", "tests/dbt")
 CHANGED = 1.7  # every threshold of the package is multiplied by this: its own tests must hold for any setting

@@ -1,7 +1,7 @@
 """What a build costs its owner beside time: nodes that run, data tests, and statements sent to the warehouse.
 
 A statement is what dbt reports as one query (event SQLQuery), BEGIN and COMMIT among them: a warehouse bills, and a
-person waits for, each of them. It runs in a process of its own, since dbt leaves files open.
+person waits for, each of them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,27 @@ class Cost:
     by_kind: dict[str, int]
 
 
+class Sent:
+    """What dbt calls for each event: counts the statements by the kind of node that sent them."""
+
+    def __init__(self) -> None:
+        self.by_kind: Counter[str] = Counter()
+
+    def __call__(self, event: Any) -> None:
+        if event.info.name == "SQLQuery":
+            self.by_kind[event.data.node_info.unique_id.partition(".")[0] or "dbt itself"] += 1
+
+    def cost(self, result: Any) -> Cost:
+        """The counts of a command, from them and dbt's result."""
+        kinds = Counter(str(one.node.resource_type) for one in result)
+        return Cost(sum(kinds.values()), kinds["test"], sum(self.by_kind.values()), dict(self.by_kind))
+
+
 def cost(directory: Path, as_of: str, verb: str, *options: str, project: Path = ROOT) -> Cost:
-    """Runs dbt on the DuckDB file of a directory and counts. Raises CalledProcessError where dbt fails."""
+    """Runs dbt on the DuckDB file of a directory and counts. Raises CalledProcessError where dbt fails.
+
+    In a process of its own, since dbt leaves files open.
+    """
     done = subprocess.run(
         [sys.executable, __file__, str(directory), str(project), as_of, verb, *options],
         cwd=directory,
@@ -42,13 +61,8 @@ def cost(directory: Path, as_of: str, verb: str, *options: str, project: Path = 
 def count(directory: Path, project: Path, as_of: str, verb: str, *options: str) -> dict[str, Any]:
     from dbt.cli.main import dbtRunner
 
-    sent: Counter[str] = Counter()
-
-    def listen(event: Any) -> None:
-        if event.info.name == "SQLQuery":
-            sent[event.data.node_info.unique_id.partition(".")[0] or "dbt itself"] += 1
-
-    result = dbtRunner(callbacks=[listen]).invoke(
+    sent = Sent()
+    result = dbtRunner(callbacks=[sent]).invoke(
         [
             *(verb, "--quiet", "--target", "duckdb", "--log-level-file", "none"),
             *("--project-dir", str(project), "--profiles-dir", str(project / ".dbt")),
@@ -58,13 +72,7 @@ def count(directory: Path, project: Path, as_of: str, verb: str, *options: str) 
     )
     if not result.success:
         raise SystemExit(f"dbt {verb} failed: {result.exception or result.result}")
-    kinds = Counter(str(one.node.resource_type) for one in result.result)
-    return {
-        "nodes": sum(kinds.values()),
-        "data_tests": kinds["test"],
-        "statements": sum(sent.values()),
-        "by_kind": dict(sent),
-    }
+    return asdict(sent.cost(result.result))
 
 
 if __name__ == "__main__":

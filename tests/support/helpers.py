@@ -137,6 +137,23 @@ class BuiltAccount:
 
 
 @contextmanager
+def one_thread() -> Iterator[None]:
+    """DuckDB files opened meanwhile add up in one order; with more threads the last digits of means vary."""
+    connect = duckdb.connect
+
+    def connected(*arguments: Any, **options: Any) -> duckdb.DuckDBPyConnection:
+        connection = connect(*arguments, **options)
+        connection.execute("set threads = 1")
+        return connection
+
+    duckdb.connect = connected
+    try:
+        yield
+    finally:
+        duckdb.connect = connect
+
+
+@contextmanager
 def macros_of(built_account: BuiltAccount, **asked: Any) -> Iterator[Warehouse]:
     """The project's macros on a built account, with the variables it was built with: dbt need not parse again.
 

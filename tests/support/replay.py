@@ -21,6 +21,8 @@ from pathlib import Path
 
 import duckdb
 
+from fivetran_logs.dbt.project import release_connections
+
 ROOT = Path(__file__).resolve().parents[2]
 AS_OF = "2001-02-03 04:05:06.000007"  # takes the place of as-of in the captured statements
 LOG_START = "1901-02-03 04:05:06"  # the same for fivetran_platform_log_start_date
@@ -64,7 +66,7 @@ def create_source(database: duckdb.DuckDBPyConnection) -> None:
 
 
 def capture(folder: Path) -> Statements:
-    """Builds an empty account three times through dbt and returns the statements of each build. Under a minute.
+    """Builds an empty account three times through dbt and returns the statements of each build. Half a minute.
 
     In a process of its own: dbt leaves files open, and other tests run it in this one.
     """
@@ -72,9 +74,9 @@ def capture(folder: Path) -> Statements:
     with duckdb.connect(str(path)) as database:
         create_source(database)
     full, incremental, refreshed = (folder / f"{name}.json" for name in ("full", "incremental", "refreshed"))
-    for answer, options in ((full, []), (incremental, []), (refreshed, ["--full-refresh"])):
-        environment = {**os.environ, "FIVETRAN_LOGS_DUCKDB": str(path)}
-        subprocess.run([sys.executable, __file__, str(answer), *options], env=environment, cwd=folder, check=True)
+    environment = {**os.environ, "FIVETRAN_LOGS_DUCKDB": str(path)}
+    answers = [str(answer) for answer in (full, incremental, refreshed)]
+    subprocess.run([sys.executable, __file__, *answers], env=environment, cwd=folder, check=True)
     return Statements(
         database=path,
         full=read_statements(full),
@@ -206,5 +208,12 @@ def without_unchanged_views(statements: list[tuple[str, str]]) -> list[tuple[str
     return kept
 
 
+def main(full: str, incremental: str, refreshed: str) -> None:
+    """Writes the statements of each build to a file; in one process, for what it takes to start dbt and to parse."""
+    for answer, options in ((full, []), (incremental, []), (refreshed, ["--full-refresh"])):
+        build_and_listen(Path(answer), options)
+        release_connections()
+
+
 if __name__ == "__main__":
-    build_and_listen(Path(sys.argv[1]), sys.argv[2:])
+    main(*sys.argv[1:])
