@@ -140,8 +140,8 @@ counted as (
         {{ fivetran_logs.date_add('month', 'months.months_ahead', 'open_month.month_date') }} as forecast_month_date,
         case when months.months_ahead = 0 then open_month.rows_of_month else 0 end as rows_to_date,
         {{ fivetran_logs.as_rows('round(months.projected)') }} as projected_whole,
-        {{ fivetran_logs.as_rows('floor(months.projected * exp(months.low_log))') }} as low_whole,
-        {{ fivetran_logs.as_rows('ceil(months.projected * exp(months.high_log))') }} as high_whole
+        {{ fivetran_logs.as_rows('round(months.projected * exp(months.low_log))') }} as low_whole,
+        {{ fivetran_logs.as_rows('round(months.projected * exp(months.high_log))') }} as high_whole
     from open_month
     inner join months on open_month.series_key = months.series_key
 
