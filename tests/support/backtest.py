@@ -168,3 +168,13 @@ def flights(archive: Path) -> pa.Table:
     for (series, month, _), day in first.items():
         new[series, date(2013, month, day)] = new.get((series, date(2013, month, day)), 0) + 1
     return usage_rows(new)
+
+
+def simulated(seed: int, days: int, as_of: datetime) -> pa.Table:
+    """incremental_mar of a simulated account, without the rest of it."""
+    from fivetran_logs.simulator import _world
+    from fivetran_logs.simulator.clock import to_ms
+    from fivetran_logs.simulator.usage import draw_usage, usage_tables
+
+    world = _world(seed, days, "enterprise", "current", to_ms(as_of), None, False)
+    return usage_tables(world, draw_usage(world))["incremental_mar"]

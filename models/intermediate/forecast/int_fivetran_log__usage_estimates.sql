@@ -1,7 +1,8 @@
 {{ config(materialized=fivetran_logs.step_materialization()) }}
 
--- Three ways to see where a month ends, of which none is the best on every day: as last month; by how months fill up (Benktander: the
--- less of a month is over, the more the month before counts); by the pace of the last seven days. None is below what has been seen.
+-- Three ways to see where a month ends, of which none is the best on every day. As last month. By what is usually still to come: the
+-- rows so far and, of last month's, the share that comes after this day (Bornhuetter-Ferguson). By the pace of the last seven days. None
+-- is below what has been seen.
 
 {%- set window_months = var('fivetran_logs_forecast_months') | int %}
 
@@ -51,12 +52,12 @@ shares as (
 
 ),
 
-benktander as (
+filled_up as (
 
     select
         *,
         coalesce(
-            rows_at_day + (1 - developed_share) * (rows_at_day + (1 - developed_share) * prior_rows),
+            rows_at_day + (1 - developed_share) * prior_rows,
             prior_rows
         ) as filled_up_rows
     from shares
@@ -88,4 +89,4 @@ select
         when filled_up_rows < rows_at_day then rows_at_day
         else filled_up_rows
     end as pace_estimate
-from benktander
+from filled_up

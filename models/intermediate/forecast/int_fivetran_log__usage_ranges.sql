@@ -92,14 +92,20 @@ select
     scaled.whole_month_factor,
     case when scaled.projected_rows < scaled.rows_of_month then scaled.rows_of_month else scaled.projected_rows end as projected_rows,
     {%- for bound, sign in [('low', '-'), ('high', '')] %}
-    scaled.error_scale * case
+    -- a projection with less than two months to learn from is none of those that were judged: its range is wider
+    case when scaled.is_first_month then 4 when scaled.months_of_history < 2 then 2 else 1 end
+    * scaled.error_scale * case
         -- one that has erred to one side only has not shown that it cannot err to the other
         when spreads.cases >= {{ var('fivetran_logs_forecast_interval_cases') }}
             then {{ 'least' if bound == 'low' else 'greatest' }}(0, spreads.{{ bound }}_spread)
         else {{ sign }}1.6 * scaled.error_scale
     end as {{ bound }}_log,
     {%- endfor %}
-    case when own_errors.cases >= 3 then own_errors.typical_error else spreads.typical_error end as typical_error
+    case
+        when scaled.is_first_month then null
+        when own_errors.cases >= 3 then own_errors.typical_error
+        else spreads.typical_error
+    end as typical_error
 from scaled
 cross join spreads
 left join own_errors on scaled.series_key = own_errors.series_key
