@@ -4,6 +4,7 @@
 #               runs the tests marked `long` too
 # make quick    lints, parses, and runs the unit tests of the models changed since main: a contributor's loop
 # make bench    builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."
+# make bench-forecast  compares the forecast with what came, on simulated years and on a public data set, by day of month
 # make docs     writes the list and the pages of the rules from their SQL files and the seed (docs/rules)
 # make replay   builds 2,000 random accounts in random slices and compares each with one full build; REPLAYS=... for another number
 # Needs Python 3.10 or later, git and make. PYTHON=/path/to/python chooses another than the first one found.
@@ -14,7 +15,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
-.PHONY: demo test engines quick bench docs replay clean
+.PHONY: demo test engines quick bench bench-forecast docs replay clean
 
 demo: .venv/.installed
 	@$(BIN)/fivetran-logs demo
@@ -36,6 +37,9 @@ quick: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	$(BIN)/python tests/bench.py $(SIZES)
+
+bench-forecast: .venv/.installed-dev
+	$(BIN)/python tests/bench_forecast.py
 
 docs: .venv/.installed-dev
 	$(BIN)/python scripts/write_rules.py

@@ -1,0 +1,169 @@
+-- The open month and the next three, in rows and dollars. A paused or deleted connection has seen all its rows. Dollars are rows at what a
+-- million rows of the connection cost in the last month with a complete bill; else of its destination, else of the account.
+
+with
+
+usage_ranges as (
+
+    select * from {{ ref('int_fivetran_log__usage_ranges') }}
+
+),
+
+usage_growth as (
+
+    select * from {{ ref('int_fivetran_log__usage_growth') }}
+
+),
+
+usage_months as (
+
+    select * from {{ ref('int_fivetran_log__usage_months') }}
+    where
+        month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
+        and allocated_cost_usd is not null
+
+),
+
+connections as (
+
+    select * from {{ ref('int_fivetran_log__connections') }}
+
+),
+
+costs as (
+
+    select
+        destination_id,
+        connection_id,
+        unmatched_name,
+        month_date,
+        sum(allocated_cost_usd) as cost_usd,
+        sum(paid_active_rows) as paid_active_rows,
+        row_number() over (partition by destination_id, connection_id, unmatched_name order by month_date desc) as newest_first,
+        max(month_date) over (partition by destination_id) as newest_of_destination,
+        max(month_date) over () as newest_of_account
+    from usage_months
+    group by 1, 2, 3, 4
+    having sum(paid_active_rows) > 0
+
+),
+
+connection_rates as (
+
+    select
+        {{ fivetran_logs.hash_of(['destination_id', 'connection_id', 'unmatched_name']) }} as series_key,
+        {{ fivetran_logs.as_double('cost_usd') }} / paid_active_rows as usd_per_row
+    from costs
+    where newest_first = 1
+
+),
+
+destination_rates as (
+
+    select
+        destination_id,
+        {{ fivetran_logs.as_double('sum(cost_usd)') }} / sum(paid_active_rows) as usd_per_row
+    from costs
+    where month_date = newest_of_destination
+    group by destination_id
+
+),
+
+account_rates as (
+
+    select {{ fivetran_logs.as_double('sum(cost_usd)') }} / nullif(sum(paid_active_rows), 0) as usd_per_row
+    from costs
+    where month_date = newest_of_account
+
+),
+
+open_month as (
+
+    select
+        usage_ranges.*,
+        coalesce(connections.is_paused or connections.is_deleted, false) as is_stopped,
+        coalesce(connection_rates.usd_per_row, destination_rates.usd_per_row, account_rates.usd_per_row) as usd_per_row,
+        case
+            when connection_rates.usd_per_row is not null then 'connection_rate'
+            when destination_rates.usd_per_row is not null then 'destination_rate'
+            when account_rates.usd_per_row is not null then 'account_rate'
+        end as price_method
+    from usage_ranges
+    left join connections on usage_ranges.connection_id = connections.connection_id
+    left join connection_rates on usage_ranges.series_key = connection_rates.series_key
+    left join destination_rates on coalesce(usage_ranges.destination_id, '') = coalesce(destination_rates.destination_id, '')
+    cross join account_rates
+
+),
+
+months as (
+
+    select
+        series_key,
+        0 as months_ahead,
+        case when is_stopped then rows_of_month else projected_rows end as projected,
+        case when is_stopped then 0 else low_log end as low_log,
+        case when is_stopped then 0 else high_log end as high_log,
+        typical_error,
+        case
+            when is_stopped then 'stopped'
+            when is_first_month then 'first_month'
+            else 'weighted'
+        end as method
+    from open_month
+
+    union all
+
+    select
+        open_month.series_key,
+        usage_growth.step as months_ahead,
+        case
+            when open_month.is_stopped then 0
+            else open_month.projected_rows * open_month.whole_month_factor * usage_growth.growth_factor
+        end as projected,
+        -sqrt(power(open_month.low_log, 2) + power(usage_growth.low_log, 2)) as low_log,
+        sqrt(power(open_month.high_log, 2) + power(usage_growth.high_log, 2)) as high_log,
+        usage_growth.typical_error,
+        case when open_month.is_stopped then 'stopped' else 'trend' end as method
+    from open_month
+    inner join usage_growth on open_month.series_key = usage_growth.series_key
+
+),
+
+counted as (
+
+    select
+        open_month.*,
+        months.months_ahead,
+        months.method,
+        months.typical_error as typical_error_of_month,
+        {{ fivetran_logs.date_add('month', 'months.months_ahead', 'open_month.month_date') }} as forecast_month_date,
+        case when months.months_ahead = 0 then open_month.rows_of_month else 0 end as rows_to_date,
+        {{ fivetran_logs.as_rows('round(months.projected)') }} as projected_whole,
+        {{ fivetran_logs.as_rows('round(months.projected * exp(months.low_log))') }} as low_whole,
+        {{ fivetran_logs.as_rows('round(months.projected * exp(months.high_log))') }} as high_whole
+    from open_month
+    inner join months on open_month.series_key = months.series_key
+
+)
+
+select
+    {{ dbt.hash("series_key || '|' || cast(forecast_month_date as " ~ dbt.type_string() ~ ")") }} as forecast_key,
+    series_key,
+    forecast_month_date as month_date,
+    {{ fivetran_logs.as_rows('months_ahead') }} as months_ahead,
+    destination_id,
+    connection_id,
+    unmatched_name,
+    known_date,
+    rows_to_date as paid_active_rows_to_date,
+    greatest(projected_whole, rows_to_date) as projected_paid_active_rows,
+    greatest(low_whole, rows_to_date) as projected_low,
+    greatest(high_whole, projected_whole, rows_to_date) as projected_high,
+    usd_per_row,
+    price_method,
+    last_month_rows as last_month_paid_active_rows,
+    method,
+    months_of_history,
+    typical_error_of_month as typical_error
+from counted

