@@ -67,7 +67,7 @@
 {% macro with_kept_payloads(copies, keyed) -%}
     {%- set timestamp = fivetran_logs.type_utc_timestamp() -%}
     {%- set columns = [
-        'value_key', 'spelling_key', 'stored_key', 'stored_sync_id', 'log_source', 'platform_schema', 'connection_id', 'sync_id',
+        'value_key', 'spelling_key', 'stored_key', 'stored_sync_id', 'id', 'log_source', 'platform_schema', 'connection_id', 'sync_id',
         'message_event', 'severity', 'payload_text', 'occurred_at', '_fivetran_synced', 'arrived_at',
     ] -%}
     {%- set payload = "case when stored.log_source = 'connector_sdk' then stored.message else " ~ fivetran_logs.stored_or_null('details') ~ ' end' -%}
@@ -83,6 +83,7 @@
         cast(null as {{ dbt.type_string() }}),
         stored.event_key,
         stored.sync_id,
+        {{ fivetran_logs.stored_or_null('source_event_id') }},
         stored.log_source,
         {{ fivetran_logs.stored_or_null('platform_schema') }},
         stored.connection_id,

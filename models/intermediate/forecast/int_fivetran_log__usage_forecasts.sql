@@ -15,9 +15,9 @@ usage_growth as (
 
 ),
 
-usage_months as (
+allocated_costs as (
 
-    select * from {{ ref('int_fivetran_log__usage_months') }}
+    select * from {{ ref('int_fivetran_log__allocated_costs') }}
     where
         month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
         and allocated_cost_usd is not null
@@ -42,7 +42,7 @@ costs as (
         row_number() over (partition by destination_id, connection_id, unmatched_name order by month_date desc) as newest_first,
         max(month_date) over (partition by destination_id) as newest_of_destination,
         max(month_date) over () as newest_of_account
-    from usage_months
+    from allocated_costs
     group by 1, 2, 3, 4
     having sum(paid_active_rows) > 0
 
