@@ -19,13 +19,14 @@ from fivetran_logs.report.data import Data, records, to_json
 # In order: each uses what those before it define. All share one scope.
 SCRIPTS = (
     "format.js", "dom.js", "data.js", "pager.js", "table.js", "sparkline.js", "grid.js", "charts.js", "parts.js",
-    "overview.js", "connections.js", "connection.js", "usage.js", "performance.js", "errors.js", "schema_changes.js",
-    "governance.js", "recommendations.js", "app.js",
+    "overview.js", "connections.js", "connection.js", "usage.js", "finance.js", "performance.js", "errors.js",
+    "schema_changes.js", "governance.js", "recommendations.js", "app.js",
 )  # fmt: skip
 PAGES = {
     "overview": "Overview",
     "connections": "Connections",
     "usage": "Usage and cost",
+    "finance": "Finance",
     "performance": "Performance",
     "errors": "Errors",
     "schema": "Schema changes",

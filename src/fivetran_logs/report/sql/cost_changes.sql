@@ -1,0 +1,52 @@
+-- The last whole month against the one before: what more (or fewer) rows cost at the old price, and what the new price adds
+with
+
+months as (
+
+    select
+        connection_id,
+        case when connection_id is null then connection_name end as unmatched_name,
+        case when connection_id is null then destination_id end as unmatched_destination,
+        min(destination_name) as destination_name,
+        sum(case when month_date = {{ last_month }} then allocated_cost_usd else 0 end) as cost_usd,
+        sum(case when month_date < {{ last_month }} then allocated_cost_usd else 0 end) as cost_before_usd,
+        sum(case when month_date = {{ last_month }} then paid_active_rows else 0 end) as paid_rows,
+        sum(case when month_date < {{ last_month }} then paid_active_rows else 0 end) as paid_rows_before
+    from {{ ref('fct_fivetran_cost_allocation') }}
+    where
+        is_billed
+        and month_date < {{ this_month }}
+        and month_date >= {{ fivetran_logs.date_add('month', -1, last_month) }}
+    group by 1, 2, 3
+
+),
+
+changed as (
+
+    select
+        *,
+        cost_usd - cost_before_usd as change_usd,
+        case
+            when paid_rows_before > 0 and paid_rows > 0
+                then (paid_rows - paid_rows_before) * {{ fivetran_logs.as_double('cost_before_usd') }} / paid_rows_before
+            else cost_usd - cost_before_usd
+        end as change_by_rows_usd
+    from months
+
+)
+
+select
+    connection_id as connection,
+    unmatched_name,
+    destination_name,
+    cost_usd,
+    cost_before_usd,
+    change_usd,
+    change_by_rows_usd,
+    change_usd - change_by_rows_usd as change_by_price_usd,
+    paid_rows,
+    paid_rows_before
+from changed
+where change_usd <> 0
+order by abs(change_usd) desc, connection_id, unmatched_name, unmatched_destination
+limit 50

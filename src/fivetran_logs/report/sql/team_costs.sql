@@ -1,0 +1,51 @@
+with
+
+billed as (
+
+    select
+        team,
+        sum(case when month_date = {{ this_month }} and is_billed then allocated_cost_usd end) as cost_to_date_usd,
+        sum(case when month_date = {{ last_month }} and is_billed then allocated_cost_usd end) as cost_last_month_usd,
+        sum(case when month_date = {{ this_month }} then paid_active_rows else 0 end) as paid_rows,
+        count(distinct case when month_date = {{ this_month }} then connection_id end) as connections
+    from {{ ref('fct_fivetran_cost_allocation') }}
+    where month_date >= {{ last_month }}
+    group by team
+
+),
+
+projected as (
+
+    select
+        team,
+        sum(projected_cost_usd) as projected_usd
+    from {{ ref('fct_fivetran_mar_forecast') }}
+    where month_date = {{ this_month }}
+    group by team
+
+),
+
+budgets as (
+
+    select
+        scope as team,
+        budget as budget_usd,
+        status
+    from {{ ref('fct_fivetran_budget_status') }}
+    where scope_type = 'team' and unit = 'usd' and month_date = {{ this_month }}
+
+)
+
+select
+    billed.team,
+    billed.cost_to_date_usd,
+    projected.projected_usd,
+    billed.cost_last_month_usd,
+    billed.paid_rows,
+    billed.connections,
+    budgets.budget_usd,
+    budgets.status as budget_status
+from billed
+left join projected on coalesce(billed.team, '') = coalesce(projected.team, '')
+left join budgets on lower(billed.team) = lower(budgets.team)
+order by coalesce(billed.cost_to_date_usd, 0) desc, coalesce(billed.cost_last_month_usd, 0) desc, billed.team

@@ -1,0 +1,107 @@
+// What was paid, who caused it, what the month will end at, and whether that is within budget. Every figure says whether it is billed,
+// allocated (a bill divided among those who caused it) or projected.
+
+const BUDGET_STYLES = { over: 'bad', at_risk: 'warn', within: 'good' };
+const SCOPES = ['account', 'destination', 'team', 'connection'];
+
+function financePage() {
+  const months = rowsOf('spend_months');
+  const open = months.find((row) => row.stage === 'open') || {};
+  if (!months.some((row) => row.billed_usd !== null)) {
+    const why = months.some((row) => row.credits !== null)
+      ? 'The account pays in credits (table credits_used). Set the variable fivetran_logs_usd_per_credit to see dollars.'
+      : 'They come from the table usage_cost, which is missing or empty.';
+    return [pageHead('Finance', 'Costs are not known'), note('Costs cannot be shown.', why)];
+  }
+  return [
+    pageHead('Finance', financeFinding(open), `As of ${format.timestamp(AS_OF)}. Billed: from Fivetran's bills. Allocated: a bill divided among those who caused it; the parts sum to the bill. Projected: an estimate, with the range that 80 % of months should end in.`),
+    financeCards(months, open), spendChart(months), teamTable(), budgetTable(), changeTable(),
+  ];
+}
+
+function financeFinding(open) {
+  const month = capital(format.monthName(AS_OF));
+  if (open.projected_usd === null || open.projected_usd === undefined) return `${month} has cost ${format.usd(open.billed_usd || 0)} so far`;
+  const end = `${month} will end at about ${format.usd(open.projected_usd)}`;
+  if (open.budget_usd === null) return end;
+  const gap = open.projected_usd - open.budget_usd;
+  return `${end}, ${format.usd(Math.abs(gap))} ${gap > 0 ? 'over' : 'under'} the budget of ${format.usd(open.budget_usd)}`;
+}
+
+function range(row) {
+  return row.projected_low_usd === null || row.projected_low_usd === undefined ? null : `between ${format.usd(row.projected_low_usd)} and ${format.usd(row.projected_high_usd)}`;
+}
+
+function financeCards(months, open) {
+  const billed = months.filter((row) => row.stage === 'billed' && row.billed_usd !== null);
+  const last = billed[billed.length - 1];
+  const before = billed[billed.length - 2];
+  const ahead = months.filter((row) => row.stage === 'ahead' && row.projected_usd !== null);
+  const over = rowsOf('budgets').filter((row) => row.status === 'over').length;
+  return h('div', { class: 'cards' }, [
+    card(`${capital(format.monthName(AS_OF))} to date`, open.billed_usd === null || open.billed_usd === undefined ? NOTHING : format.usd(open.billed_usd), null, ['billed']),
+    open.projected_usd === null || open.projected_usd === undefined ? null : card('Month end', format.usd(open.projected_usd), null, ['projected', range(open)]),
+    last ? card('Last whole month', format.usd(last.billed_usd), null, [`billed for ${format.monthName(last.month_date)}`,
+      before && before.billed_usd ? changeOfShare(last.billed_usd / before.billed_usd - 1, 'less is better') : null]) : null,
+    ahead.length ? card('Next month', format.usd(ahead[0].projected_usd), null, ['projected', range(ahead[0])]) : null,
+    rowsOf('budgets').length ? card('Budgets exceeded', format.integer(over), null, [`projected, of ${format.integer(rowsOf('budgets').length)} this month`]) : null,
+  ].filter(Boolean));
+}
+
+function spendChart(months) {
+  const label = (row) => (row.stage === 'ahead' ? `${format.monthName(row.month_date)} ${row.month_date.slice(0, 4)}` : monthLabel(row.month_date));
+  const bars = months.flatMap((row) => {
+    const rest = row.projected_usd === null ? null : Math.max(0, row.projected_usd - (row.billed_usd || 0));
+    return [['Billed', row.billed_usd, row.billed_usd === null ? '' : `${format.usd(row.billed_usd)} billed`], ['Projected', rest, row.projected_usd === null ? '' : `${format.usd(row.projected_usd)} projected, ${range(row)}`]]
+      .filter(([, value]) => value !== null).map(([kind, value, text]) => ({ month: format.month(row.month_date), label: label(row), kind, value, value_label: text }));
+  });
+  const ahead = months.filter((row) => row.stage === 'ahead' && row.projected_usd !== null);
+  return makeChart({
+    spec: 'month_bars', title: ahead.length ? `${format.usd(ahead[ahead.length - 1].projected_usd)} in ${format.monthName(ahead[ahead.length - 1].month_date)}, if usage goes on like this` : 'Bills by month', note: 'Dollars a month. The open month is billed to date; what is projected comes on top.',
+    kinds: ['Billed', 'Projected'], colours: ['var(--c3)', 'var(--c7)'], y: 'US dollars a month', rows: bars,
+    tableRows: [...months].reverse(), table: [{ key: 'month_date', label: 'Month', type: 'text', cell: label }, { key: 'billed_usd', label: 'Billed', type: 'usd' }, { key: 'projected_usd', label: 'Projected', type: 'usd' },
+      { key: 'projected_low_usd', label: 'Low', type: 'usd' }, { key: 'projected_high_usd', label: 'High', type: 'usd' }, { key: 'budget_usd', label: 'Budget', type: 'usd' }],
+  });
+}
+
+function teamTable() {
+  const rows = rowsOf('team_costs');
+  const first = rows.find((row) => row.team);
+  if (!first) return note('Costs by team are not shown.', 'No connection has an owner yet: fill the seed fivetran_connection_owners.');
+  const total = rows.reduce((sum, row) => sum + (row.cost_to_date_usd || 0), 0);
+  const share = total && first.cost_to_date_usd ? ` causes ${format.share(first.cost_to_date_usd / total)} of the cost of ${format.monthName(AS_OF)}` : ' causes most';
+  return makeTable({
+    caption: [name(first.team), share], note: 'Allocated dollars of the open month and of the last whole one; projected to the end of the month. `fivetran-logs query chargeback` gives the statement of each team.', rows,
+    columns: [nameColumn('team', 'Team', { cell: (row) => (row.team ? name(row.team) : h('span', { class: 'soft' }, 'no team')) }), { key: 'cost_to_date_usd', label: 'To date', type: 'usd' }, { key: 'projected_usd', label: 'Month end', type: 'usd' },
+      { key: 'budget_usd', label: 'Budget', type: 'usd' }, { key: 'budget_status', label: 'Status', type: 'text', cell: (row) => (row.budget_status ? chip(BUDGET_STYLES, row.budget_status) : NOTHING) },
+      { key: 'cost_last_month_usd', label: 'Last month', type: 'usd' }, countColumn('paid_rows', 'Paid rows'), { key: 'connections', label: 'Connections', type: 'integer' }],
+  });
+}
+
+function budgetTable() {
+  const rows = rowsOf('budgets');
+  if (!rows.length) return note('There are no budgets.', 'Fill the seed fivetran_budgets to see whether the month stays within them.');
+  const amount = (key) => (row) => (row[key] === null ? NOTHING : row.unit === 'usd' ? format.usd(row[key]) : exact(row[key], `${format.compact(row[key])} rows`));
+  const over = rows.filter((row) => row.status === 'over');
+  const amountColumn = (key, label) => ({ key, label, type: 'number', cell: amount(key) });
+  return makeTable({
+    caption: over.length ? `${over.length === 1 ? 'One budget' : `${format.integer(over.length)} budgets`} will be exceeded` : 'Every budget lasts', note: 'Budgets of the month in dollars or paid rows; projected to the end of the month, with the range that 80 % of months should end in.', rows,
+    columns: [{ key: 'scope_type', label: 'Budget of', type: 'text', value: (row) => SCOPES.indexOf(row.scope_type), cell: (row) => [h('span', {}, row.scope ? name(row.scope) : 'The account'), h('span', { class: 'sub' }, row.note || row.scope_type)] },
+      { key: 'status', label: 'Status', type: 'text', cell: (row) => (row.status ? chip(BUDGET_STYLES, row.status) : NOTHING) }, amountColumn('budget', 'Budget'), amountColumn('spent_to_date', 'Spent'), amountColumn('projected', 'Month end'),
+      amountColumn('projected_low', 'Low'), amountColumn('projected_high', 'High'), { key: 'exhausted_on', label: 'Used up on', type: 'text', cell: (row) => (row.exhausted_on ? format.date(row.exhausted_on) : NOTHING) }],
+  });
+}
+
+function changeTable() {
+  const rows = rowsOf('cost_changes');
+  const top = rows[0];
+  const topName = top && ((connectionAt(top.connection) || {}).connection_name || top.unmatched_name || 'bill without usage');
+  const signed = (value) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${format.usd(Math.abs(value))}`;
+  const signedColumn = (key, label) => ({ key, label, type: 'usd', cell: (row) => signed(row[key]) });
+  const caption = top ? [name(topName), ` changed the bill most: ${signed(top.change_usd)}`] : 'What changed the bill';
+  return makeTable({
+    caption, note: 'The last whole month against the one before, allocated. Change by rows: more or fewer paid rows at the old price a row. Change by price: what the new price a row adds.', rows, empty: 'No change between the last two whole months.',
+    columns: [connectionColumn(), nameColumn('destination_name', 'Destination'), signedColumn('change_usd', 'Change'), signedColumn('change_by_rows_usd', 'By rows'), signedColumn('change_by_price_usd', 'By price'),
+      { key: 'cost_usd', label: 'Last month', type: 'usd' }, { key: 'cost_before_usd', label: 'Month before', type: 'usd' }, countColumn('paid_rows', 'Paid rows'), countColumn('paid_rows_before', 'Before')],
+  });
+}
