@@ -108,7 +108,8 @@ def _parsed_once(of_all_processes: Path) -> Iterator[None]:
     def run_with_what_is_parsed(self: DbtProject, *arguments, **options):
         judge_by_what_is_parsed()
         parsed = parsed_with(self.parse_variables)
-        said = f"{self.settings.project_dir} {self.settings.target} {sorted(parsed.items())}"
+        place = f"{self.settings.project_dir} {self.settings.target} {os.environ.get('FIVETRAN_LOGS_DUCKDB')}"
+        said = f"{place} {sorted(parsed.items())}"
         kept = of_all_processes / f"parsed_{hashlib.md5(said.encode()).hexdigest()}.msgpack"
         own = Path(self.settings.target_path).resolve() / "partial_parse.msgpack"
         of_own = own.with_suffix(".said")  # with which variables the last command here was parsed
