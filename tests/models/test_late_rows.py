@@ -109,6 +109,7 @@ def test_rows_that_do_not_say_when_they_arrived(account: Path) -> None:
     assert built(account) == {"05": 20, "06": 10}
 
 
+@pytest.mark.long
 def test_a_full_refresh_reads_all_there_is_and_keeps_what_the_source_lost(account: Path) -> None:
     log(account, "2026-05-01", "2026-06-10")
     assert built(account) == {"05": 31, "06": 10}
@@ -129,6 +130,7 @@ def test_a_full_refresh_reads_all_there_is_and_keeps_what_the_source_lost(accoun
     assert forgotten == {"04": 30, "06": 7}
 
 
+@pytest.mark.long
 def test_a_count_without_its_events_hides_nothing(account: Path) -> None:
     log(account, "2026-06-01", "2026-06-10")
     assert built(account) == {"06": 10}

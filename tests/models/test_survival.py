@@ -255,6 +255,7 @@ def test_bills_without_usage_are_told_apart(tmp_path: Path) -> None:
     assert {row["connector_name"] for row in records(data, "usage_by_connector")} == {"bill without usage"}
 
 
+@pytest.mark.long
 def test_what_always_holds_holds_for_an_as_of_in_the_past(built_account: helpers.BuiltAccount, tmp_path: Path) -> None:
     """On a warehouse with later data: connections paused or deleted since then must not change the past."""
     shutil.copy(built_account.database, tmp_path / helpers.DATABASE)

@@ -103,6 +103,7 @@ def test_a_mart_builds_alone(project: DbtProject, mart: str) -> None:
     assert rows(directory, f"select count(*) from fivetran_analytics.{mart}")[0][0] >= 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mart", COMPARED)
 def test_a_mart_builds_alone_on_top_of_an_older_build(project: DbtProject, older: Path, mart: str) -> None:
     shutil.copy(older, project.settings.work_dir / DATABASE)
@@ -111,6 +112,7 @@ def test_a_mart_builds_alone_on_top_of_an_older_build(project: DbtProject, older
     assert outcome.skipped == 0
 
 
+@pytest.mark.long
 def test_what_is_built_together_is_compared(project: DbtProject, older: Path) -> None:
     """The same tests still judge where they are selected by name."""
     directory = project.settings.work_dir
