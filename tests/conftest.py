@@ -108,7 +108,8 @@ def _parsed_once(of_all_processes: Path) -> Iterator[None]:
     def run_with_what_is_parsed(self: DbtProject, *arguments, **options):
         judge_by_what_is_parsed()
         parsed = parsed_with(self.parse_variables)
-        said = f"{self.settings.project_dir} {self.settings.target} {sorted(parsed.items())}"
+        place = f"{self.settings.project_dir} {self.settings.target} {os.environ.get('FIVETRAN_LOGS_DUCKDB')}"
+        said = f"{place} {sorted(parsed.items())}"
         kept = of_all_processes / f"parsed_{hashlib.md5(said.encode()).hexdigest()}.msgpack"
         own = Path(self.settings.target_path).resolve() / "partial_parse.msgpack"
         of_own = own.with_suffix(".said")  # with which variables the last command here was parsed
@@ -204,13 +205,17 @@ def built(simulated, of_all_processes: Path, tmp_path_factory: pytest.TempPathFa
                     place = shared / "account"
                     place.mkdir(parents=True)
                     outcome.write_bytes(pickle.dumps(build_account(source, place)))
-            directory = tmp_path_factory.mktemp(f"built_{plan}_{names}") / "account"
-            shutil.copytree(shared / "account", directory, ignore=shutil.ignore_patterns("logs"))
-            settings = helpers.dbt_project(directory).settings
-            made[key] = BuiltAccount(directory, source, pickle.loads(outcome.read_bytes()), settings)
+            made[key] = copied(shared, tmp_path_factory.mktemp(f"built_{plan}_{names}") / "account", source)
         return made[key]
 
     return account
+
+
+def copied(shared: Path, directory: Path, source: Path = Path()) -> BuiltAccount:
+    """A copy of a built account for one process."""
+    shutil.copytree(shared / "account", directory, ignore=shutil.ignore_patterns("logs"))
+    outcome = pickle.loads((shared / "outcome.pickle").read_bytes())
+    return BuiltAccount(directory, source, outcome, helpers.dbt_project(directory).settings)
 
 
 def build_account(source: Path, directory: Path) -> Outcome:
@@ -226,3 +231,17 @@ def build_account(source: Path, directory: Path) -> Outcome:
 def built_account(built) -> BuiltAccount:
     """The account most tests look at: Enterprise, current names, the simulator's own size."""
     return built()
+
+
+@pytest.fixture(scope="session")
+def empty_account(of_all_processes: Path, tmp_path_factory: pytest.TempPathFactory) -> BuiltAccount:
+    """A source whose only table is an empty log, built and tested as of helpers.EMPTY_AS_OF."""
+    shared = of_all_processes / "built_empty"
+    outcome = shared / "outcome.pickle"
+    with made_by_one(shared) as is_mine:
+        if is_mine:
+            place = shared / "account"
+            place.mkdir(parents=True)
+            helpers.empty_source(place)
+            outcome.write_bytes(pickle.dumps(helpers.build_in(place, fivetran_logs_as_of=helpers.EMPTY_AS_OF)))
+    return copied(shared, tmp_path_factory.mktemp("built_empty") / "account")

@@ -167,13 +167,9 @@ def answers(built_account, statements: dict[str, str]) -> dict[str, Answer]:
 
 
 @pytest.fixture(scope="module")
-def empty_answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]:
-    directory = tmp_path_factory.mktemp("empty_account")
-    helpers.empty_source(directory)
-    outcome = helpers.build_in(directory, *helpers.NO_TESTS)
-    assert outcome.succeeded
-    statements = compiled_statements(directory, None)
-    with helpers.opened(directory) as connection:
+def empty_answers(empty_account) -> dict[str, Answer]:
+    statements = compiled_statements(empty_account.directory, helpers.EMPTY_AS_OF)
+    with empty_account.connect() as connection:
         return ask(connection, statements)
 
 

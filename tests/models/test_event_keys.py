@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import duckdb
+import pytest
 from helpers import DATABASE, NO_TESTS, build_in, rows
 
 EVENTS = "fivetran_analytics_intermediate.int_fivetran_log__events"
@@ -69,6 +70,7 @@ def built(directory: Path, *options: str) -> list[tuple]:
     )
 
 
+@pytest.mark.long
 def test_events_of_an_earlier_version_are_known_again(tmp_path: Path) -> None:
     for day in (1, 2, 3):
         deliver(tmp_path, day, f"2026-06-0{day} 12:00:00")

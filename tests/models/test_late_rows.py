@@ -86,6 +86,7 @@ def test_an_older_export_appended_after_a_newer_one(account: Path) -> None:
     assert rows(account, f"select count(*) from {ARRIVALS} where not is_taken") == [(0,)]
 
 
+@pytest.mark.long
 def test_an_older_platform_schema_joins(account: Path) -> None:
     log(account, "2026-06-01", "2026-06-10")
     assert built(account) == {"06": 10}
@@ -93,6 +94,7 @@ def test_an_older_platform_schema_joins(account: Path) -> None:
     assert built(account, fivetran_platform_schemas=[LOG, OLDER]) == {"05": 20, "06": 10}
 
 
+@pytest.mark.long
 def test_the_start_of_the_log_is_lowered_then_removed(account: Path) -> None:
     log(account, "2026-05-10", "2026-06-10", arrived="timestamp '2026-06-10 07:00:00'")  # all at once, as a first sync
     assert built(account, fivetran_platform_log_start_date="2026-06-05") == {"06": 6}
@@ -107,6 +109,7 @@ def test_rows_that_do_not_say_when_they_arrived(account: Path) -> None:
     assert built(account) == {"05": 20, "06": 10}
 
 
+@pytest.mark.long
 def test_a_full_refresh_reads_all_there_is_and_keeps_what_the_source_lost(account: Path) -> None:
     log(account, "2026-05-01", "2026-06-10")
     assert built(account) == {"05": 31, "06": 10}
@@ -128,6 +131,7 @@ def test_a_full_refresh_reads_all_there_is_and_keeps_what_the_source_lost(accoun
     assert forgotten == {"04": 30, "06": 7}
 
 
+@pytest.mark.long
 def test_a_count_without_its_events_hides_nothing(account: Path) -> None:
     log(account, "2026-06-01", "2026-06-10")
     assert built(account) == {"06": 10}

@@ -165,7 +165,7 @@ as events (time_stamp, message_event)
 """
 
 
-@pytest.mark.parametrize("kept_by", ["this version", "one without arrived_at"])
+@pytest.mark.parametrize("kept_by", ["this version", pytest.param("one without arrived_at", marks=pytest.mark.long)])
 def test_a_schema_that_lags_is_not_overtaken(kept_by: str, tmp_path: Path) -> None:
     """Rows stamped before what another schema brought reach the marts, and what is known is not taken again."""
     warehouse = tmp_path / DATABASE

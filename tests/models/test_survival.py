@@ -150,10 +150,6 @@ def no_rows(database: duckdb.DuckDBPyConnection) -> None:
         create(database, "fivetran_log", table, columns)
 
 
-def only_a_log(database: duckdb.DuckDBPyConnection) -> None:
-    create(database, "fivetran_log", "log", declared()["log"])
-
-
 def only_connections(database: duckdb.DuckDBPyConnection) -> None:
     create(database, "fivetran_log", "connection", declared()["connection"])
 
@@ -182,21 +178,36 @@ def a_log_without_stamps(database: duckdb.DuckDBPyConnection) -> None:
     database.execute("insert into fivetran_log.connection values ('conn', 'a \"name\" '' <script>')")
 
 
-@pytest.mark.parametrize("account", [only_a_log, only_connections, no_rows, only_a_damaged_log, a_log_without_stamps])
+def rows_of_marts(directory: Path) -> dict[str, int]:
+    """The rows of each mart; that there are all of them, and as many days as always."""
+    found = "select table_name from information_schema.tables where table_schema = 'fivetran_analytics'"
+    marts = [name for (name,) in helpers.rows(directory, found)]
+    assert len(marts) >= MARTS
+    counts = {mart: helpers.rows(directory, f"select count(*) from fivetran_analytics.{mart}")[0][0] for mart in marts}
+    assert counts.pop("fct_fivetran_executive_dashboard") == 90
+    return counts
+
+
+def test_the_whole_project_stands_on_an_empty_log(empty_account: helpers.BuiltAccount) -> None:
+    assert empty_account.outcome.succeeded, empty_account.outcome.problems
+    assert set(rows_of_marts(empty_account.directory).values()) == {0}
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        pytest.param(only_connections, marks=pytest.mark.long),
+        pytest.param(no_rows, marks=pytest.mark.long),
+        only_a_damaged_log,
+        a_log_without_stamps,
+    ],
+)
 def test_the_whole_project_stands(account, tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
         account(database)
     outcome = helpers.build_in(tmp_path, fivetran_logs_as_of=NOW.isoformat())
     assert outcome.succeeded, outcome.problems
-    marts = helpers.rows(
-        tmp_path,
-        "select table_name from information_schema.tables where table_schema = 'fivetran_analytics'",
-    )
-    assert len(marts) >= MARTS
-    counts = {
-        mart: helpers.rows(tmp_path, f"select count(*) from fivetran_analytics.{mart}")[0][0] for (mart,) in marts
-    }
-    assert counts.pop("fct_fivetran_executive_dashboard") == 90
+    counts = rows_of_marts(tmp_path)
     if account is only_a_damaged_log:
         assert counts["fct_fivetran_sync_performance"] == 3
     elif account is a_log_without_stamps:
@@ -244,6 +255,7 @@ def test_bills_without_usage_are_told_apart(tmp_path: Path) -> None:
     assert {row["connector_name"] for row in records(data, "usage_by_connector")} == {"bill without usage"}
 
 
+@pytest.mark.long
 def test_what_always_holds_holds_for_an_as_of_in_the_past(built_account: helpers.BuiltAccount, tmp_path: Path) -> None:
     """On a warehouse with later data: connections paused or deleted since then must not change the past."""
     shutil.copy(built_account.database, tmp_path / helpers.DATABASE)

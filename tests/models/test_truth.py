@@ -19,7 +19,7 @@ ACCOUNTS = {
 MARTS = "fivetran_analytics"
 
 
-LONG = {"without oddities"}
+LONG = {"without oddities", "oldest"}
 
 
 @pytest.fixture(

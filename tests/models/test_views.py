@@ -92,6 +92,7 @@ def test_a_view_that_somebody_dropped_or_replaced_is_made_again(staged: Path) ->
         database.execute(f"select id, email from {STAGING}.stg_fivetran_log__user")
 
 
+@pytest.mark.long
 def test_full_refresh_and_other_schemas_make_views_anew(staged: Path) -> None:
     every = {path.stem.removeprefix("stg_fivetran_log__") for path in (ROOT / "models" / "staging").glob("stg_*.sql")}
     assert made(staged) == every
@@ -101,6 +102,7 @@ def test_full_refresh_and_other_schemas_make_views_anew(staged: Path) -> None:
     assert made(staged) == every
 
 
+@pytest.mark.long
 def test_a_comment_that_is_a_description_stays_one(staged: Path) -> None:
     for _ in range(2):
         stage(staged, fivetran_logs_persist_docs=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
-from helpers import DATABASE, PLATFORM_SAMPLE, ROOT, inside, rows, run_cli
+from helpers import DATABASE, ROOT, inside, rows, run_cli
 
 from fivetran_logs.dbt.build import Outcome, build
 from fivetran_logs.dbt.project import DbtProject
@@ -31,10 +31,10 @@ COMPARED = (  # marts that a test in a user's build compares with another table
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
-    """The sample account in a directory, loaded and kept as `loaded`; dbt parses once for all builds."""
+def project(simulated, tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
+    """A small account in a directory, loaded and kept as `loaded`; dbt parses once for all builds."""
     directory = tmp_path_factory.mktemp("alone")
-    loaded = run_cli("load", PLATFORM_SAMPLE, cwd=directory)
+    loaded = run_cli("load", simulated(days=10, log_rows=3000), cwd=directory)
     assert loaded.code == 0, loaded.err
     shutil.copy(directory / DATABASE, directory / "loaded")
     with inside(directory):
@@ -103,6 +103,7 @@ def test_a_mart_builds_alone(project: DbtProject, mart: str) -> None:
     assert rows(directory, f"select count(*) from fivetran_analytics.{mart}")[0][0] >= 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mart", COMPARED)
 def test_a_mart_builds_alone_on_top_of_an_older_build(project: DbtProject, older: Path, mart: str) -> None:
     shutil.copy(older, project.settings.work_dir / DATABASE)
@@ -111,6 +112,7 @@ def test_a_mart_builds_alone_on_top_of_an_older_build(project: DbtProject, older
     assert outcome.skipped == 0
 
 
+@pytest.mark.long
 def test_what_is_built_together_is_compared(project: DbtProject, older: Path) -> None:
     """The same tests still judge where they are selected by name."""
     directory = project.settings.work_dir

@@ -30,7 +30,7 @@ MARTS = "fivetran_analytics"
 SCREENSHOTS = ROOT / "target" / "report_screenshots"  # kept as an artefact of the build
 CONNECTIONS = "Every connection"
 CONSUMERS = "By connection and month"
-EMPTY_AS_OF = "2026-06-18T14:00:00"
+EMPTY_AS_OF = helpers.EMPTY_AS_OF
 MOST_BYTES = 10_000_000
 MOST_SECONDS = 3.0
 
@@ -653,12 +653,9 @@ def test_the_standard_plan_says_what_is_missing(browser, built, tmp_path) -> Non
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory) -> Path:
+def empty(empty_account) -> Path:
     """The marts of a source whose log is empty and has no other table beside it."""
-    directory = tmp_path_factory.mktemp("empty")
-    helpers.empty_source(directory)
-    assert helpers.build_in(directory, *helpers.NO_TESTS, fivetran_logs_as_of=EMPTY_AS_OF).succeeded
-    return directory
+    return empty_account.directory
 
 
 def test_an_empty_account_says_why(browser, empty, tmp_path) -> None:

@@ -28,6 +28,7 @@ from fivetran_logs.dbt.warehouse import Warehouse, open_warehouse
 ROOT = Path(__file__).resolve().parents[2]
 PLATFORM_SAMPLE = ROOT.parent / "shared" / "fixtures" / "platform_sample"
 DATABASE = "fivetran_logs.duckdb"
+EMPTY_AS_OF = "2026-06-18T14:00:00"
 NO_TESTS = ("--exclude-resource-type", "test")
 
 
