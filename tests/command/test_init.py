@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from helpers import ROOT, run_cli
 
-from fivetran_logs.dbt.initialised import COPY, VERSION_FILE, renew_if_older
+from fivetran_logs.dbt.initialised import COPY, VERSION_FILE, parses_analyses, renew_if_older
 
 
 def test_what_a_user_edits_is_written_and_kept(tmp_path: Path) -> None:
@@ -50,6 +50,17 @@ def test_another_version_renews_the_copy(tmp_path: Path) -> None:
     assert not (copy / "models" / "left_over.sql").exists()
     assert (seeds / "fivetran_recommendation_exceptions.csv").exists()
     assert (seeds / "fivetran_budgets.csv").read_text(encoding="utf-8") == "mine\n"
+
+
+def test_a_directory_of_an_older_init_is_told_by_its_analyses(tmp_path: Path) -> None:
+    run_cli("init", tmp_path / "mine", cwd=tmp_path)
+    assert not parses_analyses(tmp_path / "mine")
+    assert not parses_analyses(ROOT)  # dbt parses them in a clone too, where nobody switches marts off
+    file = tmp_path / "mine" / "dbt_project.yml"
+    text = file.read_text(encoding="utf-8")
+    for older in (f"analysis-paths: [{COPY}/analyses]", f"analysis-paths:\n  - {COPY}/analyses", ""):
+        file.write_text(text.replace("analysis-paths: []", older), encoding="utf-8")
+        assert parses_analyses(tmp_path / "mine"), older
 
 
 def test_commands_work_from_a_wheel(tmp_path: Path) -> None:

@@ -262,3 +262,9 @@ def test_times_that_cannot_be_read_are_counted(column: str, unreadable: int, lev
 def test_usage_without_times_cannot_tell_what_was_restated(seen: dict[str, Any], is_told: bool) -> None:
     topics = [finding.topic for finding in judged(facts(state("incremental_mar", **seen)))]
     assert ("usage" in topics) == is_told
+
+
+def test_a_directory_of_an_older_init_is_named() -> None:
+    (finding,) = judged(facts(parses_analyses=True))
+    assert finding.level == WARNING
+    assert "analysis-paths: []" in finding.remedy
