@@ -225,10 +225,8 @@ def _table_days(connection, days: np.ndarray, window, rng, seed: list[int]) -> t
     rows[days == day_of(window.as_of)] //= 2
     free = np.full(len(days), FREE_TYPES.index(connection.free_type or "PAID"))
     if connection.signed_up >= window.start and not connection.free_type:
-        # A trial begins when the initial sync ends; most end within a month.
-        begin = day_of(connection.signed_up) + 1
-        free[(days >= begin) & (days < begin + TRIAL_DAYS)] = FREE_TYPES.index("CONNECTOR_TRIAL")
-        free[days < begin] = FREE_TYPES.index("INITIAL_SYNC")
+        # The two weeks count from the end of the initial sync, a day later. Most trials end within a month.
+        free[days <= day_of(connection.signed_up) + TRIAL_DAYS] = FREE_TYPES.index("CONNECTOR_TRIAL")
     return rows, free
 
 
