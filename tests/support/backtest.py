@@ -11,6 +11,7 @@ import csv
 import io
 import re
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 from helpers import DATABASE, NO_TESTS, build_in, empty_source
+from pyarrow import parquet
+
+from fivetran_logs.simulator import simulate
 
 AS_OF = re.compile(r"cast\('([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+)' as timestamp\)")
 FAR = "2999-01-01T00:00:00"  # as-of of a build that should see all usage
@@ -213,9 +217,6 @@ def flights(archive: Path) -> pa.Table:
 
 def simulated(seed: int, days: int, as_of: datetime) -> pa.Table:
     """incremental_mar of a simulated account, without the rest of it."""
-    from fivetran_logs.simulator import _world
-    from fivetran_logs.simulator.clock import to_ms
-    from fivetran_logs.simulator.usage import draw_usage, usage_tables
-
-    world = _world(seed, days, "enterprise", "current", to_ms(as_of), None, False)
-    return usage_tables(world, draw_usage(world))["incremental_mar"]
+    with tempfile.TemporaryDirectory() as name:
+        simulate(Path(name) / "account", seed=seed, days=days, as_of=as_of, usage_only=True)
+        return parquet.read_table(Path(name) / "account" / "incremental_mar.parquet")
