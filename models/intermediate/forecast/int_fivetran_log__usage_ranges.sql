@@ -56,6 +56,7 @@ spreads as (
 
     select
         count(log_error) as cases,
+        count(distinct case when log_error is not null then month_date end) as months,
         {{ fivetran_logs.percentile('log_error / error_scale', tail) }} as low_spread,
         {{ fivetran_logs.percentile('log_error / error_scale', 1 - tail) }} as high_spread,
         {{ fivetran_logs.percentile('abs(exp(-log_error) - 1)', 0.5) }} as typical_error
@@ -94,6 +95,8 @@ select
     {%- for bound, sign in [('low', '-'), ('high', '')] %}
     -- a projection with less than two months to learn from is none of those that were judged: its range is wider
     case when scaled.is_first_month then 4 when scaled.months_of_history < 2 then 2 else 1 end
+    -- connections of one month err alike, so few months show less than many cases would
+    * (1 + 0.5 / case when spreads.months > 0 then spreads.months else 1 end)
     * scaled.error_scale * case
         -- one that has erred to one side only has not shown that it cannot err to the other
         when spreads.cases >= {{ var('fivetran_logs_forecast_interval_cases') }}
