@@ -7,7 +7,7 @@
     case
         when {{ units }} <= 0 then {{ tier }}.usd_below * 0
         when {{ tier }}.base_kind = 'minimum'
-            then greatest({{ fivetran_logs.tier_usage_usd(units, tier) }}, {{ tier }}.base_usd)
+            then greatest({{ fivetran_logs.tier_usage_usd(units, tier) }}, coalesce({{ tier }}.base_usd, 0))
         else {{ fivetran_logs.tier_usage_usd(units, tier) }} + coalesce({{ tier }}.base_usd, 0)
     end
 {%- endmacro %}

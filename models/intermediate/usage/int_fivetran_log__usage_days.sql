@@ -25,7 +25,11 @@ deliveries as (
         *,
         max(delivered_at) over (
             partition by measured_date, destination_id, connection_name, schema_name, table_name, sync_type
-        ) as newest_delivered_at
+        ) as newest_delivered_at,
+        -- no row says that it is of an activation but a free one: what ever had a free activation is one
+        max(case when free_type in ('ACTIVATION_TRIAL', 'FREE_ACTIVATION') then 1 else 0 end) over (
+            partition by destination_id, connection_name
+        ) as is_activation
     from incremental_mar
 
 ),
@@ -56,6 +60,7 @@ select
     usage_rows.connection_name,
     usage_rows.schema_name,
     usage_rows.table_name,
+    max(usage_rows.is_activation) as is_activation,
     {{ fivetran_logs.sum_rows("case when usage_rows.free_type = 'PAID' then 0 else usage_rows.active_rows end") }} as free_active_rows,
     {{ fivetran_logs.sum_rows("case when usage_rows.free_type = 'PAID' then usage_rows.active_rows else 0 end") }} as paid_active_rows
 from usage_rows

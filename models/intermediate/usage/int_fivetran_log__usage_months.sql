@@ -1,4 +1,4 @@
--- Usage by month, with the bill spread over it. What a connection costs is not in the data: it can only be allocated.
+-- Usage by month. A bill without usage has a row too: it is on the table all the same.
 
 with
 
@@ -33,6 +33,7 @@ months as (
         case when connection_id is null then connection_name end as unmatched_name,
         schema_name,
         table_name,
+        coalesce(max(is_activation), 0) as is_activation,
         {{ fivetran_logs.sum_rows('free_active_rows') }} as free_active_rows,
         {{ fivetran_logs.sum_rows('paid_active_rows') }} as paid_active_rows,
         {{ fivetran_logs.sum_rows('free_active_rows + paid_active_rows') }} as total_active_rows,
@@ -55,6 +56,7 @@ months as (
         cast(null as {{ dbt.type_string() }}) as unmatched_name,
         cast(null as {{ dbt.type_string() }}) as schema_name,
         cast(null as {{ dbt.type_string() }}) as table_name,
+        0 as is_activation,
         0 as free_active_rows,
         0 as paid_active_rows,
         0 as total_active_rows,
@@ -81,52 +83,8 @@ ranked as (
             partition by month_date
             order by paid_active_rows desc, total_active_rows desc, usage_key
         ) as consumer_rank,
-        sum(paid_active_rows) over (partition by month_date) as paid_of_account,
-        sum(paid_active_rows) over (partition by month_date, destination_id) as paid_of_destination,
-        sum(total_active_rows) over (partition by month_date, destination_id) as total_of_destination
+        sum(paid_active_rows) over (partition by month_date) as paid_of_account
     from keyed
-
-),
-
--- a bill without paid rows is spread over all rows, and evenly where there are none: it is on the table all the same
-weighed as (
-
-    select
-        *,
-        case
-            when paid_of_destination > 0 then paid_active_rows
-            when total_of_destination > 0 then total_active_rows
-            else 1
-        end as weight
-    from ranked
-
-),
-
-shared as (
-
-    select
-        *,
-        sum(weight) over (partition by month_date, destination_id) as weight_of_destination,
-        sum(weight) over (
-            partition by month_date, destination_id order by consumer_rank rows between unbounded preceding and current row
-        ) as weight_so_far
-    from weighed
-
-),
-
--- to the cent: each part is the rounded bill up to and including it, less the rounded bill before it
-priced as (
-
-    select
-        shared.*,
-        {{ fivetran_logs.cents_up_to('monthly_costs.cost_usd', 'shared.weight_so_far', 'shared.weight_of_destination') }}
-        - {{ fivetran_logs.cents_up_to('monthly_costs.cost_usd', 'shared.weight_so_far - shared.weight', 'shared.weight_of_destination') }}
-            as allocated_cost_usd
-    from shared
-    left join monthly_costs
-        on
-            shared.month_date = monthly_costs.month_date
-            and coalesce(shared.destination_id, '') = coalesce(monthly_costs.destination_id, '')
 
 )
 
@@ -139,11 +97,11 @@ select
     unmatched_name,
     schema_name,
     table_name,
+    is_activation = 1 as is_activation,
     free_active_rows,
     paid_active_rows,
     total_active_rows,
     same_days_active_rows,
     consumer_rank,
-    {{ fivetran_logs.as_double('paid_active_rows') }} / nullif(paid_of_account, 0) as share_of_paid,
-    {{ fivetran_logs.as_money('allocated_cost_usd') }} as allocated_cost_usd
-from priced
+    {{ fivetran_logs.as_double('paid_active_rows') }} / nullif(paid_of_account, 0) as share_of_paid
+from ranked

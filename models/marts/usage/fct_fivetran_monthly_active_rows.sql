@@ -3,9 +3,21 @@
 
 with
 
-usage_months as (
+usage_allocated_costs as (
+
+    select * from {{ ref('int_fivetran_log__allocated_costs') }}
+
+),
+
+months as (
 
     select * from {{ ref('int_fivetran_log__usage_months') }}
+
+),
+
+allocated_costs as (
+
+    select * from {{ ref('int_fivetran_log__allocated_costs') }}
 
 ),
 
@@ -60,7 +72,7 @@ select
     months.share_of_paid,
     months.consumer_rank <= {{ var('fivetran_logs_top_consumers') }}
     and months.paid_active_rows > 0 as is_top_consumer,
-    months.allocated_cost_usd,
+    allocated_costs.billed_cost_usd as allocated_cost_usd,
     months.month_date < {{ this_month }} as is_month_complete,
     connections.owner,
     connections.team,
@@ -68,5 +80,6 @@ select
     connections.environment,
     connections.criticality
 from months
+left join allocated_costs on months.mar_key = allocated_costs.mar_key
 left join connections on months.connection_id = connections.connection_id
 left join destinations on months.destination_id = destinations.id

@@ -1,0 +1,104 @@
+-- The bill by month and destination, in dollars or in credits. A month that a source table tells twice (text with and without a day)
+-- is told once. Where as-of lies within a month whose bill is known whole, only the part of the usage seen by then has been billed.
+{%- set usd_per_credit = var('fivetran_logs_usd_per_credit') %}
+{%- set price = 'cast(null as ' ~ fivetran_logs.type_decimal() ~ ')' if usd_per_credit is none else usd_per_credit %}
+
+with
+
+usage_days as (
+
+    select * from {{ ref('int_fivetran_log__usage_days') }}
+
+),
+
+told as (
+
+    select
+        {{ fivetran_logs.month_in_text('measured_month') }} as month_date,
+        destination_id,
+        'usd' as unit,
+        amount,
+        _fivetran_synced,
+        measured_month
+    from {{ ref('stg_fivetran_log__usage_cost') }}
+
+    union all
+
+    select
+        {{ fivetran_logs.month_in_text('measured_month') }} as month_date,
+        destination_id,
+        'credits' as unit,
+        cast(credits_consumed as {{ fivetran_logs.type_decimal() }}) as amount,
+        _fivetran_synced,
+        measured_month
+    from {{ ref('stg_fivetran_log__credits_used') }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by month_date, destination_id, unit order by _fivetran_synced desc nulls last, measured_month desc
+        ) as rank_in_month
+    from told
+    where month_date is not null
+
+),
+
+-- dollars of the source win over credits with a price
+bills as (
+
+    select
+        month_date,
+        destination_id,
+        coalesce(
+            max(case when unit = 'usd' then amount end),
+            max(case when unit = 'credits' then amount end) * {{ price }}
+        ) as amount,
+        max(case when unit = 'credits' then amount end) as credits
+    from ranked
+    where rank_in_month = 1
+    group by month_date, destination_id
+
+),
+
+months as (
+
+    select
+        month_date,
+        destination_id,
+        sum(paid_active_rows) as paid_active_rows,
+        sum(free_active_rows + paid_active_rows) as total_active_rows,
+        sum(case when measured_date <= {{ fivetran_logs.as_of_date() }} then paid_active_rows else 0 end) as paid_rows_so_far,
+        sum(case when measured_date <= {{ fivetran_logs.as_of_date() }} then free_active_rows + paid_active_rows else 0 end) as total_rows_so_far,
+        min(measured_date) as first_measured_date
+    from usage_days
+    group by 1, 2
+
+)
+
+select
+    bills.month_date,
+    bills.destination_id,
+    round(bills.amount, 2) as bill_usd,
+    round(
+        bills.amount * {{ fivetran_logs.share_so_far(
+            'months.paid_rows_so_far', 'months.paid_active_rows', 'months.total_rows_so_far', 'months.total_active_rows'
+        ) }},
+        2
+    ) as cost_usd,
+    round(
+        bills.credits * {{ fivetran_logs.share_so_far(
+            'months.paid_rows_so_far', 'months.paid_active_rows', 'months.total_rows_so_far', 'months.total_active_rows'
+        ) }},
+        2
+    ) as credits,
+    coalesce(months.first_measured_date <= {{ fivetran_logs.as_of_date() }}, false) as has_usage
+from bills
+left join months
+    on
+        bills.month_date = months.month_date
+        and coalesce(bills.destination_id, '') = coalesce(months.destination_id, '')
+where bills.month_date <= {{ fivetran_logs.as_of_date() }}
