@@ -3,13 +3,7 @@
 
 with
 
-usage_allocated_costs as (
-
-    select * from {{ ref('int_fivetran_log__allocated_costs') }}
-
-),
-
-months as (
+usage_months as (
 
     select * from {{ ref('int_fivetran_log__usage_months') }}
 
