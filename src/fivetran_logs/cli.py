@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
+class Contract(str, Enum):
+    """How a simulated account is billed."""
+
+    tiers = "tiers"
+    credits = "credits"
+    fixed = "fixed"
+
+
 class AccountPlan(str, Enum):
     """Fivetran plans that differ in the tables they write."""
 
@@ -151,6 +159,12 @@ def simulate(
         bool,
         typer.Option("--oddities/--no-oddities", help="Include odd data, for tests: damaged records, markup in names."),
     ] = False,
+    contract: Annotated[
+        Contract, typer.Option(help="How it is billed: by price list; one destination in credits; a fixed price.")
+    ] = Contract.tiers,
+    usage_only: Annotated[
+        bool, typer.Option("--usage-only", help="Leave out the log: years of usage and bills in seconds.")
+    ] = False,
     no_progress: NoProgress = False,
 ) -> int:
     """Write a realistic account as Parquet, one file per source table, and truth.json with the right answers."""
@@ -165,6 +179,8 @@ def simulate(
         as_of=as_of,
         log_rows=log_rows,
         oddities=oddities,
+        contract=contract.value,
+        usage_only=usage_only,
         show=not no_progress,
     )
 

@@ -36,6 +36,16 @@ SETTINGS = {
         "budget_usd": "decimal(28, 6)",
         "budget_paid_active_rows": "bigint",
     },
+    "fivetran_price_curve": {
+        "valid_from": "date",
+        "meter": "varchar",
+        "scope": "varchar",
+        "from_units": "bigint",
+        "to_units": "bigint",
+        "usd_per_million": "decimal(28, 6)",
+        "base_usd": "decimal(28, 6)",
+        "base_kind": "varchar",
+    },
 }
 SECTIONS = [summary.STATUS, summary.FRESHNESS, summary.PROBLEMS, summary.COST, summary.ERRORS, summary.ADVICE]
 
@@ -107,7 +117,7 @@ def load_account(settings: Settings, directory: Path, database: Path, progress: 
 
 
 def load_settings(directory: Path, database: Path) -> None:
-    """Loads the account's owners and budgets, in the columns of the seeds, into their own schema."""
+    """Loads the account's owners, budgets and price lists, in the columns of the seeds, into their own schema."""
     with open_duckdb(database) as connection:
         for seed, table in DEMO_SEEDS.items():
             file = literal(str(directory / f"{table.partition('.')[2].removeprefix('connection_')}.csv"))

@@ -16,10 +16,11 @@ from fivetran_logs.failures.errors import UserError
 from fivetran_logs.failures.snowflake_keys import fatal_sentence
 
 DEMO_TARGET = "demo"
-# The demo's own owners and budgets, which its target reads in place of the seeds that the user edits.
+# The demo's own owners, budgets and price lists, which its target reads in place of the seeds that the user edits.
 DEMO_SEEDS = {
     "fivetran_connection_owners": "demo_settings.connection_owners",
     "fivetran_budgets": "demo_settings.budgets",
+    "fivetran_price_curve": "demo_settings.price_curve",
 }
 
 
@@ -63,7 +64,7 @@ def open_project(options: Options, *, judge_key: bool = True) -> tuple[DbtProjec
 
 
 def demo_variables(settings: Settings) -> dict[str, Any]:
-    """The variables that make the demo's target read the demo's owners and budgets; empty for another target."""
+    """The variables that make the demo's target read the demo's own tables for seeds; empty for another target."""
     file = find_duckdb_target(settings) if settings.target == DEMO_TARGET else None
     if file is None or not file.path.is_file():
         return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -89,6 +90,24 @@ def draw(connections: list[Connection], window: Window, seed: int) -> dict:
         "failures": failures,
         "tables": tables,
         "table_connection": np.array(owner, dtype=np.int32),
+    }
+
+
+def no_history(connections: list[Connection]) -> dict:
+    """The same as `draw` of connections that never synced."""
+
+    def empty(kind: type) -> Any:
+        parts = {part.name: np.zeros(0, dtype=np.int64) for part in fields(kind)}
+        return kind(**parts | ({"rows": np.zeros((0, 3), dtype=np.int64)} if kind is Writes else {}))
+
+    return {
+        "syncs": empty(Syncs),
+        "writes": empty(Writes),
+        "queries": empty(Queries),
+        "issues": [],
+        "failures": [],
+        "tables": [table for connection in connections for table in connection.tables],
+        "table_connection": np.array([n for n, one in enumerate(connections) for _ in one.tables], dtype=np.int32),
     }
 
 

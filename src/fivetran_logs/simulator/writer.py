@@ -14,10 +14,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from .billing import PRICE_CURVE
 from .owners import BUDGETS, OWNERS
 
 TRUTH = "truth.json"
-BESIDE = (TRUTH, OWNERS, BUDGETS)
+BESIDE = (TRUTH, OWNERS, BUDGETS, PRICE_CURVE)
 
 # Older names of tables and columns, by generation.
 _CONNECTOR = {"connection_id": "connector_id"}

@@ -3,6 +3,6 @@
 It reads the simulator's world and is read by nothing in it: only `simulate` puts the two together.
 """
 
-from .sections import sections
+from .sections import sections, usage_sections
 
-__all__ = ["sections"]
+__all__ = ["sections", "usage_sections"]

@@ -9,6 +9,8 @@ truth.json holds
 * `connections`: fct_fivetran_connector_health by connection; `is_delayed` and, of bulk connections,
   `health_status` are null where this does not work them out; a score is 'unknown' where an edge decides it.
 * `mar`, `cost`, `days`, `incidents`, `daily_api_usage`, `transformation_runs`: what the function of that name says.
+* `price_curve`, `prices`, `charges`, `credits`: what the function of that name says; `discount_factor`: what a bill is
+  of its list price, except for adjustments and a fixed price.
 * `syncs_sample`: rows of fct_fivetran_sync_performance, found by connection_id and sync_started_at;
   `baseline_duration_seconds` is 'unknown' where the edge of its window decides.
 * `sync_totals`, `table_syncs_sample`, `issues`, `schema_changes`, `user_activity`.
@@ -18,12 +20,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..billing import DISCOUNT_FACTOR
 from ..usage import Usage
 from ..world import World
 from . import activity, days, health, issues, schema_changes, syncs, usage
 from .facts import facts
 from .planted import planted
 from .scores import add_scores
+
+
+def billing(world: World, drawn: Usage) -> dict[str, Any]:
+    """What was paid, for what, and by which price list."""
+    return {
+        "price_curve": usage.price_curve(drawn),
+        "discount_factor": float(DISCOUNT_FACTOR),
+        "prices": usage.prices(world, drawn),
+        "charges": usage.charges(world, drawn),
+        "credits": usage.credits(drawn),
+        "cost": usage.cost(world, drawn),
+    }
 
 
 def sections(world: World, usage_drawn: Usage, runs: list[dict]) -> dict[str, Any]:
@@ -45,7 +60,16 @@ def sections(world: World, usage_drawn: Usage, runs: list[dict]) -> dict[str, An
         "schema_changes": schema_changes.schema_changes(world),
         "user_activity": activity.user_activity(world),
         "transformation_runs": usage.transformation_runs(runs),
-        "cost": usage.cost(world, usage_drawn),
+        **billing(world, usage_drawn),
         "daily_api_usage": days.daily_api_usage(world, known),
         "mar": active,
+    }
+
+
+def usage_sections(world: World, drawn: Usage, runs: list[dict]) -> dict[str, Any]:
+    """What an account without a log has: rows, money and model runs."""
+    return {
+        "mar": usage.mar(world, drawn),
+        **billing(world, drawn),
+        "transformation_runs": usage.transformation_runs(runs),
     }
