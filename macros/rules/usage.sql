@@ -8,9 +8,15 @@
 {%- endmacro %}
 
 
-{#- The bill, in whole cents, of the first `weight_so_far` of `weight_of_all`. -#}
-{% macro cents_up_to(cost, weight_so_far, weight_of_all) -%}
-    round({{ cost }} * cast({{ weight_so_far }} as {{ fivetran_logs.type_decimal() }}) / nullif({{ weight_of_all }}, 0), 2)
+{#- The part of an amount that falls to a weight, to six digits on every engine; null where all weights are 0. -#}
+{% macro part_by_weight(amount, weight, weight_of_all) -%}
+    round(
+        cast(
+            {{ fivetran_logs.as_double(amount) }} * {{ fivetran_logs.as_double(weight) }} / {{ fivetran_logs.as_double('nullif(' ~ weight_of_all ~ ', 0)') }}
+            as {{ fivetran_logs.type_decimal() }}
+        ),
+        6
+    )
 {%- endmacro %}
 
 

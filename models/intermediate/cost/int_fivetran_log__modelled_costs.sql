@@ -1,19 +1,29 @@
--- What each charge would cost by the price list alone: units fill the tiers of their connection, or of the account, and tables share
--- what their connection costs by paid rows. Beside it the marginal cost, what leaving the charge out saves: dear tiers fill first, so
--- leaving out a table saves less than its share, and never the base charge of what stays.
+{{ config(materialized=fivetran_logs.step_materialization()) }}
+
+-- What everything with a meter would cost by the price list of its month, before any discount. Without a list the model is null.
 
 with
 
 usage_months as (
 
     select * from {{ ref('int_fivetran_log__usage_months') }}
-    where paid_active_rows > 0
 
 ),
 
 transformation_runs as (
 
-    select * from {{ ref('stg_fivetran_log__transformation_runs') }}
+    select
+        {{ fivetran_logs.date_in_text('measured_date') }} as measured_date,
+        destination_id,
+        model_runs
+    from {{ ref('stg_fivetran_log__transformation_runs') }}
+    where upper(trim(free_type)) = 'PAID'
+
+),
+
+monthly_costs as (
+
+    select * from {{ ref('int_fivetran_log__monthly_costs') }}
 
 ),
 
@@ -23,108 +33,165 @@ price_tiers as (
 
 ),
 
-runs as (
+usage_with_bills as (
 
     select
-        {{ fivetran_logs.date_in_text('measured_date') }} as measured_date,
-        destination_id,
-        model_runs
-    from transformation_runs
-    where upper(trim(free_type)) = 'PAID'
+        usage_months.*,
+        monthly_costs.cost_usd as bill_usd
+    from usage_months
+    left join monthly_costs
+        on
+            usage_months.month_date = monthly_costs.month_date
+            and coalesce(usage_months.destination_id, '') = coalesce(monthly_costs.destination_id, '')
 
 ),
 
-charges as (
+consumers as (
 
     select
-        mar_key as charge_key,
-        case when is_activation then 'activation_mar' else 'connection_mar' end as meter,
         month_date,
         destination_id,
-        coalesce(connection_id, unmatched_name) as payer,
-        paid_active_rows as units
-    from usage_months
+        connection_id,
+        unmatched_name,
+        schema_name,
+        table_name,
+        case
+            when is_activation then 'activation'
+            when connection_id is not null then 'connection_rows'
+            when total_active_rows = 0 and bill_usd < 0 then 'adjustment'
+            else 'unallocated'
+        end as charge_kind,
+        case when is_activation then 'activation_mar' else 'connection_mar' end as own_meter,
+        paid_active_rows as units,
+        paid_active_rows,
+        total_active_rows,
+        consumer_rank,
+        mar_key
+    from usage_with_bills
 
     union all
 
+    -- credits without usage, and without dollars that usage_months knows
     select
-        {{ fivetran_logs.hash_of([fivetran_logs.month_of('measured_date'), 'destination_id', "'model_runs'"]) }} as charge_key,
-        'model_runs' as meter,
+        month_date,
+        destination_id,
+        cast(null as {{ dbt.type_string() }}) as connection_id,
+        cast(null as {{ dbt.type_string() }}) as unmatched_name,
+        cast(null as {{ dbt.type_string() }}) as schema_name,
+        cast(null as {{ dbt.type_string() }}) as table_name,
+        case when credits < 0 then 'adjustment' else 'unallocated' end as charge_kind,
+        'connection_mar' as own_meter,
+        0 as units,
+        0 as paid_active_rows,
+        0 as total_active_rows,
+        cast(null as {{ dbt.type_bigint() }}) as consumer_rank,
+        cast(null as {{ dbt.type_string() }}) as mar_key
+    from monthly_costs
+    where not has_usage and credits <> 0 and coalesce(cost_usd, 0) = 0
+
+    union all
+
+    -- whether a bill holds transformations, no table says: it does where the user gave them a price
+    select
         {{ fivetran_logs.month_of('measured_date') }} as month_date,
         destination_id,
-        'model_runs' as payer,
-        {{ fivetran_logs.sum_rows('model_runs') }} as units
-    from runs
+        cast(null as {{ dbt.type_string() }}) as connection_id,
+        cast(null as {{ dbt.type_string() }}) as unmatched_name,
+        cast(null as {{ dbt.type_string() }}) as schema_name,
+        cast(null as {{ dbt.type_string() }}) as table_name,
+        'transformation' as charge_kind,
+        'model_runs' as own_meter,
+        {{ fivetran_logs.sum_rows('model_runs') }} as units,
+        0 as paid_active_rows,
+        0 as total_active_rows,
+        cast(null as {{ dbt.type_bigint() }}) as consumer_rank,
+        cast(null as {{ dbt.type_string() }}) as mar_key
+    from transformation_runs
     where measured_date <= {{ fivetran_logs.as_of_date() }}
-    group by 1, 2, 3, 4, 5
+    group by 1, 2
 
 ),
 
-counted as (
+lists as (
+
+    select * from price_tiers
+    where is_first
+
+),
+
+-- activations without a price of their own cost what rows of connections cost
+metered as (
+
+    select
+        consumers.*,
+        coalesce(lists.meter, row_lists.meter) as meter,
+        coalesce(lists.scope, row_lists.scope) as scope
+    from consumers
+    left join lists
+        on
+            consumers.own_meter = lists.meter
+            and consumers.month_date >= lists.valid_from
+            and (consumers.month_date < lists.valid_until or lists.valid_until is null)
+    left join lists as row_lists
+        on
+            consumers.own_meter = 'activation_mar'
+            and row_lists.meter = 'connection_mar'
+            and consumers.month_date >= row_lists.valid_from
+            and (consumers.month_date < row_lists.valid_until or row_lists.valid_until is null)
+    where consumers.own_meter <> 'model_runs' or lists.meter is not null
+
+),
+
+scoped as (
 
     select
         *,
-        sum(units) over (partition by month_date, meter, destination_id, payer) as units_of_payer,
-        sum(units) over (partition by month_date, meter) as units_of_account
-    from charges
-
-),
-
--- one row a charge and tier: the tiers are filled with the payer's or the account's units
-tiered as (
-
-    select
-        counted.*,
-        price_tiers.base_usd,
-        price_tiers.base_kind,
-        case when price_tiers.scope = 'account' then counted.units_of_account else counted.units_of_payer end as priced_units,
-        price_tiers.from_units,
-        price_tiers.to_units,
-        price_tiers.usd_per_million
-    from counted
-    inner join price_tiers
-        on
-            counted.meter = price_tiers.meter
-            and {{ fivetran_logs.is_tier_of_month('price_tiers', 'counted.month_date') }}
+        sum(units) over (
+            partition by
+                month_date,
+                meter,
+                case when scope = 'account' then '' else coalesce(destination_id, '~') end,
+                case when scope = 'account' then '' else coalesce(connection_id, '~') end,
+                case when scope = 'account' then '' else coalesce(unmatched_name, '~') end
+        ) as units_of_scope
+    from metered
 
 ),
 
 priced as (
 
     select
-        charge_key,
-        meter,
-        month_date,
-        destination_id,
-        units,
-        priced_units,
-        max(base_usd) as base_usd,
-        max(base_kind) as base_kind,
-        sum({{ fivetran_logs.tier_cost_usd('priced_units', 'tiered') }}) as tiers_usd,
-        sum({{ fivetran_logs.tier_cost_usd('(priced_units - units)', 'tiered') }}) as tiers_usd_without_it
-    from tiered
-    group by charge_key, meter, month_date, destination_id, units, priced_units
+        scoped.*,
+        {{ fivetran_logs.tier_cost_usd('scoped.units_of_scope', 'price_tiers') }} as usd_of_scope
+    from scoped
+    left join price_tiers
+        on
+            scoped.meter = price_tiers.meter
+            and {{ fivetran_logs.is_in_tier('scoped.units_of_scope', 'scoped.month_date', 'price_tiers') }}
 
 )
 
 select
-    charge_key,
-    meter,
+    {{ dbt.hash(
+        "cast(month_date as " ~ dbt.type_string() ~ ") || '|' || charge_kind || '|' || " ~ fivetran_logs.usage_key()
+    ) }} as cost_key,
+    mar_key,
     month_date,
     destination_id,
+    connection_id,
+    unmatched_name,
+    schema_name,
+    table_name,
+    charge_kind,
+    meter,
+    scope,
     units,
-    cast(
-        round({{ fivetran_logs.with_base_charge('tiers_usd', 'base_usd', 'base_kind') }} * units / priced_units, 6)
-        as {{ fivetran_logs.type_decimal() }}
-    ) as modelled_cost_usd,
-    cast(
-        round(
-            {{ fivetran_logs.with_base_charge('tiers_usd', 'base_usd', 'base_kind') }}
-            - case
-                when priced_units > units then {{ fivetran_logs.with_base_charge('tiers_usd_without_it', 'base_usd', 'base_kind') }}
-                else 0
-            end,
-            6
-        ) as {{ fivetran_logs.type_decimal() }}
-    ) as marginal_cost_usd
+    {{ fivetran_logs.as_rows('units_of_scope') }} as units_of_scope,
+    paid_active_rows,
+    total_active_rows,
+    consumer_rank,
+    case
+        when meter is null then null
+        else coalesce({{ fivetran_logs.part_by_weight('usd_of_scope', 'units', 'units_of_scope') }}, 0)
+    end as modelled_cost_usd
 from priced

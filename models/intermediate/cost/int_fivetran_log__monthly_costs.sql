@@ -1,18 +1,23 @@
--- The bill by month and destination, in dollars, in credits or in both. A month that a table holds twice (text with and without a day)
--- counts once. Credits are dollars where a variable gives their price. Where as-of lies within a month whose bill is known whole, only
--- the part of the usage seen by then has been billed.
-
+-- The bill by month and destination, in dollars or in credits. A month that a source table tells twice (text with and without a day)
+-- is told once. Where as-of lies within a month whose bill is known whole, only the part of the usage seen by then has been billed.
 {%- set usd_per_credit = var('fivetran_logs_usd_per_credit') %}
+{%- set price = 'cast(null as ' ~ fivetran_logs.type_decimal() ~ ')' if usd_per_credit is none else usd_per_credit %}
 
 with
 
-billed as (
+usage_days as (
+
+    select * from {{ ref('int_fivetran_log__usage_days') }}
+
+),
+
+told as (
 
     select
         {{ fivetran_logs.month_in_text('measured_month') }} as month_date,
         destination_id,
         'usd' as unit,
-        cast(amount as {{ fivetran_logs.type_decimal() }}) as amount,
+        amount,
         _fivetran_synced,
         measured_month
     from {{ ref('stg_fivetran_log__usage_cost') }}
@@ -30,42 +35,31 @@ billed as (
 
 ),
 
-usage_days as (
-
-    select * from {{ ref('int_fivetran_log__usage_days') }}
-
-),
-
 ranked as (
 
     select
         *,
         row_number() over (
-            partition by unit, month_date, destination_id order by _fivetran_synced desc nulls last, measured_month desc
+            partition by month_date, destination_id, unit order by _fivetran_synced desc nulls last, measured_month desc
         ) as rank_in_month
-    from billed
+    from told
     where month_date is not null
 
 ),
 
+-- dollars of the source win over credits with a price
 bills as (
 
     select
         month_date,
         destination_id,
-        {%- if usd_per_credit is not none %}
         coalesce(
             max(case when unit = 'usd' then amount end),
-            max(case when unit = 'credits' then amount end) * {{ usd_per_credit }}
+            max(case when unit = 'credits' then amount end) * {{ price }}
         ) as amount,
-        {%- else %}
-        max(case when unit = 'usd' then amount end) as amount,
-        {%- endif %}
         max(case when unit = 'credits' then amount end) as credits
     from ranked
-    where
-        rank_in_month = 1
-        and month_date <= {{ fivetran_logs.as_of_date() }}
+    where rank_in_month = 1
     group by month_date, destination_id
 
 ),
@@ -107,3 +101,4 @@ left join months
     on
         bills.month_date = months.month_date
         and coalesce(bills.destination_id, '') = coalesce(months.destination_id, '')
+where bills.month_date <= {{ fivetran_logs.as_of_date() }}

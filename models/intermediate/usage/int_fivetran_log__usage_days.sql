@@ -20,6 +20,6 @@ select
     table_name,
     {{ fivetran_logs.sum_rows('free_active_rows') }} as free_active_rows,
     {{ fivetran_logs.sum_rows('paid_active_rows') }} as paid_active_rows,
-    min(case when {{ fivetran_logs.is_activation('usage_rows') }} then 1 else 0 end) = 1 as is_activation
+    coalesce(max(is_activation), 0) as is_activation
 from usage_rows
 group by 1, 2, 3, 4, 5, 6, 7

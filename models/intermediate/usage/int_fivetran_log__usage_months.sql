@@ -1,4 +1,4 @@
--- Usage by month; a bill without any usage has a row too, so that whoever allocates the bill finds where it belongs.
+-- Usage by month. A bill without usage has a row too: it is on the table all the same.
 
 with
 
@@ -23,7 +23,7 @@ newest_days as (
 
 ),
 
--- a connection is its id; usage that matches none is kept apart by the name it came with
+-- a connection is its id; usage that matches none is told apart by the name it came with
 months as (
 
     select
@@ -33,15 +33,14 @@ months as (
         case when connection_id is null then connection_name end as unmatched_name,
         schema_name,
         table_name,
+        coalesce(max(is_activation), 0) as is_activation,
         {{ fivetran_logs.sum_rows('free_active_rows') }} as free_active_rows,
         {{ fivetran_logs.sum_rows('paid_active_rows') }} as paid_active_rows,
         {{ fivetran_logs.sum_rows('free_active_rows + paid_active_rows') }} as total_active_rows,
         {{ fivetran_logs.sum_rows(
             'case when usage_days.measured_date <= ' ~ fivetran_logs.date_add('month', -1, 'newest_days.measured_date')
             ~ ' then free_active_rows + paid_active_rows else 0 end'
-        ) }} as same_days_active_rows,
-        min(case when is_activation then 1 else 0 end) = 1 as is_activation,
-        true as has_usage
+        ) }} as same_days_active_rows
     from usage_days
     cross join newest_days
     where usage_days.measured_date <= {{ fivetran_logs.as_of_date() }}
@@ -57,12 +56,11 @@ months as (
         cast(null as {{ dbt.type_string() }}) as unmatched_name,
         cast(null as {{ dbt.type_string() }}) as schema_name,
         cast(null as {{ dbt.type_string() }}) as table_name,
+        0 as is_activation,
         0 as free_active_rows,
         0 as paid_active_rows,
         0 as total_active_rows,
-        0 as same_days_active_rows,
-        false as is_activation,
-        false as has_usage
+        0 as same_days_active_rows
     from monthly_costs
     where not has_usage and cost_usd <> 0
 
@@ -99,12 +97,11 @@ select
     unmatched_name,
     schema_name,
     table_name,
+    is_activation = 1 as is_activation,
     free_active_rows,
     paid_active_rows,
     total_active_rows,
     same_days_active_rows,
     consumer_rank,
-    {{ fivetran_logs.as_double('paid_active_rows') }} / nullif(paid_of_account, 0) as share_of_paid,
-    is_activation,
-    has_usage
+    {{ fivetran_logs.as_double('paid_active_rows') }} / nullif(paid_of_account, 0) as share_of_paid
 from ranked

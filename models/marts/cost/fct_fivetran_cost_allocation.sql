@@ -1,3 +1,5 @@
+-- Every dollar and credit of every bill, with whom it falls to.
+
 with
 
 allocated_costs as (
@@ -19,7 +21,7 @@ destinations as (
 )
 
 select
-    allocated_costs.allocation_id,
+    allocated_costs.cost_key,
     allocated_costs.month_date,
     allocated_costs.destination_id,
     destinations.name as destination_name,
@@ -34,14 +36,14 @@ select
     connections.environment,
     allocated_costs.charge_kind,
     allocated_costs.allocation_method,
-    {{ fivetran_logs.as_rows('allocated_costs.paid_active_rows') }} as paid_active_rows,
+    allocated_costs.units,
+    allocated_costs.paid_active_rows,
     allocated_costs.share_of_destination,
-    {{ fivetran_logs.as_double('allocated_costs.modelled_cost_usd') }} as modelled_cost_usd,
+    allocated_costs.modelled_cost_usd,
     allocated_costs.calibration_factor,
     allocated_costs.allocated_cost_usd,
-    {{ fivetran_logs.as_money('allocated_costs.marginal_cost_usd * coalesce(allocated_costs.calibration_factor, 1)') }} as marginal_cost_usd,
     allocated_costs.credits,
-    allocated_costs.is_billed,
+    allocated_costs.bill_usd is not null as is_billed,
     allocated_costs.is_estimate,
     allocated_costs.estimate_reason
 from allocated_costs

@@ -9,6 +9,12 @@ usage_months as (
 
 ),
 
+allocated_costs as (
+
+    select * from {{ ref('int_fivetran_log__allocated_costs') }}
+
+),
+
 months as (
 
     select
@@ -23,12 +29,6 @@ months as (
         on
             usage_months.usage_key = previous_months.usage_key
             and previous_months.month_date = {{ fivetran_logs.date_add('month', -1, 'usage_months.month_date') }}
-
-),
-
-allocated_costs as (
-
-    select * from {{ ref('int_fivetran_log__allocated_costs') }}
 
 ),
 
@@ -66,7 +66,7 @@ select
     months.share_of_paid,
     months.consumer_rank <= {{ var('fivetran_logs_top_consumers') }}
     and months.paid_active_rows > 0 as is_top_consumer,
-    case when allocated_costs.is_billed then allocated_costs.allocated_cost_usd end as allocated_cost_usd,
+    allocated_costs.billed_cost_usd as allocated_cost_usd,
     months.month_date < {{ this_month }} as is_month_complete,
     connections.owner,
     connections.team,

@@ -1,7 +1,7 @@
 -- Jump in paid rows
 --
--- The connection already has far more paid active rows this month than in the whole last month. The savings are this month's
--- cost minus the cost of as many rows as last month.
+-- The connection already has far more paid active rows this month than in the whole last month. The savings are what this month
+-- would cost less with as many rows as last month, by the price list of fivetran_price_curve; without one, at the average price of a row.
 --
 -- Why it matters: Paid rows make the bill. A jump usually comes from one table: a job that rewrites every row, a changed key, or
 -- an unwanted new table.
@@ -13,9 +13,7 @@ select
     connection_id,
     {{ fivetran_logs.rows_in_words('paid_rows_this_month') }} || ' paid rows this month so far, '
     || {{ fivetran_logs.rows_in_words('paid_rows_last_month') }} || ' in the whole last month.' as evidence,
-    {{ fivetran_logs.as_money(
-        'cost_this_month_usd * (1 - cast(paid_rows_last_month as ' ~ fivetran_logs.type_decimal() ~ ') / paid_rows_this_month)'
-    ) }} as estimated_monthly_savings_usd
+    {{ fivetran_logs.as_money('cost_of_more_rows_usd') }} as estimated_monthly_savings_usd
 from {{ ref('int_fivetran_log__rule_inputs') }}
 where
     not is_paused
