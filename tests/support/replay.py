@@ -9,6 +9,7 @@ without dbt's own time. Bounds that dbt asked the database for, and wrote into t
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -210,6 +211,7 @@ def without_unchanged_views(statements: list[tuple[str, str]]) -> list[tuple[str
 
 def main(full: str, incremental: str, refreshed: str) -> None:
     """Writes the statements of each build to a file; in one process, for what it takes to start dbt and to parse."""
+    gc.disable()  # the process ends soon, and dbt's many objects live as long
     for answer, options in ((full, []), (incremental, []), (refreshed, ["--full-refresh"])):
         build_and_listen(Path(answer), options)
         release_connections()
