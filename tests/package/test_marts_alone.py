@@ -87,7 +87,7 @@ def half_built(manifest: Manifest, mart: str) -> set[tuple[str, frozenset[str]]]
 
 def test_marts_that_between_them_leave_everything_out_build_alone(project: DbtProject) -> None:
     """Marts that leave out of each test all that a mart alone can leave out; the long test builds every mart."""
-    manifest = project.manifest()
+    manifest = project.at(newest(project)).manifest()  # its own: dbt cannot build twice from one manifest
     manifest.build_parent_and_child_maps()
     left = {mart: half_built(manifest, mart) for mart in MARTS}
     assert len(set().union(*left.values())) > 5
