@@ -102,6 +102,7 @@ def test_a_schema_that_is_none_stops_the_build_and_replaces_nothing(account: Pat
         "Schemas that look like one: fivetran_log, looks_like_one. Set fivetran_platform_schema" in t for t in refused
     )
     assert views(account) == before
+    assert outcome.models == 0, "built without a source: the calendar was"
     marts = helpers.rows(account, "select table_name from duckdb_tables() where schema_name = 'fivetran_analytics'")
     assert marts == []
 
