@@ -362,15 +362,18 @@ order by connection_months.paid_active_rows, connection_months.month_date, conne
 -- name: price_list_fit
 -- subject: MAR
 -- description: Does the price list fit the bills? Bill divided by modelled cost, by destination: about the same in every month where the
--- description: list is right. A wide spread means a wrong list, or a price agreed for the whole. No rows without a price list.
+-- description: list is right. A wide spread means a wrong list, or a price agreed for the whole. No rows without a price list. Months
+-- description: with less than 10 dollars are left out: whole cents decide them.
 with factors as (
-    select distinct
+    select
         month_date,
         destination_id,
         destination_name,
-        calibration_factor
+        max(calibration_factor) as calibration_factor
     from {{ ref('fct_fivetran_cost_allocation') }}
     where calibration_factor is not null and not is_estimate
+    group by month_date, destination_id, destination_name
+    having sum(modelled_cost_usd) >= 10
 )
 select
     destination_name,
