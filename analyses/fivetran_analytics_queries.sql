@@ -376,6 +376,98 @@ where month_date >= {{ fivetran_logs.date_add('month', -1, fivetran_logs.month_o
 group by team, cost_centre
 order by paid_active_rows_this_month desc, team, cost_centre;
 
+-- name: chargeback
+-- subject: MAR
+-- description: What does each team pay for which month? Statement of the last 12 months by team, cost centre, owner and kind of charge.
+-- description: The rows of a month sum to its bills. What no team owns has its own rows.
+select
+    month_date,
+    team,
+    cost_centre,
+    owner,
+    charge_kind,
+    count(distinct connection_id) as connections,
+    sum(paid_active_rows) as paid_active_rows,
+    sum(allocated_cost_usd) as cost_usd,
+    sum(credits) as credits,
+    max(case when is_estimate then 1 else 0 end) = 1 as is_estimate
+from {{ ref('fct_fivetran_cost_allocation') }}
+where month_date >= {{ fivetran_logs.date_add('month', -12, fivetran_logs.month_of(fivetran_logs.as_of_date())) }}
+group by month_date, team, cost_centre, owner, charge_kind
+order by month_date desc, team, cost_centre, owner, charge_kind;
+
+-- name: price_points
+-- subject: MAR
+-- description: What does the bill itself say about the price list? Months in which one connection makes more than 90 % of a destination's
+-- description: paid rows: their bill is a point of the price list, to fill the seed fivetran_price_curve with.
+with connection_months as (
+    select
+        month_date,
+        destination_name,
+        destination_id,
+        connection_name,
+        sum(paid_active_rows) as paid_active_rows,
+        max(calibration_factor) as calibration_factor
+    from {{ ref('fct_fivetran_cost_allocation') }}
+    where is_billed and not is_estimate and connection_name is not null
+    group by month_date, destination_name, destination_id, connection_name
+),
+bills as (
+    select
+        month_date,
+        destination_id,
+        sum(paid_active_rows) as paid_active_rows,
+        sum(allocated_cost_usd) as bill_usd
+    from {{ ref('fct_fivetran_cost_allocation') }}
+    where is_billed and not is_estimate
+    group by month_date, destination_id
+)
+select
+    connection_months.month_date,
+    connection_months.destination_name,
+    connection_months.connection_name,
+    connection_months.paid_active_rows,
+    bills.bill_usd,
+    connection_months.paid_active_rows * 1.0 / bills.paid_active_rows as share_of_rows,
+    bills.bill_usd * 1000000.0 / bills.paid_active_rows as usd_per_million_rows,
+    connection_months.calibration_factor
+from connection_months
+inner join bills
+    on connection_months.month_date = bills.month_date
+    and connection_months.destination_id = bills.destination_id
+where connection_months.paid_active_rows > 0.9 * bills.paid_active_rows
+order by connection_months.paid_active_rows, connection_months.month_date, connection_months.destination_name, connection_months.connection_name;
+
+-- name: price_list_fit
+-- subject: MAR
+-- description: Does the price list fit the bills? Bill divided by modelled cost, by destination: about the same in every month where the
+-- description: list is right. A wide spread means a wrong list, or a price agreed for the whole. No rows without a price list. Months
+-- description: with less than 10 dollars are left out: whole cents decide them.
+with factors as (
+    select
+        month_date,
+        destination_id,
+        destination_name,
+        max(calibration_factor) as calibration_factor
+    from {{ ref('fct_fivetran_cost_allocation') }}
+    where calibration_factor is not null and not is_estimate
+    group by month_date, destination_id, destination_name
+    having sum(modelled_cost_usd) >= 10
+)
+select
+    destination_name,
+    destination_id,
+    count(*) as months,
+    avg(calibration_factor) as average_factor,
+    min(calibration_factor) as lowest_factor,
+    max(calibration_factor) as highest_factor,
+    (max(calibration_factor) - min(calibration_factor)) / nullif(avg(calibration_factor), 0) as spread,
+    min(month_date) as first_month_date,
+    max(month_date) as last_month_date
+from factors
+group by destination_name, destination_id
+order by spread desc, destination_name, destination_id;
+
 -- name: budget_status_this_month
 -- subject: MAR
 -- description: How much of each budget is spent so far this month? Largest share first. Budgets come from the seed fivetran_budgets.

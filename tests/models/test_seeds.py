@@ -201,7 +201,8 @@ def test_recommendation_rules_are_worded_plainly() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["fivetran_connection_owners", "fivetran_budgets", "fivetran_recommendation_exceptions"]
+    "name",
+    ["fivetran_connection_owners", "fivetran_budgets", "fivetran_price_curve", "fivetran_recommendation_exceptions"],
 )
 def test_what_only_users_know_ships_empty(name: str) -> None:
     assert read(name) == []

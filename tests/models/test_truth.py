@@ -184,13 +184,14 @@ def test_usage_of_every_table_and_month(marts: Marts, truth) -> None:
 
 def test_allocated_cost_is_the_bill(marts: Marts, truth) -> None:
     costs: dict[tuple, Decimal] = {}
-    for row in marts.rows("fct_fivetran_monthly_active_rows"):
-        if row["allocated_cost_usd"] is not None:
-            key = (plain(row["month_date"]), row["destination_id"])
-            costs[key] = costs.get(key, Decimal(0)) + row["allocated_cost_usd"]
+    rows = [row for row in marts.rows("fct_fivetran_cost_allocation") if row["is_billed"]]
+    for row in rows:
+        key = (plain(row["month_date"]), row["destination_id"])
+        costs[key] = costs.get(key, Decimal(0)) + row["allocated_cost_usd"]
     bills = {(row["month_date"], row["destination_id"]): Decimal(str(row["amount_usd"])) for row in truth["cost"]}
-    used = {(plain(row["month_date"]), row["destination_id"]) for row in marts.rows("fct_fivetran_monthly_active_rows")}
+    used = {(plain(row["month_date"]), row["destination_id"]) for row in rows}
     assert costs == {key: amount for key, amount in bills.items() if key in used}
+    assert {key for key, amount in bills.items() if amount} <= used
     assert len(costs) > 2
 
 
