@@ -598,6 +598,50 @@ select *
 from lines
 order by month_date desc, position, place, total_active_rows desc, detail;
 
+-- name: forecast
+-- subject: MAR
+-- description: Where does each connection end this month, and where are the next three? Paid rows and dollars, projected, with the range
+-- description: that holds for eight months in ten.
+select
+    month_date,
+    connection_name,
+    destination_name,
+    team,
+    paid_active_rows_to_date,
+    projected_paid_active_rows,
+    projected_low,
+    projected_high,
+    projected_cost_usd,
+    last_month_paid_active_rows,
+    method,
+    months_of_history,
+    typical_error,
+    budget,
+    budget_exhausted_on
+from {{ ref('fct_fivetran_mar_forecast') }}
+order by month_date, projected_paid_active_rows desc, forecast_key;
+
+-- name: budgets
+-- subject: MAR
+-- description: Does each budget last? Spent, projected with its range, and the day it runs out, for the open month and the next three.
+-- description: Budgets come from the seed fivetran_budgets. If that seed is empty, this query has no rows.
+select
+    month_date,
+    scope_type,
+    scope,
+    unit,
+    budget,
+    spent_to_date,
+    projected,
+    low,
+    high,
+    variance,
+    status,
+    exhausted_on,
+    note
+from {{ ref('fct_fivetran_budget_status') }}
+order by month_date, variance desc, scope_type, scope, unit;
+
 
 -- ============================================================================================== sync performance
 
