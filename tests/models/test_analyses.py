@@ -176,8 +176,8 @@ def empty_answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answer]
         return ask(connection, statements)
 
 
-# What only users know ships empty: test_budgets_are_compared_with_the_month brings a budget. No destination of the account has one
-# connection with more than 90 % of its rows.
+# What only users know ships empty: test_budgets_are_compared_with_the_month brings a budget. And the account has no
+# destination where one connection has more than 90 % of the rows.
 WITHOUT_ROWS = {"budget_status_this_month", "price_points"}
 
 
