@@ -5,7 +5,7 @@
     tier   alias of that row; join it on is_in_tier and the month -#}
 {% macro tier_cost_usd(units, tier) -%}
     case
-        when {{ units }} <= 0 then {{ tier }}.usd_below * 0
+        when {{ units }} <= 0 then 0 * {{ tier }}.usd_below
         when {{ tier }}.base_kind = 'minimum'
             then greatest({{ fivetran_logs.tier_usage_usd(units, tier) }}, coalesce({{ tier }}.base_usd, 0))
         else {{ fivetran_logs.tier_usage_usd(units, tier) }} + coalesce({{ tier }}.base_usd, 0)

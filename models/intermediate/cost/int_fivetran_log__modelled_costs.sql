@@ -120,25 +120,33 @@ lists as (
 ),
 
 -- activations without a price of their own cost what rows of connections cost
+consumers_with_both as (
+
+    select
+        *,
+        case when own_meter = 'activation_mar' then 'connection_mar' end as other_meter
+    from consumers
+
+),
+
 metered as (
 
     select
-        consumers.*,
+        consumers_with_both.*,
         coalesce(lists.meter, row_lists.meter) as meter,
         coalesce(lists.scope, row_lists.scope) as scope
-    from consumers
+    from consumers_with_both
     left join lists
         on
-            consumers.own_meter = lists.meter
-            and consumers.month_date >= lists.valid_from
-            and (consumers.month_date < lists.valid_until or lists.valid_until is null)
+            consumers_with_both.own_meter = lists.meter
+            and consumers_with_both.month_date >= lists.valid_from
+            and (consumers_with_both.month_date < lists.valid_until or lists.valid_until is null)
     left join lists as row_lists
         on
-            consumers.own_meter = 'activation_mar'
-            and row_lists.meter = 'connection_mar'
-            and consumers.month_date >= row_lists.valid_from
-            and (consumers.month_date < row_lists.valid_until or row_lists.valid_until is null)
-    where consumers.own_meter <> 'model_runs' or lists.meter is not null
+            consumers_with_both.other_meter = row_lists.meter
+            and consumers_with_both.month_date >= row_lists.valid_from
+            and (consumers_with_both.month_date < row_lists.valid_until or row_lists.valid_until is null)
+    where consumers_with_both.own_meter <> 'model_runs' or lists.meter is not null
 
 ),
 
