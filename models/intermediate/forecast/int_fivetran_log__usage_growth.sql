@@ -5,7 +5,7 @@
 
 {%- set growth_months = var('fivetran_logs_forecast_growth_months') | int %}
 {%- set damping = var('fivetran_logs_forecast_damping') %}
-{%- set tail = (1 - var('fivetran_logs_forecast_interval')) / 2 %}
+{%- set tail = ((1 - var('fivetran_logs_forecast_interval')) / 2) | round(6) %}
 
 with
 
@@ -90,7 +90,17 @@ spreads as (
         step,
         count(log_error) as cases,
         {{ fivetran_logs.percentile('log_error', tail) }} as low_log,
-        {{ fivetran_logs.percentile('log_error', 1 - tail) }} as high_log,
+        {{ fivetran_logs.percentile('log_error', (1 - tail) | round(6)) }} as high_log
+    from outcomes
+    group by step
+
+),
+
+-- apart, because Redshift sorts by one expression in a select
+typical_errors as (
+
+    select
+        step,
         {{ fivetran_logs.percentile('abs(exp(-log_error) - 1)', 0.5) }} as typical_error
     from outcomes
     group by step
@@ -119,8 +129,9 @@ select
         when spreads.cases >= {{ var('fivetran_logs_forecast_interval_cases') }} then greatest(0, spreads.high_log)
         else 0.2 * sqrt(steps.step)
     end as high_log,
-    spreads.typical_error
+    typical_errors.typical_error
 from (select distinct series_key from {{ ref('int_fivetran_log__usage_series') }}) as series
 cross join steps
 left join newest on series.series_key = newest.series_key and newest.newest_first = 1
 left join spreads on steps.step = spreads.step
+left join typical_errors on steps.step = typical_errors.step

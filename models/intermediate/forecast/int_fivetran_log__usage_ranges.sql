@@ -5,7 +5,7 @@
 
 {%- set window_months = var('fivetran_logs_forecast_months') | int %}
 {%- set in_window = 'order by projections.month_date rows between ' ~ window_months ~ ' preceding and 1 preceding' %}
-{%- set tail = (1 - var('fivetran_logs_forecast_interval')) / 2 %}
+{%- set tail = ((1 - var('fivetran_logs_forecast_interval')) / 2) | round(6) %}
 
 with
 
@@ -56,10 +56,25 @@ spreads as (
 
     select
         count(log_error) as cases,
-        count(distinct case when log_error is not null then month_date end) as months,
         {{ fivetran_logs.percentile('log_error / error_scale', tail) }} as low_spread,
-        {{ fivetran_logs.percentile('log_error / error_scale', 1 - tail) }} as high_spread,
-        {{ fivetran_logs.percentile('abs(exp(-log_error) - 1)', 0.5) }} as typical_error
+        {{ fivetran_logs.percentile('log_error / error_scale', (1 - tail) | round(6)) }} as high_spread
+    from scaled
+    where months_ago > 0
+
+),
+
+judged_months as (
+
+    select count(distinct month_date) as months
+    from scaled
+    where log_error is not null
+
+),
+
+-- apart, because Redshift sorts by one expression in a select
+account_typical as (
+
+    select {{ fivetran_logs.percentile('abs(exp(-log_error) - 1)', 0.5) }} as typical_error
     from scaled
     where months_ago > 0
 
@@ -96,7 +111,7 @@ select
     -- a projection with less than two months to learn from is none of those that were judged: its range is wider
     case when scaled.is_first_month then 4 when scaled.months_of_history < 2 then 2 else 1 end
     -- connections of one month err alike, so few months show less than many cases would
-    * (1 + 0.5 / case when spreads.months > 0 then spreads.months else 1 end)
+    * (1 + 0.5 / case when judged_months.months > 0 then judged_months.months else 1 end)
     * scaled.error_scale * case
         -- one that has erred to one side only has not shown that it cannot err to the other
         when spreads.cases >= {{ var('fivetran_logs_forecast_interval_cases') }}
@@ -107,9 +122,11 @@ select
     case
         when scaled.is_first_month then null
         when own_errors.cases >= 3 then own_errors.typical_error
-        else spreads.typical_error
+        else account_typical.typical_error
     end as typical_error
 from scaled
 cross join spreads
+cross join judged_months
+cross join account_typical
 left join own_errors on scaled.series_key = own_errors.series_key
 where scaled.months_ago = 0
