@@ -61,24 +61,13 @@ judged as (
         coalesce({{ fivetran_logs.is_breaking_change() }}, false) as breaks_readers
     from ranked
 
-),
-
-effects as (
-
-    select
-        caused_by_change_id as change_id,
-        max(case when breaks_readers then 1 else 0 end) as breaking_effects
-    from judged
-    where caused_by_change_id is not null
-    group by caused_by_change_id
-
 )
 
 select
-    judged.{{ columns | join(',\n    judged.') }},
-    judged.caused_by_change_id,
-    cast(judged.change_detected_at as date) as change_date,
+    {{ columns | join(',\n    ') }},
+    caused_by_change_id,
+    cast(change_detected_at as date) as change_date,
     -- a change and what it caused break readers once: the cause says so for both
-    judged.caused_by_change_id is null and (judged.breaks_readers or coalesce(effects.breaking_effects, 0) = 1) as is_breaking
+    caused_by_change_id is null
+    and max(case when breaks_readers then 1 else 0 end) over (partition by coalesce(caused_by_change_id, change_id)) = 1 as is_breaking
 from judged
-left join effects on judged.change_id = effects.change_id
