@@ -175,7 +175,7 @@ def empty_answers(empty_account) -> dict[str, Answer]:
 
 # What only users know ships empty: test_budgets_are_compared_with_the_month brings a budget. And the account has no
 # destination where one connection has more than 90 % of the rows.
-WITHOUT_ROWS = {"budget_status_this_month", "budgets", "price_points"}
+WITHOUT_ROWS = {"budget_status_this_month", "price_points"}
 
 
 @pytest.mark.parametrize("name", NAMES)

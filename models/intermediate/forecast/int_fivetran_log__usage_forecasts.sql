@@ -1,5 +1,6 @@
--- The open month and the next three, in rows and dollars. A paused or deleted connection has seen all its rows. Dollars are rows at what a
--- million rows of the connection cost in the last month with a complete bill; else of its destination, else of the account.
+-- The open month and the next three, in rows and dollars. A paused or deleted connection has seen all its rows. What the open month's bill
+-- has allocated so far is what its rows so far cost; rows to come cost what rows of the connection cost in the last month with a complete
+-- bill; else of its destination, else of the account.
 
 with
 
@@ -18,9 +19,7 @@ usage_growth as (
 allocated_costs as (
 
     select * from {{ ref('int_fivetran_log__allocated_costs') }}
-    where
-        month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
-        and allocated_cost_usd is not null
+    where allocated_cost_usd is not null
 
 ),
 
@@ -43,8 +42,21 @@ costs as (
         max(month_date) over (partition by destination_id) as newest_of_destination,
         max(month_date) over () as newest_of_account
     from allocated_costs
+    where month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
     group by 1, 2, 3, 4
     having sum(paid_active_rows) > 0
+
+),
+
+costs_to_date as (
+
+    select
+        {{ fivetran_logs.hash_of(['destination_id', 'connection_id', 'unmatched_name']) }} as series_key,
+        month_date,
+        {{ fivetran_logs.as_double('sum(allocated_cost_usd)') }} as cost_usd
+    from allocated_costs
+    where month_date >= {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} and paid_active_rows > 0
+    group by 1, 2
 
 ),
 
@@ -83,6 +95,7 @@ open_month as (
         usage_ranges.*,
         coalesce(connections.is_paused or connections.is_deleted, false) as is_stopped,
         coalesce(connection_rates.usd_per_row, destination_rates.usd_per_row, account_rates.usd_per_row) as usd_per_row,
+        costs_to_date.cost_usd / nullif(usage_ranges.rows_of_month, 0) as usd_per_row_to_date,
         case
             when connection_rates.usd_per_row is not null then 'connection_rate'
             when destination_rates.usd_per_row is not null then 'destination_rate'
@@ -90,6 +103,8 @@ open_month as (
         end as price_method
     from usage_ranges
     left join connections on usage_ranges.connection_id = connections.connection_id
+    left join costs_to_date
+        on usage_ranges.series_key = costs_to_date.series_key and usage_ranges.month_date = costs_to_date.month_date
     left join connection_rates on usage_ranges.series_key = connection_rates.series_key
     left join destination_rates on coalesce(usage_ranges.destination_id, '') = coalesce(destination_rates.destination_id, '')
     cross join account_rates
@@ -161,6 +176,7 @@ select
     greatest(low_whole, rows_to_date) as projected_low,
     greatest(high_whole, projected_whole, rows_to_date) as projected_high,
     usd_per_row,
+    coalesce(usd_per_row_to_date, usd_per_row) as usd_per_row_to_date,
     price_method,
     last_month_rows as last_month_paid_active_rows,
     method,

@@ -65,7 +65,8 @@ budget_parts as (
         parts.projected_paid_active_rows,
         parts.projected_low,
         parts.projected_high,
-        case when budgets.unit = 'rows' then 1 else parts.usd_per_row end as unit_price
+        case when budgets.unit = 'rows' then 1 else parts.usd_per_row end as unit_price,
+        case when budgets.unit = 'rows' then 1 else parts.usd_per_row_to_date end as unit_price_to_date
     from budgets
     inner join parts
         on
@@ -85,8 +86,11 @@ totals as (
         budget_key,
         min(months_ahead) as months_ahead,
         min(known_date) as known_date,
-        sum(paid_active_rows_to_date * unit_price) as spent,
-        sum(projected_paid_active_rows * unit_price) as projected,
+        sum(paid_active_rows_to_date * unit_price_to_date) as spent,
+        sum(
+            paid_active_rows_to_date * unit_price_to_date
+            + (projected_paid_active_rows - paid_active_rows_to_date) * unit_price
+        ) as projected,
         sqrt(
             {{ 1 - shared }} * sum(power((projected_paid_active_rows - projected_low) * unit_price, 2))
             + {{ shared }} * power(sum((projected_paid_active_rows - projected_low) * unit_price), 2)
@@ -106,7 +110,7 @@ spent_days as (
         budget_parts.budget_key,
         budget_parts.budget,
         usage_days.measured_date,
-        sum(usage_days.paid_active_rows * budget_parts.unit_price) as spent
+        sum(usage_days.paid_active_rows * budget_parts.unit_price_to_date) as spent
     from budget_parts
     inner join usage_days
         on

@@ -63,7 +63,7 @@ select
         'projected_cost_low_usd': 'projected_low',
         'projected_cost_high_usd': 'projected_high',
     }.items() -%}
-    {{ fivetran_logs.as_money('usage_forecasts.' ~ rows ~ ' * usage_forecasts.usd_per_row') }} as {{ name }},
+    {{ fivetran_logs.as_money(fivetran_logs.forecast_cost('usage_forecasts', rows)) }} as {{ name }},
     {% endfor -%}
     usage_forecasts.price_method,
     usage_forecasts.last_month_paid_active_rows,
