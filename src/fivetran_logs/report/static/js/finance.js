@@ -71,7 +71,7 @@ function teamTable() {
   const total = rows.reduce((sum, row) => sum + (row.cost_to_date_usd || 0), 0);
   const share = total && first.cost_to_date_usd ? ` causes ${format.share(first.cost_to_date_usd / total)} of the cost of ${format.monthName(AS_OF)}` : ' causes most';
   return makeTable({
-    caption: [name(first.team), share], note: 'Allocated dollars of the open month and of the last whole one; projected to the end of the month. `fivetran-logs query chargeback` gives the statement of each team.', rows,
+    caption: [name(first.team), share], note: 'Allocated dollars of the open month and of the last whole one; projected to the end of the month. The query chargeback gives the statement of each team.', rows,
     columns: [nameColumn('team', 'Team', { cell: (row) => (row.team ? name(row.team) : h('span', { class: 'soft' }, 'no team')) }), { key: 'cost_to_date_usd', label: 'To date', type: 'usd' }, { key: 'projected_usd', label: 'Month end', type: 'usd' },
       { key: 'budget_usd', label: 'Budget', type: 'usd' }, { key: 'budget_status', label: 'Status', type: 'text', cell: (row) => (row.budget_status ? chip(BUDGET_STYLES, row.budget_status) : NOTHING) },
       { key: 'cost_last_month_usd', label: 'Last month', type: 'usd' }, countColumn('paid_rows', 'Paid rows'), { key: 'connections', label: 'Connections', type: 'integer' }],
