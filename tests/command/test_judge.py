@@ -135,7 +135,7 @@ def test_a_complete_account_is_ready() -> None:
             "log is missing; lost: syncs, errors, performance, API usage and health: nearly everything.",
         ),
         (without("usage_cost"), WARNING, "table", "usage_cost is missing; lost: costs in dollars."),
-        (without("credits_used"), INFO, "table", "credits_used is missing; nothing is lost."),
+        (without("credits_used"), INFO, "table", "credits_used is missing; lost: costs in credits."),
         (
             facts(state(missing_columns=("time_stamp",))),
             *(ERROR, "column", "log.time_stamp is missing, and it is part of the key."),

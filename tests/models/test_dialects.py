@@ -38,6 +38,7 @@ ASK_THE_DATABASE = {
     "replace_view",
     "replace_rows",
     "schemas_like_platform",
+    "stored_columns",
     "text_of_view",
     "view_texts",
     "views_made_from",

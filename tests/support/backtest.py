@@ -111,7 +111,7 @@ def step_sql(directory: Path, step: str) -> str:
 
 def borrow(built: Path, directory: Path, usage: pa.Table) -> None:
     """Puts usage days beside the other tables that the forecast's SQL reads, so that it runs without another build."""
-    tables = ("known_until", "usage_months", "connections", "usage_days")
+    tables = ("known_until", "allocated_costs", "connections", "usage_days")
     with duckdb.connect(str(directory / DATABASE)) as database:
         database.execute(f"create schema {SCHEMA}; attach '{built / DATABASE}' as built (read_only)")
         for name in tables:

@@ -13,7 +13,17 @@ from typing import Any
 import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
-PAGES = ["overview", "connections", "usage", "finance", "performance", "errors", "schema", "governance", "recommendations"]
+PAGES = [
+    "overview",
+    "connections",
+    "usage",
+    "finance",
+    "performance",
+    "errors",
+    "schema",
+    "governance",
+    "recommendations",
+]
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
 PATIENCE = 10_000  # milliseconds to wait for what should be there at once

@@ -1,3 +1,6 @@
+-- It needs no source, but waits for staging, which stops a build of a wrong schema before anything is replaced.
+-- depends_on: {{ ref('stg_fivetran_log__usage_cost') }}
+
 -- The price lists of the seed, each with its months, and each step with what all steps below it cost: so a price is one joined row.
 -- A step ends where the next begins, whatever the seed says: a list with a gap still prices every number of units.
 

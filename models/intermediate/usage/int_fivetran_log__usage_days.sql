@@ -20,6 +20,6 @@ select
     table_name,
     {{ fivetran_logs.sum_rows('free_active_rows') }} as free_active_rows,
     {{ fivetran_logs.sum_rows('paid_active_rows') }} as paid_active_rows,
-    coalesce(max(is_activation), 0) as is_activation
+    coalesce(max(has_activations), 0) as is_activation
 from usage_rows
 group by 1, 2, 3, 4, 5, 6, 7

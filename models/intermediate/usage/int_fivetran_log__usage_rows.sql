@@ -34,7 +34,7 @@ deliveries as (
         -- no row says that it is of an activation but a free one: what ever had a free activation is one
         max(case when {{ fivetran_logs.is_activation('incremental_mar') }} then 1 else 0 end) over (
             partition by destination_id, connection_name
-        ) as is_activation
+        ) as has_activations
     from incremental_mar
 
 ),
@@ -69,7 +69,7 @@ select
     usage_rows.sync_type,
     case when usage_rows.free_type = 'PAID' then 0 else usage_rows.active_rows end as free_active_rows,
     case when usage_rows.free_type = 'PAID' then usage_rows.active_rows else 0 end as paid_active_rows,
-    usage_rows.is_activation,
+    usage_rows.has_activations,
     usage_rows.delivered_at,
     usage_rows.is_counted,
     usage_rows.is_restated

@@ -1,171 +1,8 @@
--- Connections err partly together, so the range of a sum is wider than if they did not and narrower than the sum of their ranges.
-{%- set shared = var('fivetran_logs_forecast_shared_error') %}
-
 with
 
 budgets as (
 
-    select * from {{ ref('int_fivetran_log__budgets') }}
-
-),
-
-usage_forecasts as (
-
-    select * from {{ ref('int_fivetran_log__usage_forecasts') }}
-
-),
-
-usage_days as (
-
-    select * from {{ ref('int_fivetran_log__usage_days') }}
-    where measured_date <= {{ fivetran_logs.as_of_date() }}
-
-),
-
-connections as (
-
-    select * from {{ ref('int_fivetran_log__connections') }}
-
-),
-
-destinations as (
-
-    select * from {{ ref('stg_fivetran_log__destination') }}
-
-),
-
-parts as (
-
-    select
-        usage_forecasts.*,
-        lower(coalesce(connections.connection_name, usage_forecasts.unmatched_name)) as connection_label,
-        lower(usage_forecasts.connection_id) as connection_label_id,
-        lower(connections.team) as team_label,
-        lower(usage_forecasts.destination_id) as destination_label_id,
-        lower(destinations.name) as destination_label
-    from usage_forecasts
-    left join connections on usage_forecasts.connection_id = connections.connection_id
-    left join destinations on usage_forecasts.destination_id = destinations.id
-
-),
-
--- in the budget's own unit
-budget_parts as (
-
-    select
-        budgets.budget_key,
-        budgets.budget,
-        parts.month_date,
-        parts.months_ahead,
-        parts.known_date,
-        parts.destination_id,
-        parts.connection_id,
-        parts.unmatched_name,
-        parts.paid_active_rows_to_date,
-        parts.projected_paid_active_rows,
-        parts.projected_low,
-        parts.projected_high,
-        case when budgets.unit = 'rows' then 1 else parts.usd_per_row end as unit_price,
-        case when budgets.unit = 'rows' then 1 else parts.usd_per_row_to_date end as unit_price_to_date
-    from budgets
-    inner join parts
-        on
-            budgets.month_date = parts.month_date
-            and (
-                budgets.scope_type = 'account'
-                or budgets.scope_type = 'team' and lower(budgets.scope) = parts.team_label
-                or budgets.scope_type = 'destination' and lower(budgets.scope) in (parts.destination_label_id, parts.destination_label)
-                or budgets.scope_type = 'connection' and lower(budgets.scope) in (parts.connection_label_id, parts.connection_label)
-            )
-
-),
-
-totals as (
-
-    select
-        budget_key,
-        min(months_ahead) as months_ahead,
-        min(known_date) as known_date,
-        sum(paid_active_rows_to_date * unit_price_to_date) as spent,
-        sum(
-            paid_active_rows_to_date * unit_price_to_date
-            + (projected_paid_active_rows - paid_active_rows_to_date) * unit_price
-        ) as projected,
-        sqrt(
-            {{ 1 - shared }} * sum(power((projected_paid_active_rows - projected_low) * unit_price, 2))
-            + {{ shared }} * power(sum((projected_paid_active_rows - projected_low) * unit_price), 2)
-        ) as down_to,
-        sqrt(
-            {{ 1 - shared }} * sum(power((projected_high - projected_paid_active_rows) * unit_price, 2))
-            + {{ shared }} * power(sum((projected_high - projected_paid_active_rows) * unit_price), 2)
-        ) as up_to
-    from budget_parts
-    group by budget_key
-
-),
-
-spent_days as (
-
-    select
-        budget_parts.budget_key,
-        budget_parts.budget,
-        usage_days.measured_date,
-        sum(usage_days.paid_active_rows * budget_parts.unit_price_to_date) as spent
-    from budget_parts
-    inner join usage_days
-        on
-            budget_parts.month_date = usage_days.month_date
-            and coalesce(budget_parts.destination_id, '') = coalesce(usage_days.destination_id, '')
-            and coalesce(budget_parts.connection_id, '') = coalesce(usage_days.connection_id, '')
-            and coalesce(budget_parts.unmatched_name, '')
-            = coalesce(case when usage_days.connection_id is null then usage_days.connection_name end, '')
-    where budget_parts.months_ahead = 0
-    group by 1, 2, 3
-
-),
-
-spent_up_to as (
-
-    select
-        budget_key,
-        budget,
-        measured_date,
-        sum(spent) over (partition by budget_key order by measured_date rows between unbounded preceding and current row) as spent
-    from spent_days
-
-),
-
-exhausted as (
-
-    select
-        budget_key,
-        min(measured_date) as exhausted_on
-    from spent_up_to
-    where spent >= budget and spent > 0
-    group by budget_key
-
-),
-
-statuses as (
-
-    select
-        budgets.*,
-        totals.months_ahead,
-        exhausted.exhausted_on as exhausted_before,
-        case when totals.budget_key is null then 0 else totals.spent end as spent_to_date,
-        case when totals.budget_key is null then 0 else totals.projected end as projected,
-        case
-            when totals.budget_key is null then 0
-            when totals.projected - totals.down_to < totals.spent then totals.spent
-            else totals.projected - totals.down_to
-        end as low,
-        case when totals.budget_key is null then 0 else totals.projected + totals.up_to end as high,
-        -- days of the month that are over
-        case when totals.months_ahead = 0 then {{ dbt.datediff('budgets.month_date', 'totals.known_date', 'day') }} + 1 else 0 end as days_over,
-        {{ dbt.datediff('budgets.month_date', fivetran_logs.date_add('month', 1, 'budgets.month_date'), 'day') }} as days_of_month
-    from budgets
-    left join totals on budgets.budget_key = totals.budget_key
-    left join exhausted on budgets.budget_key = exhausted.budget_key
+    select * from {{ ref('int_fivetran_log__budget_outlook') }}
 
 )
 
@@ -175,28 +12,13 @@ select
     scope,
     month_date,
     unit,
-    {{ fivetran_logs.as_money('budget') }} as budget,
-    {{ fivetran_logs.as_money('spent_to_date') }} as spent_to_date,
-    {{ fivetran_logs.as_money('projected') }} as projected,
-    {{ fivetran_logs.as_money('low') }} as low,
-    {{ fivetran_logs.as_money('high') }} as high,
-    {{ fivetran_logs.as_money(fivetran_logs.as_money('projected') ~ ' - ' ~ fivetran_logs.as_money('budget')) }} as variance,
-    case
-        when projected > budget then 'over'
-        when high > budget then 'at_risk'
-        when projected is not null then 'within'
-    end as status,
-    case
-        when exhausted_before is not null then exhausted_before
-        when projected > budget
-            then {{ fivetran_logs.date_add(
-                'day',
-                'cast(days_over - 1 + ceil((budget - spent_to_date) / (projected - spent_to_date) * (days_of_month - days_over)) as ' ~ dbt.type_int() ~ ')',
-                'month_date',
-            ) }}
-    end as exhausted_on,
-    case
-        when not is_known_scope then 'No ' || scope_type || ' is called ' || scope || ': correct or remove this row of fivetran_budgets.'
-        when projected is null then 'Not all its usage has a price yet, because no bill is known: dollars cannot be projected.'
-    end as note
-from statuses
+    budget,
+    spent_to_date,
+    projected,
+    low,
+    high,
+    variance,
+    status,
+    exhausted_on,
+    note
+from budgets

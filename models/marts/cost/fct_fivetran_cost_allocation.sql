@@ -39,7 +39,7 @@ select
     allocated_costs.units,
     allocated_costs.paid_active_rows,
     allocated_costs.share_of_destination,
-    allocated_costs.modelled_cost_usd,
+    {{ fivetran_logs.as_double('allocated_costs.modelled_cost_usd') }} as modelled_cost_usd,
     allocated_costs.calibration_factor,
     allocated_costs.allocated_cost_usd,
     allocated_costs.credits,

@@ -1,11 +1,17 @@
--- The billed dollars of fct_fivetran_cost_allocation in the columns of FinOps FOCUS. Estimates are left out: nobody has billed them.
+-- The billed dollars of the allocation in the columns of FinOps FOCUS. Estimates are left out: nobody has billed them.
 
 with
 
 costs as (
 
-    select * from {{ ref('fct_fivetran_cost_allocation') }}
-    where is_billed and allocated_cost_usd is not null
+    select * from {{ ref('int_fivetran_log__allocated_costs') }}
+    where bill_usd is not null and allocated_cost_usd is not null
+
+),
+
+connections as (
+
+    select * from {{ ref('int_fivetran_log__connections') }}
 
 ),
 
@@ -19,6 +25,12 @@ located as (
 
     select
         costs.*,
+        destinations.name as destination_name,
+        coalesce(connections.connection_name, costs.unmatched_name) as connection_name,
+        connections.owner,
+        connections.team,
+        connections.cost_centre,
+        connections.environment,
         cast(costs.month_date as {{ fivetran_logs.type_utc_timestamp() }}) as period_start,
         coalesce(destinations.account_id, 'unknown') as billing_account_id,
         upper(destinations.region) as region,
@@ -30,6 +42,7 @@ located as (
         end as charge_category,
         case when costs.charge_kind = 'transformation' then 'Model Runs' else 'Monthly Active Rows' end as unit_name
     from costs
+    left join connections on costs.connection_id = connections.connection_id
     left join destinations on costs.destination_id = destinations.id
 
 )
@@ -59,11 +72,11 @@ select
         when charge_category = 'Purchase' then 'Recurring'
         else 'One-Time'
     end as charge_frequency,
-    case when charge_category = 'Usage' then cast(units as {{ fivetran_logs.type_decimal() }}) end as consumed_quantity,
+    case when charge_category = 'Usage' then {{ fivetran_logs.as_money('units') }} end as consumed_quantity,
     case when charge_category = 'Usage' then unit_name end as consumed_unit,
     case
-        when charge_category = 'Usage' then cast(units as {{ fivetran_logs.type_decimal() }})
-        when charge_category = 'Purchase' then cast(1 as {{ fivetran_logs.type_decimal() }})
+        when charge_category = 'Usage' then {{ fivetran_logs.as_money('units') }}
+        when charge_category = 'Purchase' then {{ fivetran_logs.as_money('1') }}
     end as pricing_quantity,
     case
         when charge_category = 'Usage' then unit_name

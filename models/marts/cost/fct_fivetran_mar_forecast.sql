@@ -33,7 +33,7 @@ budgets as (
         budget_status.exhausted_on
     from usage_forecasts
     left join connections on usage_forecasts.connection_id = connections.connection_id
-    inner join {{ ref('fct_fivetran_budget_status') }} as budget_status
+    inner join {{ ref('int_fivetran_log__budget_outlook') }} as budget_status
         on
             usage_forecasts.month_date = budget_status.month_date
             and lower(budget_status.scope) in (

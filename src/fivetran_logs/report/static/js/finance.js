@@ -37,14 +37,14 @@ function financeCards(months, open) {
   const last = billed[billed.length - 1];
   const before = billed[billed.length - 2];
   const ahead = months.filter((row) => row.stage === 'ahead' && row.projected_usd !== null);
-  const over = rowsOf('budgets').filter((row) => row.status === 'over').length;
+  const over = rowsOf('budget_lines').filter((row) => row.status === 'over').length;
   return h('div', { class: 'cards' }, [
     card(`${capital(format.monthName(AS_OF))} to date`, open.billed_usd === null || open.billed_usd === undefined ? NOTHING : format.usd(open.billed_usd), null, ['billed']),
     open.projected_usd === null || open.projected_usd === undefined ? null : card('Month end', format.usd(open.projected_usd), null, ['projected', range(open)]),
     last ? card('Last whole month', format.usd(last.billed_usd), null, [`billed for ${format.monthName(last.month_date)}`,
       before && before.billed_usd ? changeOfShare(last.billed_usd / before.billed_usd - 1, 'less is better') : null]) : null,
     ahead.length ? card('Next month', format.usd(ahead[0].projected_usd), null, ['projected', range(ahead[0])]) : null,
-    rowsOf('budgets').length ? card('Budgets exceeded', format.integer(over), null, [`projected, of ${format.integer(rowsOf('budgets').length)} this month`]) : null,
+    rowsOf('budget_lines').length ? card('Budgets exceeded', format.integer(over), null, [`projected, of ${format.integer(rowsOf('budget_lines').length)} this month`]) : null,
   ].filter(Boolean));
 }
 
@@ -79,7 +79,7 @@ function teamTable() {
 }
 
 function budgetTable() {
-  const rows = rowsOf('budgets');
+  const rows = rowsOf('budget_lines');
   if (!rows.length) return note('There are no budgets.', 'Fill the seed fivetran_budgets to see whether the month stays within them.');
   const amount = (key) => (row) => (row[key] === null ? NOTHING : row.unit === 'usd' ? format.usd(row[key]) : exact(row[key], `${format.compact(row[key])} rows`));
   const over = rows.filter((row) => row.status === 'over');
