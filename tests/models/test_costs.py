@@ -82,7 +82,7 @@ def test_each_connection_and_table_costs_what_it_was_charged(account: tuple[Path
     for at, usd in charged.items():
         allocated, modelled, _ = costs[at]
         assert abs(allocated - usd) <= Decimal("0.02"), (at, allocated, usd)
-        assert abs(modelled * Decimal("0.92") - usd) <= Decimal("0.02"), (at, modelled, usd)
+        assert abs(Decimal(modelled) * Decimal("0.92") - usd) <= Decimal("0.02"), (at, modelled, usd)
 
 
 def test_what_no_connection_caused_has_rows_of_its_own(account: tuple[Path, dict[str, Any]]) -> None:

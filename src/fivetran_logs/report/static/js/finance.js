@@ -10,7 +10,7 @@ function financePage() {
   if (!months.some((row) => row.billed_usd !== null)) {
     const why = months.some((row) => row.credits !== null)
       ? 'The account pays in credits (table credits_used). Set the variable fivetran_logs_usd_per_credit to see dollars.'
-      : 'They come from the table usage_cost, which is missing or empty.';
+      : sourceRows('incremental_mar') ? 'They come from the table usage_cost, which is missing or empty.' : 'They come from the tables usage_cost and incremental_mar, which are missing or empty.';
     return [pageHead('Finance', 'Costs are not known'), note('Costs cannot be shown.', why)];
   }
   return [
