@@ -665,7 +665,7 @@ def test_an_empty_account_says_why(browser, empty, tmp_path) -> None:
         assert re.search(r"\b(log|incremental_mar)\b.*(missing or empty|has not synced)", text.replace("\n", " ")), (
             address
         )
-        assert "18 Jun 2026" in text or address in ("errors", "performance", "schema", "usage"), address
+        assert "18 Jun 2026" in text or address in ("errors", "finance", "performance", "schema", "usage"), address
     with opened(browser, made.html) as tab:
         for address in PAGES:
             tab.go(address)
