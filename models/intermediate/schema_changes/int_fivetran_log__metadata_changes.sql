@@ -1,5 +1,3 @@
-{{ config(materialized=fivetran_logs.step_materialization()) }}
-
 -- The *_change_event tables as one list. Creating a column writes one event per attribute, which is one change; later events
 -- hold the new value alone, so the previous one is looked up in the event before of the same column and attribute.
 
