@@ -6,6 +6,12 @@
 {%- endmacro %}
 
 
+{#- A count as text. The sum of whole numbers is a decimal or a float on some engines, which would read 3.0. -#}
+{% macro count_in_words(count) -%}
+    cast(cast({{ count }} as {{ dbt.type_bigint() }}) as {{ dbt.type_string() }})
+{%- endmacro %}
+
+
 {#- The day of a timestamp: 2026-05-19. -#}
 {% macro date_in_words(timestamp) -%}
     cast(cast({{ timestamp }} as date) as {{ dbt.type_string() }})
@@ -30,7 +36,7 @@
         when {{ minutes }} = 60 then 'hour'
         when {{ minutes }} = 1440 then 'day'
         when mod({{ minutes }}, 60) = 0 then cast(cast({{ minutes }} / 60 as {{ dbt.type_int() }}) as {{ dbt.type_string() }}) || ' hours'
-        else cast({{ minutes }} as {{ dbt.type_string() }}) || ' minutes'
+        else {{ fivetran_logs.count_in_words(minutes) }} || ' minutes'
     end
 {%- endmacro %}
 
@@ -49,14 +55,14 @@
 
 {#- A count with its noun: 1 sync, 3 syncs. -#}
 {% macro counted(count, noun) -%}
-    cast({{ count }} as {{ dbt.type_string() }}) || case when {{ count }} = 1 then ' {{ noun }}' else ' {{ noun }}s' end
+    {{ fivetran_logs.count_in_words(count) }} || case when {{ count }} = 1 then ' {{ noun }}' else ' {{ noun }}s' end
 {%- endmacro %}
 
 
 {#- A number of rows as people read it, with a comma between thousands: 1,236,065. Plain SQL, since every engine formats in its own
     way. -#}
 {% macro rows_in_words(count) -%}
-    {%- set digits = 'cast(' ~ count ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set digits = fivetran_logs.count_in_words(count) -%}
     {%- set thousands = [] -%}
     {%- for groups in range(3, 0, -1) -%}
         {%- set parts = ['substring(' ~ digits ~ ', 1, length(' ~ digits ~ ') - ' ~ 3 * groups ~ ')'] -%}

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import accounts
 import servers
 from accounts import Account
-from compare import comparable, mart_differences
+from compare import comparable, mart_differences, numbered_by_content
 
 ROOT = servers.ROOT
 SAMPLE = ROOT.parent / "shared" / "fixtures" / "platform_sample"
@@ -314,7 +314,8 @@ def test_marts_equal_those_of_duckdb(engine, name, account_named, duckdb_answers
     for delivery, (there, here) in enumerate(deliveries, start=1):
         if name == "simulated":
             assert all(there.values()), "a mart without rows proves nothing"
-        told += [f"delivery {delivery}, {difference}" for difference in mart_differences(there, here)]
+        found_differences = mart_differences(numbered_by_content(there), numbered_by_content(here))
+        told += [f"delivery {delivery}, {difference}" for difference in found_differences]
     assert not told, f"{len(told)} differences, the first of them:\n" + "\n".join(told[:40])
     if name == "simulated" and engine.name != "spark":
         staging_views = {path.stem for path in (ROOT / "models" / "staging").glob("*.sql")}

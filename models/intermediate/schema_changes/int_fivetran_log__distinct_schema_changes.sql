@@ -1,5 +1,3 @@
-{{ config(materialized=fivetran_logs.step_materialization()) }}
-
 -- Metadata and log joined to one history. Of a change that both record, the metadata row stays: it knows the types and what lies
 -- downstream.
 

@@ -8,7 +8,7 @@
 
 select
     connection_id,
-    {{ fivetran_logs.in_words('idle_syncs_last_7d') }} || ' of ' || {{ fivetran_logs.counted('successful_syncs_last_7d', 'sync') }}
+    {{ fivetran_logs.count_in_words('idle_syncs_last_7d') }} || ' of ' || {{ fivetran_logs.counted('successful_syncs_last_7d', 'sync') }}
     || ' in the last 7 days changed no row; it syncs every ' || {{ fivetran_logs.frequency_in_words('sync_frequency_minutes') }} || '.' as evidence,
     {{ fivetran_logs.as_money('null') }} as estimated_monthly_savings_usd
 from {{ ref('int_fivetran_log__rule_inputs') }}

@@ -11,7 +11,7 @@
 select
     connection_id,
     {{ fivetran_logs.counted('failed_syncs_last_7d', 'sync') }} || ' of '
-    || {{ fivetran_logs.in_words('successful_syncs_last_7d + failed_syncs_last_7d') }} || ' failed in the last 7 days.' as evidence,
+    || {{ fivetran_logs.count_in_words('successful_syncs_last_7d + failed_syncs_last_7d') }} || ' failed in the last 7 days.' as evidence,
     {{ fivetran_logs.as_money('null') }} as estimated_monthly_savings_usd
 from {{ ref('int_fivetran_log__rule_inputs') }}
 where

@@ -8,7 +8,7 @@
 
 select
     connection_id,
-    {{ fivetran_logs.in_words('unchanged_tables_last_30d') }} || ' of ' || {{ fivetran_logs.counted('tables_last_30d', 'table') }}
+    {{ fivetran_logs.count_in_words('unchanged_tables_last_30d') }} || ' of ' || {{ fivetran_logs.counted('tables_last_30d', 'table') }}
     || ' written in the last 30 days never changed a row.' as evidence,
     {{ fivetran_logs.as_money('null') }} as estimated_monthly_savings_usd
 from {{ ref('int_fivetran_log__rule_inputs') }}
