@@ -12,43 +12,20 @@
         {%- call noop_statement('main', 'UNCHANGED') -%}{%- endcall -%}
         {{- return({'relations': [existing]}) -}}
     {%- endif -%}
-    {{- return(fivetran_logs.made_view(existing)) -}}
+    {{- return(fivetran_logs.replaced_relation(existing, 'view')) -}}
 {% endmaterialization %}
 
 
 {#- Other views on DuckDB: created again in each build, because types of their inputs may have changed, but in one statement. dbt
     creates a second view, renames both and drops the first. -#}
 {% materialization view_in_place, adapter='duckdb' %}
-    {{- return(fivetran_logs.made_view(load_cached_relation(this))) -}}
+    {{- return(fivetran_logs.replaced_relation(load_cached_relation(this), 'view')) -}}
 {% endmaterialization %}
 
 
 {#- The materialization of other views: replaced in place on DuckDB; dbt's own on other engines and with dbt 2. -#}
 {% macro view_materialization() %}
     {{- return('view_in_place' if target.type == 'duckdb' and not dbt_version.startswith('2') else 'view') -}}
-{% endmacro %}
-
-
-{#- Replaces the view or table, with hooks, grants and comments as in dbt. -#}
-{% macro made_view(existing) %}
-    {%- if existing is not none and not existing.is_view -%}
-        {{ drop_relation_if_exists(existing) }}
-    {%- endif -%}
-    {%- set target_relation = this.incorporate(type='view') -%}
-    {%- set is_more_than_one_statement = fivetran_logs.is_more_than_one_statement(pre_hooks, post_hooks) -%}
-    {{ run_hooks(pre_hooks, inside_transaction=False) }}
-    {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- call statement('main', auto_begin=is_more_than_one_statement) -%}
-        {{ adapter.dispatch('replace_view', 'fivetran_logs')(target_relation, sql) }}
-    {%- endcall -%}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=True)) -%}
-    {%- do persist_docs(target_relation, model) -%}
-    {%- if is_more_than_one_statement -%}
-        {{ adapter.commit() }}
-    {%- endif -%}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-    {{- return({'relations': [target_relation]}) -}}
 {% endmacro %}
 
 

@@ -43,8 +43,9 @@ candidates as (
             ) }}
 
 ),
-
-ranked as (
+{% for round in ['first', 'second'] -%}
+-- {{ round }} round: pairs in which each change is the nearest one of the other
+{{ round }}_ranked as (
 
     select
         log_change_id,
@@ -56,46 +57,27 @@ ranked as (
             partition by metadata_change_id order by seconds_apart, log_change_id, metadata_change_id
         ) as rank_for_metadata
     from candidates
+    {%- if not loop.first %}
+    where
+        log_change_id not in (select log_change_id from first_pairs)
+        and metadata_change_id not in (select metadata_change_id from first_pairs)
+    {%- endif %}
 
 ),
 
-nearest_pairs as (
+{{ round }}_pairs as (
 
     select
         log_change_id,
         metadata_change_id
-    from ranked
+    from {{ round }}_ranked
     where rank_for_log = 1 and rank_for_metadata = 1
 
-),
+){{ ',' if not loop.last }}
 
-ranked_again as (
-
-    select
-        log_change_id,
-        metadata_change_id,
-        row_number() over (
-            partition by log_change_id order by seconds_apart, log_change_id, metadata_change_id
-        ) as rank_for_log,
-        row_number() over (
-            partition by metadata_change_id order by seconds_apart, log_change_id, metadata_change_id
-        ) as rank_for_metadata
-    from candidates
-    where
-        log_change_id not in (select log_change_id from nearest_pairs)
-        and metadata_change_id not in (select metadata_change_id from nearest_pairs)
-
-)
-
-select
-    log_change_id,
-    metadata_change_id
-from nearest_pairs
+{% endfor -%}
+select * from first_pairs
 
 union all
 
-select
-    log_change_id,
-    metadata_change_id
-from ranked_again
-where rank_for_log = 1 and rank_for_metadata = 1
+select * from second_pairs
