@@ -92,6 +92,10 @@ AsOfOption = Annotated[
 VarsOption = Annotated[
     str | None, typer.Option("--vars", metavar="YAML", help="dbt variables, e.g. '{fivetran_logs_top_consumers: 20}'.")
 ]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print it.")]
+OutputFile = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of printing.")
+]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Print no progress.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same account.")]
 Days = Annotated[int, typer.Option(min=1, help="Days of log.")]
@@ -256,11 +260,9 @@ def build(
 @app.command(epilog="Example: fivetran-logs query unhealthy_connectors --format csv > unhealthy.csv")
 def query(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Without it, all queries are listed.")] = None,
-    format_: Annotated[Format, typer.Option("--format", "-f", help="How to print it.")] = Format.table,
+    format_: FormatOption = Format.table,
     limit: Annotated[int | None, typer.Option(min=1, help="At most this many rows.")] = None,
-    output_file: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of printing.")
-    ] = None,
+    output_file: OutputFile = None,
     target: Target = None,
     profiles_dir: ProfilesDir = None,
     project_dir: ProjectDir = None,
@@ -279,10 +281,8 @@ def explain_difference(
     month: Annotated[
         str | None, typer.Option("--month", "-m", metavar="YYYY-MM", help="Default: the last complete month.")
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", "-f", help="How to print it.")] = Format.table,
-    output_file: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of printing.")
-    ] = None,
+    format_: FormatOption = Format.table,
+    output_file: OutputFile = None,
     target: Target = None,
     profiles_dir: ProfilesDir = None,
     project_dir: ProjectDir = None,
@@ -327,10 +327,8 @@ def lineage(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="table, schema.table, table.column, schema.table.column.")
     ],
-    format_: Annotated[Format, typer.Option("--format", "-f", help="How to print it.")] = Format.table,
-    output_file: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of printing.")
-    ] = None,
+    format_: FormatOption = Format.table,
+    output_file: OutputFile = None,
     target: Target = None,
     profiles_dir: ProfilesDir = None,
     project_dir: ProjectDir = None,

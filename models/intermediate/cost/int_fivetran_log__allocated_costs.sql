@@ -107,12 +107,21 @@ connection_months as (
         connection_id,
         unmatched_name,
         sum(billed_cost_usd) as cost_usd,
-        sum(paid_active_rows) as paid_active_rows,
-        row_number() over (partition by destination_id, connection_id, unmatched_name order by month_date desc) as newest_first
+        sum(paid_active_rows) as paid_rows
     from billed
     where month_date < {{ this_month }} and bill_usd is not null and charge_kind <> 'transformation'
     group by month_date, destination_id, connection_id, unmatched_name
-    having sum(paid_active_rows) > 0
+
+),
+
+-- apart from the sums: Spark refuses a window beside a `having`
+connection_rates as (
+
+    select
+        *,
+        row_number() over (partition by destination_id, connection_id, unmatched_name order by month_date desc) as newest_first
+    from connection_months
+    where paid_rows > 0
 
 ),
 
@@ -139,15 +148,15 @@ estimated as (
                 * coalesce({{ fivetran_logs.as_double('destination_months.bill_usd') }} / {{ fivetran_logs.as_double('destination_months.modelled_of_destination') }}, 1)
         end as cost_by_curve,
         {{ fivetran_logs.as_double('billed.paid_active_rows') }}
-        * {{ fivetran_logs.as_double('connection_months.cost_usd') }}
-        / {{ fivetran_logs.as_double('connection_months.paid_active_rows') }} as cost_by_rate
+        * {{ fivetran_logs.as_double('connection_rates.cost_usd') }}
+        / {{ fivetran_logs.as_double('connection_rates.paid_rows') }} as cost_by_rate
     from billed
-    left join connection_months
+    left join connection_rates
         on
-            coalesce(billed.destination_id, '') = coalesce(connection_months.destination_id, '')
-            and coalesce(billed.connection_id, '') = coalesce(connection_months.connection_id, '')
-            and coalesce(billed.unmatched_name, '') = coalesce(connection_months.unmatched_name, '')
-            and connection_months.newest_first = 1
+            coalesce(billed.destination_id, '') = coalesce(connection_rates.destination_id, '')
+            and coalesce(billed.connection_id, '') = coalesce(connection_rates.connection_id, '')
+            and coalesce(billed.unmatched_name, '') = coalesce(connection_rates.unmatched_name, '')
+            and connection_rates.newest_first = 1
     left join destination_months
         on
             coalesce(billed.destination_id, '') = coalesce(destination_months.destination_id, '')

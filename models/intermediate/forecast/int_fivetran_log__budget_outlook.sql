@@ -87,10 +87,7 @@ totals as (
         min(months_ahead) as months_ahead,
         min(known_date) as known_date,
         sum(paid_active_rows_to_date * unit_price_to_date) as spent,
-        sum(
-            paid_active_rows_to_date * unit_price_to_date
-            + (projected_paid_active_rows - paid_active_rows_to_date) * unit_price
-        ) as projected,
+        sum({{ fivetran_logs.forecast_cost('projected_paid_active_rows', 'unit_price_to_date', 'unit_price') }}) as projected,
         sqrt(
             {{ 1 - shared }} * sum(power((projected_paid_active_rows - projected_low) * unit_price, 2))
             + {{ shared }} * power(sum((projected_paid_active_rows - projected_low) * unit_price), 2)

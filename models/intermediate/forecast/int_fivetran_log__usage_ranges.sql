@@ -108,7 +108,7 @@ select
     scaled.whole_month_factor,
     case when scaled.projected_rows < scaled.rows_of_month then scaled.rows_of_month else scaled.projected_rows end as projected_rows,
     {%- for bound, sign in [('low', '-'), ('high', '')] %}
-    -- a projection with less than two months to learn from is none of those that were judged: its range is wider
+    -- a projection with less than two months to learn from is not like those that were judged: its range is wider
     case when scaled.is_first_month then 4 when scaled.months_of_history < 2 then 2 else 1 end
     -- connections of one month err alike, so few months show less than many cases would
     * (1 + 0.5 / case when judged_months.months > 0 then judged_months.months else 1 end)

@@ -57,13 +57,13 @@ select
     usage_forecasts.projected_paid_active_rows,
     usage_forecasts.projected_low,
     usage_forecasts.projected_high,
+    {{ fivetran_logs.as_money('usage_forecasts.paid_active_rows_to_date * usage_forecasts.usd_per_row_to_date') }} as cost_to_date_usd,
     {% for name, rows in {
-        'cost_to_date_usd': 'paid_active_rows_to_date',
         'projected_cost_usd': 'projected_paid_active_rows',
         'projected_cost_low_usd': 'projected_low',
         'projected_cost_high_usd': 'projected_high',
     }.items() -%}
-    {{ fivetran_logs.as_money(fivetran_logs.forecast_cost('usage_forecasts', rows)) }} as {{ name }},
+    {{ fivetran_logs.as_money(fivetran_logs.forecast_cost(rows, 'usd_per_row_to_date', 'usd_per_row', 'usage_forecasts.')) }} as {{ name }},
     {% endfor -%}
     usage_forecasts.price_method,
     usage_forecasts.last_month_paid_active_rows,

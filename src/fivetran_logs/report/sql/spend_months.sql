@@ -46,13 +46,19 @@ select
     months.month_date,
     case when months.month_date < {{ this_month }} then 'billed' when months.month_date = {{ this_month }} then 'open' else 'ahead' end as stage,
     billed.billed_usd,
+    case when months.month_date < {{ this_month }} then (billed.billed_usd - earlier.billed_usd) * 1.0 / nullif(earlier.billed_usd, 0) end
+        as billed_change_share,
     billed.credits,
     projected.projected_usd,
     projected.projected_low_usd,
     projected.projected_high_usd,
-    budgets.budget_usd
+    -- what comes on top of the bill to date
+    greatest(projected.projected_usd - coalesce(billed.billed_usd, 0), 0) as projected_rest_usd,
+    budgets.budget_usd,
+    projected.projected_usd - budgets.budget_usd as budget_gap_usd
 from months
 left join billed on months.month_date = billed.month_date
+left join billed as earlier on earlier.month_date = {{ fivetran_logs.date_add('month', -1, 'months.month_date') }}
 left join projected on months.month_date = projected.month_date
 left join budgets on months.month_date = budgets.month_date
 order by months.month_date

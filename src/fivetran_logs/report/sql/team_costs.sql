@@ -39,6 +39,7 @@ budgets as (
 select
     billed.team,
     billed.cost_to_date_usd,
+    billed.cost_to_date_usd * 1.0 / nullif(sum(billed.cost_to_date_usd) over (), 0) as share_of_cost,
     projected.projected_usd,
     billed.cost_last_month_usd,
     billed.paid_rows,

@@ -23,9 +23,8 @@ function financeFinding(open) {
   const month = capital(format.monthName(AS_OF));
   if (open.projected_usd === null || open.projected_usd === undefined) return `${month} has cost ${format.usd(open.billed_usd || 0)} so far`;
   const end = `${month} will end at about ${format.usd(open.projected_usd)}`;
-  if (open.budget_usd === null) return end;
-  const gap = open.projected_usd - open.budget_usd;
-  return `${end}, ${format.usd(Math.abs(gap))} ${gap > 0 ? 'over' : 'under'} the budget of ${format.usd(open.budget_usd)}`;
+  if (open.budget_gap_usd === null) return end;
+  return `${end}, ${format.usd(Math.abs(open.budget_gap_usd))} ${open.budget_gap_usd > 0 ? 'over' : 'under'} the budget of ${format.usd(open.budget_usd)}`;
 }
 
 function range(row) {
@@ -35,14 +34,13 @@ function range(row) {
 function financeCards(months, open) {
   const billed = months.filter((row) => row.stage === 'billed' && row.billed_usd !== null);
   const last = billed[billed.length - 1];
-  const before = billed[billed.length - 2];
   const ahead = months.filter((row) => row.stage === 'ahead' && row.projected_usd !== null);
   const over = rowsOf('budget_lines').filter((row) => row.status === 'over').length;
   return h('div', { class: 'cards' }, [
     card(`${capital(format.monthName(AS_OF))} to date`, open.billed_usd === null || open.billed_usd === undefined ? NOTHING : format.usd(open.billed_usd), null, ['billed']),
     open.projected_usd === null || open.projected_usd === undefined ? null : card('Month end', format.usd(open.projected_usd), null, ['projected', range(open)]),
     last ? card('Last whole month', format.usd(last.billed_usd), null, [`billed for ${format.monthName(last.month_date)}`,
-      before && before.billed_usd ? changeOfShare(last.billed_usd / before.billed_usd - 1, 'less is better') : null]) : null,
+      changeOfShare(last.billed_change_share, 'less is better')]) : null,
     ahead.length ? card('Next month', format.usd(ahead[0].projected_usd), null, ['projected', range(ahead[0])]) : null,
     rowsOf('budget_lines').length ? card('Budgets exceeded', format.integer(over), null, [`projected, of ${format.integer(rowsOf('budget_lines').length)} this month`]) : null,
   ].filter(Boolean));
@@ -51,8 +49,7 @@ function financeCards(months, open) {
 function spendChart(months) {
   const label = (row) => (row.stage === 'ahead' ? `${format.monthName(row.month_date)} ${row.month_date.slice(0, 4)}` : monthLabel(row.month_date));
   const bars = months.flatMap((row) => {
-    const rest = row.projected_usd === null ? null : Math.max(0, row.projected_usd - (row.billed_usd || 0));
-    return [['Billed', row.billed_usd, row.billed_usd === null ? '' : `${format.usd(row.billed_usd)} billed`], ['Projected', rest, row.projected_usd === null ? '' : `${format.usd(row.projected_usd)} projected, ${range(row)}`]]
+    return [['Billed', row.billed_usd, row.billed_usd === null ? '' : `${format.usd(row.billed_usd)} billed`], ['Projected', row.projected_rest_usd, row.projected_usd === null ? '' : `${format.usd(row.projected_usd)} projected, ${range(row)}`]]
       .filter(([, value]) => value !== null).map(([kind, value, text]) => ({ month: format.month(row.month_date), label: label(row), kind, value, value_label: text }));
   });
   const ahead = months.filter((row) => row.stage === 'ahead' && row.projected_usd !== null);
@@ -68,8 +65,7 @@ function teamTable() {
   const rows = rowsOf('team_costs');
   const first = rows.find((row) => row.team);
   if (!first) return note('Costs by team are not shown.', 'No connection has an owner yet: fill the seed fivetran_connection_owners.');
-  const total = rows.reduce((sum, row) => sum + (row.cost_to_date_usd || 0), 0);
-  const share = total && first.cost_to_date_usd ? ` causes ${format.share(first.cost_to_date_usd / total)} of the cost of ${format.monthName(AS_OF)}` : ' causes most';
+  const share = first.share_of_cost ? ` causes ${format.share(first.share_of_cost)} of the cost of ${format.monthName(AS_OF)}` : ' causes most';
   return makeTable({
     caption: [name(first.team), share], note: 'Allocated dollars of the open month and of the last whole one; projected to the end of the month. The query chargeback gives the statement of each team.', rows,
     columns: [nameColumn('team', 'Team', { cell: (row) => (row.team ? name(row.team) : h('span', { class: 'soft' }, 'no team')) }), { key: 'cost_to_date_usd', label: 'To date', type: 'usd' }, { key: 'projected_usd', label: 'Month end', type: 'usd' },
