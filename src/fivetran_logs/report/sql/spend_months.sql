@@ -53,7 +53,10 @@ select
     projected.projected_low_usd,
     projected.projected_high_usd,
     -- what comes on top of the bill to date
-    greatest(projected.projected_usd - coalesce(billed.billed_usd, 0), 0) as projected_rest_usd,
+    case
+        when projected.projected_usd > coalesce(billed.billed_usd, 0) then projected.projected_usd - coalesce(billed.billed_usd, 0)
+        when projected.projected_usd is not null then 0
+    end as projected_rest_usd,
     budgets.budget_usd,
     projected.projected_usd - budgets.budget_usd as budget_gap_usd
 from months

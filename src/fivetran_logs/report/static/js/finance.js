@@ -48,10 +48,8 @@ function financeCards(months, open) {
 
 function spendChart(months) {
   const label = (row) => (row.stage === 'ahead' ? `${format.monthName(row.month_date)} ${row.month_date.slice(0, 4)}` : monthLabel(row.month_date));
-  const bars = months.flatMap((row) => {
-    return [['Billed', row.billed_usd, row.billed_usd === null ? '' : `${format.usd(row.billed_usd)} billed`], ['Projected', row.projected_rest_usd, row.projected_usd === null ? '' : `${format.usd(row.projected_usd)} projected, ${range(row)}`]]
-      .filter(([, value]) => value !== null).map(([kind, value, text]) => ({ month: format.month(row.month_date), label: label(row), kind, value, value_label: text }));
-  });
+  const bars = months.flatMap((row) => [['Billed', row.billed_usd, row.billed_usd === null ? '' : `${format.usd(row.billed_usd)} billed`], ['Projected', row.projected_rest_usd, row.projected_usd === null ? '' : `${format.usd(row.projected_usd)} projected, ${range(row)}`]]
+    .filter(([, value]) => value !== null).map(([kind, value, text]) => ({ month: format.month(row.month_date), label: label(row), kind, value, value_label: text })));
   const ahead = months.filter((row) => row.stage === 'ahead' && row.projected_usd !== null);
   return makeChart({
     spec: 'month_bars', title: ahead.length ? `${format.usd(ahead[ahead.length - 1].projected_usd)} in ${format.monthName(ahead[ahead.length - 1].month_date)}, if usage goes on like this` : 'Bills by month', note: 'Dollars a month. The open month is billed to date; what is projected comes on top.',
