@@ -238,6 +238,16 @@ def test_actions(marts: Marts, truth) -> None:
     assert by_user == expected["user_id_by_actions"]
 
 
+def test_rules_find_these_connections_and_no_other(marts: Marts, truth) -> None:
+    found: dict[str, set[str]] = {rule: set() for rule in truth["recommendations"]}
+    for row in marts.rows("fct_fivetran_connector_recommendations"):
+        if row["rule_code"] in found:
+            found[row["rule_code"]].add(row["connection_id"])
+    assert {rule: sorted(ids) for rule, ids in found.items()} == truth["recommendations"]
+    if truth["plan"] == "enterprise":
+        assert all(truth["recommendations"].values()), "each rule has something to find"
+
+
 def test_a_cause_has_one_recommendation_and_a_problem_one_severity(marts) -> None:
     severities = {row["connection_id"]: row["severity"] for row in marts.rows("fct_fivetran_problematic_connectors")}
     about_problem = {
