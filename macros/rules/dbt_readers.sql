@@ -1,7 +1,7 @@
 {#- How many models or exposures of the user's own dbt project read a table: null where nobody knows, because no manifest was given, and for
     a table that is not in the destination. Needs the CTE and the joined alias `readers` (seed fivetran_dbt_readers). -#}
 {% macro known_readers(count, table_name) -%}
-    case when {{ table_name }} is not null and exists (select 1 from readers as all_readers) then coalesce(readers.{{ count }}, 0) end
+    case when {{ table_name }} is not null and exists (select all_readers.table_name from readers as all_readers) then coalesce(readers.{{ count }}, 0) end
 {%- endmacro %}
 
 

@@ -208,12 +208,16 @@ def test_issues(marts: Marts, truth) -> None:
             for row in issues
             if row["connection_id"] == kind["connection_id"] and row["error_type"] in kind["error_types"]
         ]
-        expected = {name: kind[name] for name in ("is_recurring_error", "occurrences", "first_seen_at", "last_seen_at")}
+        expected = {
+            name: kind[name]
+            for name in ("is_recurring_error", "occurrences", "first_seen_at", "last_seen_at", "affected_tables")
+        }
         if kind["error_category"]:
             expected["error_category"] = kind["error_category"]
         for row in found:
             assert wrong(row, expected) == {}, (kind["connection_id"], row["error_type"], row["error_message"])
         assert len(found) == kind["rows"]
+    assert sum(kind["affected_tables"] > 0 for kind in truth["issues"]["kinds"]) >= 5
 
 
 def test_schema_changes(marts: Marts, truth) -> None:
