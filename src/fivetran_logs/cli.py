@@ -6,14 +6,13 @@ import gc
 import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, suppress
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fivetran_logs import __version__
 from fivetran_logs.failures.errors import CHECK_FAILED, WRONG_USE, UserError, one_line
 from fivetran_logs.failures.secrets import RedactedStream, redact
 
@@ -65,7 +64,7 @@ app = typer.Typer(
     name="fivetran-logs",
     help="Turns the Fivetran Platform connector's log and metadata into answers.",
     epilog="New here? `fivetran-logs demo` shows it all on a simulated account.",
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -108,12 +107,26 @@ Days = Annotated[int, typer.Option(min=1, help="Days of log.")]
 Plan = Annotated[AccountPlan, typer.Option(help="Which tables the account has.")]
 
 
+def _query_names(incomplete: str) -> list[str]:
+    """Names of queries for the shell's completion."""
+    from fivetran_logs.commands.query import read_queries
+    from fivetran_logs.dbt.open import open_settings
+
+    with suppress(UserError):
+        return [name for name in read_queries(open_settings(_options(None, None, None))) if name.startswith(incomplete)]
+    return []
+
+
 @app.callback(invoke_without_command=True)
 def _root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the versions that a bug report needs.", is_eager=True)
+    ] = False,
 ) -> None:
     if version:
-        print(f"fivetran-logs {__version__}")
+        from fivetran_logs.dbt.versions import versions
+
+        print(*(f"{name} {number}" for name, number in versions().items()), sep="\n")
         raise typer.Exit()
 
 
@@ -266,8 +279,18 @@ def build(
 
 @app.command(epilog="Example: fivetran-logs query unhealthy_connectors --format csv > unhealthy.csv")
 def query(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Without it, all queries are listed.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="Without it, all queries are listed.", autocompletion=_query_names),
+    ] = None,
     format_: FormatOption = Format.table,
+    find: Annotated[
+        str | None, typer.Option("--find", metavar="WORD", help="List the queries about this, e.g. cost.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option("--columns", "-c", metavar="NAMES", help="Only these columns, separated by commas.")
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", "-a", help="Print all columns, also those that do not fit.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most this many rows.")] = None,
     output_file: OutputFile = None,
     target: Target = None,
@@ -280,7 +303,16 @@ def query(
     from fivetran_logs.commands import query as verb
 
     options = _options(target, profiles_dir, project_dir, as_of, variables)
-    return verb.run(options, name, format_=format_.value, limit=limit, output_file=output_file)
+    return verb.run(
+        options,
+        name,
+        find=find,
+        columns=columns,
+        everything=all_,
+        format_=format_.value,
+        limit=limit,
+        output_file=output_file,
+    )
 
 
 @app.command("explain-difference", epilog="Example: fivetran-logs explain-difference --month 2026-05")
