@@ -1089,6 +1089,86 @@ where change_detected_at > {{ days_ago(30) }}
 group by connection_id, connection_name, connector_name, change_level, change_type
 order by changes desc, connection_name, change_level, change_type;
 
+-- name: schema_change_impact
+-- subject: schema changes
+-- description: What hangs on the changes of the last 30 days? Tables, columns, paid rows, owners and, with a manifest
+-- description: (fivetran-logs build --manifest), models and dashboards. A change and what it caused is one row.
+select
+    change_detected_at,
+    impact_level,
+    connection_name,
+    side,
+    schema_name,
+    table_name,
+    column_name,
+    change_type,
+    downstream_tables,
+    downstream_columns,
+    paid_active_rows,
+    owner,
+    team,
+    downstream_models,
+    downstream_exposures,
+    downstream_model_names,
+    downstream_exposure_names,
+    downstream_owners
+from {{ ref('fct_fivetran_schema_change_history') }}
+where change_detected_at > {{ days_ago(30) }}
+    and caused_by_change_id is null
+order by
+    case impact_level when 'high' then 0 when 'medium' then 1 else 2 end,
+    downstream_exposures desc nulls last,
+    downstream_models desc nulls last,
+    paid_active_rows desc nulls last,
+    change_detected_at desc,
+    change_id
+limit 100;
+
+-- name: new_tables_and_columns
+-- subject: schema changes
+-- description: Which tables and columns were added in the last 30 days, in connections that are older than that? Newest first.
+select
+    changes.change_detected_at,
+    changes.connection_name,
+    changes.schema_name,
+    changes.table_name,
+    changes.column_name,
+    changes.new_data_type,
+    changes.paid_active_rows
+from {{ ref('fct_fivetran_schema_change_history') }} as changes
+inner join {{ ref('fct_fivetran_connector_health') }} as health on changes.connection_id = health.connection_id
+where changes.change_detected_at > {{ days_ago(30) }}
+    and health.set_up_at <= {{ days_ago(30) }}
+    and changes.change_type = 'added'
+    and changes.side = 'destination'
+    and not health.is_deleted
+order by changes.change_detected_at desc, changes.connection_name, changes.change_id
+limit 100;
+
+-- name: unread_tables
+-- subject: schema changes
+-- description: Which tables that you pay for does nothing in your dbt project read? Most paid rows this month first. Needs a manifest:
+-- description: fivetran-logs build --manifest target/manifest.json.
+select
+    lineage.connection_name,
+    lineage.destination_name,
+    lineage.destination_schema_name as schema_name,
+    lineage.destination_table_name as table_name,
+    sum(usage.paid_active_rows) as paid_active_rows,
+    sum(usage.free_active_rows) as free_active_rows,
+    sum(usage.allocated_cost_usd) as allocated_cost_usd
+from {{ ref('fct_fivetran_table_lineage') }} as lineage
+inner join {{ ref('fct_fivetran_monthly_active_rows') }} as usage
+    on lineage.connection_id = usage.connection_id
+        and lower(lineage.destination_schema_name) = lower(usage.schema_name)
+        and lower(lineage.destination_table_name) = lower(usage.table_name)
+        and usage.month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
+where lineage.downstream_models + lineage.downstream_exposures = 0
+    and (lineage.is_living or lineage.is_living is null)
+group by 1, 2, 3, 4
+order by 5 desc, 6 desc, 1, 2, 3, 4
+limit 100;
+
 -- name: most_changed_tables
 -- subject: schema changes
 -- description: Which tables change most? All changes on record, by table.

@@ -91,6 +91,12 @@ AsOfOption = Annotated[
 VarsOption = Annotated[
     str | None, typer.Option("--vars", metavar="YAML", help="dbt variables, e.g. '{fivetran_logs_top_consumers: 20}'.")
 ]
+ManifestOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--manifest", metavar="FILE", help="target/manifest.json of your own dbt project: what reads a table."
+    ),
+]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print it.")]
 OutputFile = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of printing.")
@@ -256,6 +262,7 @@ def build(
     project_dir: ProjectDir = None,
     as_of: AsOfOption = None,
     variables: VarsOption = None,
+    manifest: ManifestOption = None,
     no_progress: NoProgress = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print failures only.")] = False,
 ) -> int:
@@ -267,7 +274,7 @@ def build(
     from fivetran_logs.commands import build as verb
 
     options = _options(target, profiles_dir, project_dir, as_of, variables)
-    return verb.run(options, ctx.args, show=not no_progress, quiet=quiet)
+    return verb.run(options, ctx.args, manifest=manifest, show=not no_progress, quiet=quiet)
 
 
 @app.command(epilog="Example: fivetran-logs query unhealthy_connectors --format csv > unhealthy.csv")
@@ -365,12 +372,16 @@ def lineage(
     profiles_dir: ProfilesDir = None,
     project_dir: ProjectDir = None,
     variables: VarsOption = None,
+    manifest: ManifestOption = None,
 ) -> int:
-    """Show where a table or column comes from, and where it goes. Names match on either side, in any case."""
+    """Show where a table or column comes from, and where it goes. Names match on either side, in any case.
+
+    With a manifest, on to the models that read the table and the exposures that depend on those.
+    """
     from fivetran_logs.commands import lineage as verb
 
     options = _options(target, profiles_dir, project_dir, None, variables)
-    return verb.run(options, name, format_=format_.value, output_file=output_file)
+    return verb.run(options, name, manifest=manifest, format_=format_.value, output_file=output_file)
 
 
 alert_app = typer.Typer(rich_markup_mode="rich", context_settings={"help_option_names": ["-h", "--help"]})
