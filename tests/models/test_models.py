@@ -35,6 +35,7 @@ WITHOUT_KEY = {
 }
 # Names beside ids, a choice of columns, counts that tests of replays rest on: no rule to test.
 WITHOUT_RULE = {
+    "fct_fivetran_incident_causes",
     "fct_fivetran_budget_status",
     "int_fivetran_log__resource_names",
     "fct_fivetran_table_syncs",
