@@ -41,6 +41,8 @@ select
             then 'high'
         when schema_changes.is_breaking or schema_changes.change_type = 'type_changed' then 'medium'
         else 'low'
-    end as impact_level
+    end as impact_level,
+    schema_changes.previous_column_name,
+    schema_changes.rename_reason
 from schema_changes
 left join connections on schema_changes.connection_id = connections.connection_id
