@@ -440,9 +440,10 @@ def test_other_pages_equal_the_marts(page, report) -> None:
 
     page.go("recommendations")
     advice = report.row(
-        "select count(*) filter (where is_leading) as n, sum(estimated_monthly_savings_usd) as usd, "
+        "select sum(n) as n, sum(usd) as usd, sum(urgent) as urgent from ("
+        "select count(*) filter (where is_leading) as n, max(estimated_monthly_savings_usd) as usd, "
         "count(*) filter (where is_leading and priority in ('critical', 'high')) as urgent "
-        "from fct_fivetran_connector_recommendations"
+        "from fct_fivetran_connector_recommendations group by connection_id)"
     )
     assert (
         page.heading
