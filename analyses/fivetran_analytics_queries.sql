@@ -1396,7 +1396,8 @@ select
     rules_beneath,
     expected_benefit,
     effort,
-    documentation_url
+    documentation_url,
+    related_name
 from {{ ref('fct_fivetran_connector_recommendations') }}
 where is_leading
 order by priority_rank
