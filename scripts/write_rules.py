@@ -177,7 +177,7 @@ def stale_pages(root: Path = ROOT) -> list[Path]:
 def _defaults(root: Path) -> dict[str, tuple[str, str]]:
     """Default and comment of each variable of dbt_project.yml."""
     text = (root / "dbt_project.yml").read_text(encoding="utf-8")
-    found = re.findall(r'(?m)^    (fivetran_logs_\w+): ("[^"]*"|\S+) *(?:# (.*))?$', text)
+    found = re.findall(r'(?m)^    (fivetran_logs_\w+): ("[^"]*"|\[[^\]]*\]|\S+) *(?:# (.*))?$', text)
     return {name: (value, comment.replace("...", "").strip()) for name, value, comment in found}
 
 

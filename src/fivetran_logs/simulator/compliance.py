@@ -25,6 +25,7 @@ SETTINGS: dict[str, Any] = {
     "fivetran_logs_check_domains": ["example.com"],
     "fivetran_logs_check_secret_owners": ["ada@example.com"],
     "fivetran_logs_check_retention_days": 60,
+    "fivetran_logs_check_dormant_days": 30,
 }
 ACCOUNT, WAREHOUSE, ELSEWHERE = "small_account", "eu_warehouse", "us_warehouse"
 TEXT, TIME, FLAG, NUMBER = pa.string(), pa.timestamp("us"), pa.bool_(), pa.int64()
@@ -163,6 +164,7 @@ def simulate_compliance(directory: Path, *, holds: bool, plan: str = "enterprise
     """
     planted = Planted(holds, plan == "enterprise")
     _places(planted)
+    _access(planted)
     _connections(planted)
     _syncs(planted)
     _changes(planted)
@@ -209,6 +211,46 @@ def _places(planted: Planted) -> None:
             verified=True,
             _fivetran_deleted=deleted,
         )
+
+
+def _access(planted: Planted) -> None:
+    """Two administrators and an editor, through teams; else one, a deleted one, and a guest with a role of his own."""
+    for role, name, permission in (
+        ("r1", "Account Administrator", "ACCOUNT_MANAGE"),
+        ("r2", "Editor", "CONNECTION_EDIT"),
+    ):
+        planted.add("role", id=role, account_id=ACCOUNT, name=name, _fivetran_deleted=False)
+        planted.add("role_permission", role_id=role, permission=permission, _fivetran_deleted=False)
+    for team, role in (("ops", "r1"), ("data", "r2")):
+        planted.add("team", id=team, account_id=ACCOUNT, name=team.title(), _fivetran_deleted=False)
+        _grant(planted, role, team_id=team)
+    for user, team in (("ada", "ops"), ("carol", "ops" if planted.holds else "data"), ("bob", "data")):
+        planted.add("team_membership", role_id="r3", team_id=team, user_id=user, _fivetran_deleted=False)
+    active = ["bob", "carol"] if planted.holds else ["bob"]
+    for user in active:
+        planted.log(datetime(2026, 6, 3, 11), "sync_now", "orders", actor=user)
+    if not planted.holds:
+        planted.add(
+            "user",
+            id="guest",
+            email="admin@elsewhere.org",
+            created_at=datetime(2025, 1, 1),
+            verified=False,
+            _fivetran_deleted=False,
+        )
+        _grant(planted, "r1", user_id="eve")
+        _grant(planted, "r2", user_id="guest")
+    planted.expect("admins_within_limit", 2 if planted.holds else 0, ["ada"])
+    planted.expect("deleted_users_hold_no_role", 1 if planted.holds else 0, ["eve"])
+    planted.expect("write_access_is_used", 3 if planted.holds else 2, ["carol", "guest"])
+    for check in ("users_are_verified", "users_of_known_domains", "users_are_persons"):
+        planted.expect(check, 3, ["guest"])
+    planted.expect("access_by_teams", 2, ["USER eve", "USER guest"])
+
+
+def _grant(planted: Planted, role: str, **to: str) -> None:
+    number = len(planted.rows["resource_membership"]) + 1
+    planted.add("resource_membership", id=number, account_id=ACCOUNT, role_id=role, _fivetran_deleted=False, **to)
 
 
 def _connections(planted: Planted) -> None:
