@@ -26,7 +26,7 @@ function complianceCards(all) {
     card('Failed', format.integer(all.checks_failed), null, [`of ${plural(all.checks, 'check')}`, all.first_failed_on ? `the longest since ${format.date(all.first_failed_on)}` : null]),
     card('Passed', format.integer(all.checks_passed), null, ['every object judged passes, or is excepted']),
     card('Not assessable', format.integer(all.checks_not_assessable), null, ['a table or a list is missing, or nothing happened']),
-    card('Objects that fail', format.integer(all.objects_failed), null, [all.objects_excepted ? `${format.integer(all.objects_excepted)} more have an exception` : 'no exception is in force']),
+    card('Findings', format.integer(all.objects_failed), null, [all.objects_excepted ? `${format.integer(all.objects_excepted)} more have an exception` : 'no exception is in force']),
   ]);
 }
 
@@ -46,7 +46,7 @@ function checkTable() {
     columns: [{ key: 'check_name', label: 'Check', type: 'text', wide: true, value: (row) => `${row.check_name} ${row.check_code} ${row.evidence}`, cell: (row) => [h('b', {}, row.check_name), h('span', { class: 'sub' }, row.evidence)] },
       chipColumn('result', 'Result', RESULT_STYLES, ORDER_OF_RESULT), { key: 'area', label: 'Area', type: 'category' },
       { key: 'objects_failed', label: 'Fail', type: 'integer' }, { key: 'objects_looked_at', label: 'Looked at', type: 'integer' },
-      { key: 'first_failed_on', label: 'Fails since', type: 'text', cell: (row) => (row.first_failed_on ? format.date(row.first_failed_on) : NOTHING) }],
+      { key: 'first_failed_on', label: 'Fails since', type: 'text', cell: (row) => (row.first_failed_on ? h('span', { class: 'whole' }, format.date(row.first_failed_on)) : NOTHING) }],
     filters: [{ label: 'Result', value: (row) => row.result, ordered: true, show: format.category }, { label: 'Area', value: (row) => row.area }],
     open: openCheck,
   });
@@ -62,7 +62,7 @@ function findingTable(all) {
   const rows = rowsOf('compliance_findings');
   const total = totalOf('compliance_findings');
   return makeTable({
-    caption: all.objects_failed ? `${plural(all.objects_failed, 'object')} to look at` : 'What fails', note: `What fails a check on this day; those with an exception last${total > rows.length ? `. ${format.integer(rows.length)} of ${format.integer(total)}, up to 50 of each check` : ''}.`, rows, empty: 'Nothing fails a check.',
+    caption: all.objects_failed ? `${plural(all.objects_failed, 'finding')} without an exception` : 'No finding is without an exception', note: `Each object once for every check that it fails on this day; those with an exception last${total > rows.length ? `. ${format.integer(rows.length)} of ${format.integer(total)}, up to 50 of each check` : ''}.`, rows, empty: 'Nothing fails a check.',
     columns: [{ key: 'object_name', label: 'What', type: 'text', cell: (row) => [row.object_name ? h('span', { class: 'clip', title: row.object_name }, name(row.object_name)) : 'without a name', h('span', { class: 'sub' }, row.object_kind)] },
       { key: 'problem', label: 'Problem', type: 'text', wide: true, value: (row) => `${row.problem} ${row.check_name}`, cell: (row) => [h('span', {}, row.problem), h('span', { class: 'sub' }, row.check_name)] },
       { key: 'excepted_until', label: 'Excepted until', type: 'text', cell: (row) => (row.is_excepted ? [format.date(row.excepted_until), h('span', { class: 'sub' }, row.exception_reason)] : NOTHING) }],
