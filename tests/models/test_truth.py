@@ -208,12 +208,16 @@ def test_issues(marts: Marts, truth) -> None:
             for row in issues
             if row["connection_id"] == kind["connection_id"] and row["error_type"] in kind["error_types"]
         ]
-        expected = {name: kind[name] for name in ("is_recurring_error", "occurrences", "first_seen_at", "last_seen_at")}
+        expected = {
+            name: kind[name]
+            for name in ("is_recurring_error", "occurrences", "first_seen_at", "last_seen_at", "affected_tables")
+        }
         if kind["error_category"]:
             expected["error_category"] = kind["error_category"]
         for row in found:
             assert wrong(row, expected) == {}, (kind["connection_id"], row["error_type"], row["error_message"])
         assert len(found) == kind["rows"]
+    assert sum(kind["affected_tables"] > 0 for kind in truth["issues"]["kinds"]) >= 5
 
 
 def test_schema_changes(marts: Marts, truth) -> None:
@@ -236,6 +240,16 @@ def test_actions(marts: Marts, truth) -> None:
     assert {source: by_source.get(source, 0) for source in ("audit_trail", "log")} == expected["by_log_source"]
     by_user = Counter(row["user_id"] for row in actions if row["user_id"])
     assert by_user == expected["user_id_by_actions"]
+
+
+def test_rules_find_these_connections_and_no_other(marts: Marts, truth) -> None:
+    found: dict[str, set[str]] = {rule: set() for rule in truth["recommendations"]}
+    for row in marts.rows("fct_fivetran_connector_recommendations"):
+        if row["rule_code"] in found:
+            found[row["rule_code"]].add(row["connection_id"])
+    assert {rule: sorted(ids) for rule, ids in found.items()} == truth["recommendations"]
+    if truth["plan"] == "enterprise":
+        assert all(truth["recommendations"].values()), "each rule has something to find"
 
 
 def test_a_cause_has_one_recommendation_and_a_problem_one_severity(marts) -> None:
