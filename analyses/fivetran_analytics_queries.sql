@@ -1379,6 +1379,41 @@ where actor_type = 'user'
 order by case when is_sensitive then 0 else 1 end, occurred_at desc, activity_id;
 
 
+-- ============================================================================================== compliance
+
+-- name: compliance_status
+-- subject: compliance
+-- description: Which checks fail, which pass, which cannot be judged, and since when? The newest day, failures first; longest failing first.
+select
+    check_date,
+    area,
+    check_code,
+    check_name,
+    result,
+    coalesce(evidence, reason) as evidence,
+    first_failed_on,
+    threshold,
+    supports
+from {{ ref('fct_fivetran_compliance_checks') }}
+where check_date = cast({{ as_of() }} as date)
+order by case result when 'fail' then 1 when 'not_assessable' then 2 else 3 end, first_failed_on, area, check_code;
+
+-- name: compliance_findings
+-- subject: compliance
+-- description: What exactly fails, and what is excepted until when? Those without an exception first.
+select
+    area,
+    check_name,
+    object_kind,
+    object_name,
+    problem,
+    excepted_until,
+    exception_reason,
+    recommendation
+from {{ ref('fct_fivetran_compliance_findings') }}
+order by case when is_excepted then 1 else 0 end, area, check_code, object_name, object_id;
+
+
 -- ============================================================================================== recommendations
 
 -- name: top_recommendations
