@@ -1345,6 +1345,49 @@ where is_sensitive
     and occurred_at > {{ days_ago(90) }}
 order by occurred_at desc, activity_id;
 
+-- name: who_can_delete_a_connection
+-- subject: user activity
+-- description: Who may delete which connection today, by which role and through whom?
+select
+    resource_name as connection_name,
+    user_email,
+    user_name,
+    role_name,
+    granted_through,
+    inherited_from,
+    is_deleted_user,
+    is_dormant,
+    last_recorded_action_at,
+    resource_id as connection_id,
+    user_id
+from {{ ref('fct_fivetran_access_control') }}
+where resource_type = 'connection' and can_delete
+order by connection_name, connection_id, user_email, user_id, role_name, granted_through, inherited_from, grant_key;
+
+-- name: roles_to_take_away
+-- subject: user activity
+-- description: Which roles do deleted users still hold, which are gone but held, and which write and lie idle?
+select
+    case
+        when is_deleted_user then 'the user is deleted'
+        when is_role_gone then 'the role is gone'
+        else 'no action is recorded for long'
+    end as reason,
+    user_email,
+    user_name,
+    role_name,
+    granted_through,
+    resource_type,
+    resource_name,
+    is_admin,
+    granted_at,
+    last_recorded_action_at,
+    user_id
+from {{ ref('fct_fivetran_access_control') }}
+where (is_deleted_user or is_role_gone or is_dormant)
+    and inherited_from = resource_type
+order by reason, user_email, user_id, role_name, granted_through, resource_type, resource_name, grant_key;
+
 -- name: most_active_users
 -- subject: user activity
 -- description: Who changes the platform, and through which interface?
