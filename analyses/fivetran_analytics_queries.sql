@@ -1307,23 +1307,23 @@ limit 50;
 
 -- name: configuration_changes
 -- subject: user activity
--- description: Which settings changed in the last 30 days, from which value to which, and who changed them?
+-- description: Which settings of which connection changed in the last 30 days, from which value to which, and who changed them?
 select
     occurred_at,
-    user_email,
+    connection_name,
+    resource_type,
     resource_name,
-    changed_fields,
-    old_values,
-    new_values,
-    actor_type,
+    field_path,
+    old_value,
+    new_value,
+    user_email,
     interaction_method,
     action_type,
-    resource_type,
-    connection_name
-from {{ ref('fct_fivetran_user_activity') }}
-where is_configuration_change
-    and occurred_at > {{ days_ago(30) }}
-order by occurred_at desc, activity_id;
+    is_sensitive,
+    unread_because
+from {{ ref('fct_fivetran_configuration_changes') }}
+where occurred_at > {{ days_ago(30) }}
+order by occurred_at desc, activity_id, field_path, change_id;
 
 -- name: sensitive_actions
 -- subject: user activity
