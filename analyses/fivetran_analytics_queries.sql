@@ -893,7 +893,7 @@ limit 50;
 
 -- name: open_incidents
 -- subject: incidents
--- description: What is broken now, since when, why, and what to do? Open incidents, worst first.
+-- description: What is broken now, since when, why, and what to do? Open incidents of connections that are not paused, worst first.
 with steps as (
     select
         error_fingerprint,
@@ -917,8 +917,9 @@ select
     incidents.cause_confidence,
     incidents.incident_id
 from {{ ref('fct_fivetran_incidents') }} as incidents
+inner join {{ ref('fct_fivetran_connector_health') }} as health on incidents.connection_id = health.connection_id
 left join steps on incidents.error_fingerprint = steps.error_fingerprint
-where incidents.is_open
+where incidents.is_open and health.health_status not in ('paused', 'deleted')
 order by
     case incidents.severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end,
     incidents.started_at,

@@ -3,13 +3,14 @@
     {{- return({
         'access_by_teams': ['fivetran_logs_check_share_of_teams'],
         'access_changed_by_another': ['fivetran_logs_check_days'],
-        'admins_within_limit': ['fivetran_logs_check_admin_roles', 'fivetran_logs_check_admins_minimum', 'fivetran_logs_check_admins'],
+        'admins_within_limit': ['fivetran_logs_check_admins_minimum', 'fivetran_logs_check_admins'],
         'api_secrets_known': ['fivetran_logs_check_days', 'fivetran_logs_check_secret_owners'],
         'breaking_changes_answered': ['fivetran_logs_check_answer_days', 'fivetran_logs_check_days'],
         'capacity_suffices': ['fivetran_logs_check_rescheduled_share', 'fivetran_logs_check_minimum_syncs'],
         'changes_by_code': ['fivetran_logs_check_production', 'fivetran_logs_check_days', 'fivetran_logs_check_share_by_code'],
         'changes_have_an_actor': ['fivetran_logs_check_days'],
         'connections_of_departed_users': [],
+        'custom_roles_are_narrow': [],
         'data_of_deleted_connections': [],
         'deleted_users_hold_no_role': [],
         'destructive_actions_traced': ['fivetran_logs_check_trace_days'],
@@ -25,6 +26,6 @@
         'users_are_persons': ['fivetran_logs_check_shared_addresses'],
         'users_are_verified': ['fivetran_logs_check_unverified_days'],
         'users_of_known_domains': ['fivetran_logs_check_domains'],
-        'write_access_is_used': ['fivetran_logs_check_dormant_days'],
+        'write_access_is_used': [],
     }) -}}
 {% endmacro %}

@@ -23,7 +23,7 @@ def statements(tmp_path_factory: pytest.TempPathFactory) -> replay.Statements:
 
 RESTATED = {
     "connection": ["connection_id"],
-    "incremental_mar": ["connection_name", "table_name", "measured_date"],
+    "incremental_mar": ["connection_name", "table_name", "measured_date", "free_type"],  # re-classed rows stand beside
     "usage_cost": ["measured_month", "destination_id"],
 }
 
@@ -42,7 +42,7 @@ def deliver(
         if table in RESTATED:
             places = [columns.index(key) for key in RESTATED[table]]
             values = list({tuple(row[place] for place in places): row for row in values}.values())
-            condition = " and ".join(f"{key} = ?" for key in RESTATED[table])
+            condition = " and ".join(f"{key} is not distinct from ?" for key in RESTATED[table])
             for row in values:
                 database.execute(
                     f"delete from fivetran_log.{table} where {condition}", [row[place] for place in places]

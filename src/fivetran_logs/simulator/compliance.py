@@ -25,7 +25,7 @@ SETTINGS: dict[str, Any] = {
     "fivetran_logs_check_domains": ["example.com"],
     "fivetran_logs_check_secret_owners": ["ada@example.com"],
     "fivetran_logs_check_retention_days": 60,
-    "fivetran_logs_check_dormant_days": 30,
+    "fivetran_logs_dormant_days": 30,
 }
 ACCOUNT, WAREHOUSE, ELSEWHERE = "small_account", "eu_warehouse", "us_warehouse"
 TEXT, TIME, FLAG, NUMBER = pa.string(), pa.timestamp("us"), pa.bool_(), pa.int64()
@@ -226,6 +226,7 @@ def _access(planted: Planted) -> None:
         _grant(planted, role, team_id=team)
     for user, team in (("ada", "ops"), ("carol", "ops" if planted.holds else "data"), ("bob", "data")):
         planted.add("team_membership", role_id="r3", team_id=team, user_id=user, _fivetran_deleted=False)
+    planted.log(datetime(2026, 5, 15, 11), "sync_now", "orders", actor="ada")  # records are older than what is judged
     active = ["bob", "carol"] if planted.holds else ["bob"]
     for user in active:
         planted.log(datetime(2026, 6, 3, 11), "sync_now", "orders", actor=user)
@@ -240,6 +241,10 @@ def _access(planted: Planted) -> None:
         )
         _grant(planted, "r1", user_id="eve")
         _grant(planted, "r2", user_id="guest")
+        planted.add("role", id="r9", account_id=ACCOUNT, name="Helper", _fivetran_deleted=False)
+        planted.add("role_permission", role_id="r9", permission="USER_EDIT", _fivetran_deleted=False)
+        _grant(planted, "r9", user_id="guest")
+    planted.expect("custom_roles_are_narrow", 1, ["r9"])
     planted.expect("admins_within_limit", 2 if planted.holds else 0, ["ada"])
     planted.expect("deleted_users_hold_no_role", 1 if planted.holds else 0, ["eve"])
     planted.expect("write_access_is_used", 3 if planted.holds else 2, ["carol", "guest"])

@@ -1,7 +1,8 @@
 -- Access is granted through teams
 --
 -- Of all roles that are granted, a large enough share is granted to teams. If it is, everybody passes; if not, the users
--- with roles of their own do not. One row per user or team that was granted a role.
+-- with roles of their own do not. One row per user or team that was granted a role; teams without members are not looked
+-- at.
 --
 -- Why it matters: Roles of teams come and go with membership; roles of single users are forgotten.
 --
@@ -11,11 +12,13 @@ with
 
 grants as (
 
-    select
+    select distinct
         case when team_id is not null then 'TEAM' else 'USER' end as grantee_type,
-        coalesce(team_id, user_id) as grantee_id
-    from {{ ref('stg_fivetran_log__resource_membership') }}
-    where not _fivetran_deleted and coalesce(team_id, user_id) is not null
+        coalesce(team_id, user_id) as grantee_id,
+        role_name,
+        destination_id,
+        connection_id
+    from {{ ref('int_fivetran_log__access_grants') }}
 
 ),
 

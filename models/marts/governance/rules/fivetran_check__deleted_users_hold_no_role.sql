@@ -12,9 +12,9 @@ holders as (
 
     select
         user_id,
-        count(*) as roles,
+        count(distinct role_name) as roles,
         min(role_name) as first_role
-    from {{ ref('int_fivetran_log__user_roles') }}
+    from {{ ref('int_fivetran_log__access_grants') }}
     group by user_id
 
 )

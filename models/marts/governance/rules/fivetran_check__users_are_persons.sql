@@ -10,7 +10,7 @@ with
 
 holders as (
 
-    select distinct user_id from {{ ref('int_fivetran_log__user_roles') }}
+    select distinct user_id from {{ ref('int_fivetran_log__access_grants') }}
 
 )
 

@@ -1,8 +1,8 @@
 -- Access that can change things is used
 --
--- Each user who has been there for `fivetran_logs_check_dormant_days` and holds a role that can change something has
--- done something on record in that time. Logging in and reading leave no trace in these tables, so roles that only read
--- are not looked at. Nothing can be judged while the history is shorter.
+-- Each user who holds a role that can change something has done something on record within `fivetran_logs_dormant_days`,
+-- or was granted it since. Logging in and reading leave no trace in these tables, so roles that only read are not looked
+-- at. Nothing can be judged while the records are younger.
 --
 -- Why it matters: Access that nobody uses helps nobody but whoever steals it.
 --
@@ -10,58 +10,24 @@
 
 with
 
-known as (
-
-    select min(activity_date) as first_date from {{ ref('int_fivetran_log__sync_days') }}
-
-),
-
-writing_roles as (
-
-    select distinct roles.name as role_name
-    from {{ ref('stg_fivetran_log__role') }} as roles
-    inner join {{ ref('stg_fivetran_log__role_permission') }} as permissions on roles.id = permissions.role_id
-    where
-        not permissions._fivetran_deleted
-        and {{ fivetran_logs.regexp_found('upper(permissions.permission)', "'MANAGE|EDIT|CREATE|DELETE|WRITE|ADMIN'") }}
-
-),
-
-holders as (
-
-    select
-        user_roles.user_id,
-        min(user_roles.role_name) as first_role
-    from {{ ref('int_fivetran_log__user_roles') }} as user_roles
-    inner join writing_roles on user_roles.role_name = writing_roles.role_name
-    group by user_roles.user_id
-
-),
-
-used as (
+writers as (
 
     select
         user_id,
-        max(occurred_at) as last_action_at
-    from {{ ref('int_fivetran_log__actions') }}
-    where user_id is not null and occurred_at <= {{ fivetran_logs.as_of() }}
+        max(user_email) as user_email,
+        min(role_name) as first_role,
+        max(last_recorded_action_at) as last_recorded_action_at,
+        max(case when is_dormant then 1 when not is_dormant then 0 end) as is_dormant
+    from {{ ref('int_fivetran_log__access_grants') }}
+    where can_write and not coalesce(is_deleted_user, false)
     group by user_id
 
 )
 
 select
-    users.id as object_id,
-    coalesce(users.email, users.id) as object_name,
-    case
-        when used.last_action_at > {{ fivetran_logs.days_ago(var('fivetran_logs_check_dormant_days')) }} then false
-        when known.first_date <= cast({{ fivetran_logs.days_ago(var('fivetran_logs_check_dormant_days')) }} as date) then true
-    end as is_failing,
-    'holds ' || holders.first_role || ' and '
-    || coalesce('last did something on ' || {{ fivetran_logs.date_in_words('used.last_action_at') }}, 'never did anything on record') as problem
-from holders
-inner join {{ ref('stg_fivetran_log__user') }} as users on holders.user_id = users.id
-cross join known
-left join used on holders.user_id = used.user_id
-where
-    not users._fivetran_deleted
-    and (users.created_at is null or users.created_at <= {{ fivetran_logs.days_ago(var('fivetran_logs_check_dormant_days')) }})
+    user_id as object_id,
+    coalesce(user_email, user_id) as object_name,
+    is_dormant = 1 as is_failing,
+    'holds ' || first_role || ' and '
+    || coalesce('last did something on ' || {{ fivetran_logs.date_in_words('last_recorded_action_at') }}, 'never did anything on record') as problem
+from writers
