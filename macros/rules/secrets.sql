@@ -49,6 +49,7 @@
         (field ~ b.opening ~ '.*', hidden),
         (field ~ scalar, hidden),
         ('("[^"]*' ~ part ~ '[^":]*:)[^"]*', '\\1[secret]'),
+        ('("[^"]*([^a-zA-Z"](' ~ fivetran_logs.any_case(words + ['key']) ~ ')|[a-z](' ~ capitals | join('|') ~ '))[^a-zA-Z":]+:)[^"]*', '\\1[secret]'),
         ('(:[/][/][^/@:" ]*:)[^" ]*@', '\\1[secret]@'),
         ('((' ~ fivetran_logs.any_case(parts + ['sig', 'pass', 'pat']) ~ ')[a-zA-Z0-9_]* *= *)[^;&"]*', '\\1[secret]'),
         ('-----BEGIN [^"]*', '[secret]'),
