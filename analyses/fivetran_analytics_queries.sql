@@ -912,6 +912,99 @@ limit 50;
 
 -- ============================================================================================== problematic connectors
 
+-- name: open_incidents
+-- subject: incidents
+-- description: What is broken now, since when, why, and what to do? Open incidents of connections that are not paused, worst first.
+with steps as (
+    select
+        error_fingerprint,
+        min(suggested_action) as suggested_action
+    from {{ ref('fct_fivetran_error_monitoring') }}
+    group by error_fingerprint
+)
+select
+    incidents.severity,
+    incidents.connection_name,
+    incidents.started_at,
+    coalesce(incidents.probable_cause, incidents.why_no_cause) as probable_cause,
+    steps.suggested_action,
+    incidents.error_message,
+    incidents.destination_name,
+    incidents.team,
+    incidents.failed_syncs,
+    incidents.tables_stale,
+    incidents.paid_active_rows_at_risk,
+    incidents.last_success_before_at,
+    incidents.cause_confidence,
+    incidents.incident_id
+from {{ ref('fct_fivetran_incidents') }} as incidents
+inner join {{ ref('fct_fivetran_connector_health') }} as health on incidents.connection_id = health.connection_id
+left join steps on incidents.error_fingerprint = steps.error_fingerprint
+where incidents.is_open and health.health_status not in ('paused', 'deleted')
+order by
+    case incidents.severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end,
+    incidents.started_at,
+    incidents.incident_id;
+
+-- name: incidents_last_30_days
+-- subject: incidents
+-- description: What broke lately, for how long, and why? Incidents of the last 30 days, newest first.
+select
+    started_at,
+    connection_name,
+    severity,
+    duration_seconds,
+    failed_syncs,
+    probable_cause,
+    error_category,
+    error_message,
+    ended_at,
+    cause_type,
+    cause_score,
+    wave_id,
+    incident_id
+from {{ ref('fct_fivetran_incidents') }}
+where started_at > {{ days_ago(30) }}
+order by started_at desc, incident_id;
+
+-- name: incident_causes
+-- subject: incidents
+-- description: Why is this change the probable cause, and why is no other? The changes before each incident of the last 30 days, with scores.
+select
+    incidents.connection_name,
+    incidents.started_at,
+    causes.change_summary,
+    causes.cause_score,
+    causes.veto,
+    causes.cause_at,
+    causes.actor,
+    causes.scope,
+    causes.mechanism_score,
+    causes.scope_score,
+    causes.time_score,
+    incidents.error_category,
+    incidents.incident_id
+from {{ ref('fct_fivetran_incident_causes') }} as causes
+inner join {{ ref('fct_fivetran_incidents') }} as incidents on causes.incident_id = incidents.incident_id
+where incidents.started_at > {{ days_ago(30) }}
+order by incidents.started_at desc, causes.candidate_rank, causes.cause_id;
+
+-- name: waves
+-- subject: incidents
+-- description: What failed in several connections at once? Groups of incidents that began together, newest first.
+select
+    started_at,
+    wave_summary,
+    severity,
+    connections,
+    connections_in_scope,
+    ended_at,
+    error_message,
+    scope_type,
+    incidents
+from {{ ref('fct_fivetran_waves') }}
+order by started_at desc, wave_id;
+
 -- name: problematic_connectors
 -- subject: problematic connectors
 -- description: Where should I look first? Every connection with a problem, worst first, with its remedy.
@@ -1308,6 +1401,41 @@ where actor_type = 'user'
 order by case when is_sensitive then 0 else 1 end, occurred_at desc, activity_id;
 
 
+-- ============================================================================================== compliance
+
+-- name: compliance_status
+-- subject: compliance
+-- description: Which checks fail, which pass, which cannot be judged, and since when? The newest day, failures first; longest failing first.
+select
+    check_date,
+    area,
+    check_code,
+    check_name,
+    result,
+    coalesce(evidence, reason) as evidence,
+    first_failed_on,
+    threshold,
+    supports
+from {{ ref('fct_fivetran_compliance_checks') }}
+where check_date = cast({{ as_of() }} as date)
+order by case result when 'fail' then 1 when 'not_assessable' then 2 else 3 end, first_failed_on, area, check_code;
+
+-- name: compliance_findings
+-- subject: compliance
+-- description: What exactly fails, and what is excepted until when? Those without an exception first.
+select
+    area,
+    check_name,
+    object_kind,
+    object_name,
+    problem,
+    excepted_until,
+    exception_reason,
+    recommendation
+from {{ ref('fct_fivetran_compliance_findings') }}
+order by case when is_excepted then 1 else 0 end, area, check_code, object_name, object_id;
+
+
 -- ============================================================================================== recommendations
 
 -- name: top_recommendations
@@ -1325,7 +1453,8 @@ select
     rules_beneath,
     expected_benefit,
     effort,
-    documentation_url
+    documentation_url,
+    related_name
 from {{ ref('fct_fivetran_connector_recommendations') }}
 where is_leading
 order by priority_rank

@@ -403,7 +403,7 @@ export_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Write the bill to files: in the columns of FOCUS, or a statement for each owner.",
+    help="Write files for finance (FOCUS columns, a statement for each owner) and for auditors (evidence).",
 )
 app.add_typer(export_app, name="export", epilog="Example: fivetran-logs export focus --output fivetran.parquet")
 
@@ -555,6 +555,26 @@ def alert_check(rules: RulesFile = None) -> int:
     from fivetran_logs.commands import alert as verb
 
     return verb.check(_options(None, None, None), verb.Files(rules, STATE_FILE))
+
+
+@export_app.command(epilog="Example: fivetran-logs export evidence --from 2026-01-01 --to 2026-06-30 --output evidence")
+def evidence(
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="First day; default: all history.")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day; default: the newest.")] = None,
+    directory: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="New or empty directory, or an earlier export.")
+    ] = Path("evidence"),
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
+    variables: VarsOption = None,
+) -> int:
+    """Write a folder for an auditor: compliance checks, their history and findings, the SQL, row counts and hashes."""
+    from fivetran_logs.commands import export_evidence as verb
+
+    return verb.run(_options(target, profiles_dir, project_dir, None, variables), first, last, directory)
 
 
 def run(arguments: Sequence[str]) -> int:

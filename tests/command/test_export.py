@@ -17,7 +17,7 @@ from helpers import BuiltAccount
 from fivetran_logs.commands.export import NOBODY, file_name, parse_day, statements
 from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.failures.errors import UserError
-from fivetran_logs.output.csv_text import to_csv
+from fivetran_logs.output.spreadsheet import to_csv
 
 BILLS = (
     "select strftime(month_date, '%Y-%m'), sum(allocated_cost_usd) "

@@ -17,6 +17,7 @@ ACCOUNTS = {
     "oldest": {"plan": "standard", "names": "oldest", "days": 75, "seed": 12},
 }
 MARTS = "fivetran_analytics"
+CAUSES = {"configuration_change", "credential", "schema_change", "user_action"}
 
 
 LONG = {"without oddities", "oldest"}
@@ -169,6 +170,31 @@ def test_api_calls_of_every_day(marts: Marts, truth) -> None:
     expected = {(row["connection_id"], row["activity_date"]): row["api_calls"] for row in truth["daily_api_usage"]}
     found = {key: row["api_calls"] for key, row in days.items() if row["api_calls"]}
     assert found == {key: calls for key, calls in expected.items() if calls}
+
+
+def test_incidents_are_runs_of_failed_syncs(marts: Marts, truth) -> None:
+    """Each one, from the start of its first failure to the success that ended it."""
+    names = ("started_at", "ended_at", "failed_syncs", "last_success_before_at")
+    found: dict[str, list[list]] = {}
+    for row in marts.rows("fct_fivetran_incidents"):
+        found.setdefault(row["connection_id"], []).append([plain(row[name]) for name in names])
+        assert row["is_open"] is (row["ended_at"] is None)
+    expected = {
+        row["connection_id"]: sorted([plain(run[name]) for name in names] for run in row["runs"])
+        for row in truth["incidents"]
+    }
+    assert {connection: sorted(runs) for connection, runs in found.items()} == expected
+    assert all(len(expected[row["connection_id"]]) == row["incidents"] for row in truth["incidents"])
+
+
+def test_causes_are_those_of_the_stories_and_no_other(marts: Marts, truth) -> None:
+    """The edit of credentials before logins fail, and the dropped column before syncs fail of it."""
+    stories = {row["connection_id"]: row["story"] for row in truth["connections"]}
+    claimed = [row for row in marts.rows("fct_fivetran_incidents") if row["cause_type"] in CAUSES]
+    found = {(stories[row["connection_id"]], row["cause_type"], row["error_category"]) for row in claimed}
+    migration = "schema migration: a column dropped, a type changed"
+    expected = {("expired credentials", "credential", "authentication"), (migration, "schema_change", "source_schema")}
+    assert found == {one for one in expected if one[0] in stories.values()}
 
 
 def test_usage_of_every_table_and_month(marts: Marts, truth) -> None:

@@ -30,7 +30,7 @@ from fivetran_logs.dbt.open import Options, open_project
 from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.failures.errors import WRONG_USE, UserError
 from fivetran_logs.output.console import messages
-from fivetran_logs.output.csv_text import to_csv
+from fivetran_logs.output.spreadsheet import to_csv
 
 NOBODY = "without_owner"
 _QUANTITY_DIGITS = (28, 6)  # FOCUS wants decimals, and whole numbers as decimals too

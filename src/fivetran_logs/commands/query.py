@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from fivetran_logs.commands.evidence_questions import QUESTIONS as EVIDENCE_QUESTIONS
 from fivetran_logs.commands.export_questions import QUESTIONS as EXPORT_QUESTIONS
 from fivetran_logs.commands.lineage_questions import QUESTIONS as LINEAGE_QUESTIONS
 from fivetran_logs.dbt.marts import Question, open_marts
@@ -23,7 +24,7 @@ from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.failures.errors import WRONG_USE, UserError, printable
 from fivetran_logs.output.answers import WIDTH_WITHOUT_TERMINAL, answer_text, show_answer, show_queries
 from fivetran_logs.output.console import messages, output
-from fivetran_logs.output.csv_text import to_csv
+from fivetran_logs.output.spreadsheet import to_csv
 from fivetran_logs.report.queries import report_questions
 
 ANALYSES = ("fivetran_analytics_queries.sql", "fivetran_data_check.sql", "table_row_counts.sql")
@@ -146,7 +147,7 @@ def run_queries(project: DbtProject, queries: Sequence[NamedQuery]) -> dict[str,
 def all_questions(settings: Settings) -> list[Question]:
     """All queries that a build compiles in advance: the named ones, and those of report, `lineage` and `export`."""
     named = [query.question for query in read_queries(settings).values()]
-    return [*named, *report_questions().values(), *LINEAGE_QUESTIONS, *EXPORT_QUESTIONS]
+    return [*named, *report_questions().values(), *LINEAGE_QUESTIONS, *EXPORT_QUESTIONS, *EVIDENCE_QUESTIONS]
 
 
 def to_json(answer: Rows) -> str:

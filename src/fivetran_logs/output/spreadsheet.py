@@ -9,8 +9,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
-
 
 def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A header and rows, RFC 4180, times in ISO 8601, nulls empty; a text that looks like a formula is made inert."""
@@ -26,8 +24,8 @@ def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def inert(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe goes before one that begins like it."""
-    return f"'{text}" if text.startswith(_RUN_BY_SPREADSHEETS) else text
+    """A cell that no spreadsheet takes for a formula: an apostrophe before a first character that would begin one."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
 def _text(value: Any) -> str:
