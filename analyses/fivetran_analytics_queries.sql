@@ -396,6 +396,27 @@ where month_date >= {{ fivetran_logs.date_add('month', -12, fivetran_logs.month_
 group by month_date, team, cost_centre, owner, charge_kind
 order by month_date desc, team, cost_centre, owner, charge_kind;
 
+-- name: transformations
+-- subject: MAR
+-- description: What do my transformations cost, and which fail? Jobs in the last 30 days.
+select
+    job_name,
+    sum(cost_usd) as cost_usd,
+    sum(paid_model_runs) as paid_model_runs,
+    sum(free_model_runs) as free_model_runs,
+    sum(runs) as runs,
+    sum(failed_runs) as failed_runs,
+    sum(models_failed) as models_failed,
+    sum(duration_seconds) / nullif(sum(runs), 0) as seconds_per_run,
+    max(case when failed_runs > 0 then run_date end) as last_failed_on,
+    project_type,
+    max(destination_name) as destination_name,
+    job_id
+from {{ ref('fct_fivetran_transformation_runs') }}
+where run_date > cast({{ days_ago(30) }} as date)
+group by job_id, job_name, project_type
+order by cost_usd desc nulls last, failed_runs desc nulls last, job_name, job_id, project_type;
+
 -- name: price_points
 -- subject: MAR
 -- description: What does the bill itself say about the price list? Months in which one connection makes more than 90 % of a destination's

@@ -53,6 +53,21 @@ class Format(str, Enum):
     json = "json"
 
 
+class FileFormat(str, Enum):
+    """What `export` writes."""
+
+    parquet = "parquet"
+    csv = "csv"
+
+
+class FocusVersion(str, Enum):
+    """Versions of FinOps FOCUS."""
+
+    v1_2 = "1.2"
+    v1_3 = "1.3"
+    v1_4 = "1.4"
+
+
 class CheckFormat(str, Enum):
     """How `check` prints what it found."""
 
@@ -384,6 +399,58 @@ def lineage(
     return verb.run(options, name, manifest=manifest, format_=format_.value, output_file=output_file)
 
 
+export_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Write files for finance (FOCUS columns, a statement for each owner) and for auditors (evidence).",
+)
+app.add_typer(export_app, name="export", epilog="Example: fivetran-logs export focus --output fivetran.parquet")
+
+
+@export_app.command("focus", epilog="Example: fivetran-logs export focus --version 1.3 --output fivetran.parquet")
+def export_focus(
+    version: Annotated[FocusVersion, typer.Option("--version", help="Of the specification.")] = FocusVersion.v1_4,
+    format_: Annotated[FileFormat, typer.Option("--format", "-f", help="Of the file.")] = FileFormat.parquet,
+    output_file: OutputFile = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="Charges that begin on this day or later, UTC.")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Charges that begin before this day.")] = None,
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
+    as_of: AsOfOption = None,
+    variables: VarsOption = None,
+) -> int:
+    """Write what has been billed with the names and types of FinOps FOCUS."""
+    from fivetran_logs.commands import export as verb
+
+    options = _options(target, profiles_dir, project_dir, as_of, variables)
+    return verb.run_focus(
+        options, version=version.value, format_=format_.value, first=first, last=last, output_file=output_file
+    )
+
+
+@export_app.command("chargeback", epilog="Example: fivetran-logs export chargeback --month 2026-05")
+def export_chargeback(
+    month: Annotated[str | None, typer.Option("--month", "-m", metavar="YYYY-MM", help="Default: all months.")] = None,
+    directory: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Where to write, in a directory for each month.")
+    ] = Path("chargeback"),
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
+    as_of: AsOfOption = None,
+    variables: VarsOption = None,
+) -> int:
+    """Write a CSV for each owner and month. All files of a month sum to its bills; what nobody owns has its own."""
+    from fivetran_logs.commands import export as verb
+
+    options = _options(target, profiles_dir, project_dir, as_of, variables)
+    return verb.run_chargeback(options, month=month, output=directory)
+
+
 alert_app = typer.Typer(rich_markup_mode="rich", context_settings={"help_option_names": ["-h", "--help"]})
 app.add_typer(alert_app, name="alert", epilog="Example: fivetran-logs alert --dry-run")
 
@@ -490,13 +557,7 @@ def alert_check(rules: RulesFile = None) -> int:
     return verb.check(_options(None, None, None), verb.Files(rules, STATE_FILE))
 
 
-exports = typer.Typer(
-    help="Write files for finance and auditors.", context_settings={"help_option_names": ["-h", "--help"]}
-)
-app.add_typer(exports, name="export")
-
-
-@exports.command(epilog="Example: fivetran-logs export evidence --from 2026-01-01 --to 2026-06-30 --output evidence")
+@export_app.command(epilog="Example: fivetran-logs export evidence --from 2026-01-01 --to 2026-06-30 --output evidence")
 def evidence(
     first: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="First day; default: all history.")

@@ -25,7 +25,7 @@ ROOT = HERE.parents[1]
 CACHE = ROOT / ".cache" / "engines"
 INSTALL_SECONDS = 900
 START_SECONDS = 60
-PYTHONS = {"dbt_oldest": "python3.10", "dbt_newest": "python3.13"}
+PYTHONS = {"dbt_oldest": "python3.10", "dbt_newest": "python3.13", "focus_12": "python3.12", "focus_14": "python3.12"}
 
 
 class Unavailable(Exception):

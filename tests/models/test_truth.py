@@ -221,6 +221,35 @@ def test_allocated_cost_is_the_bill(marts: Marts, truth) -> None:
     assert len(costs) > 2
 
 
+def test_runs_of_every_job_and_day(marts: Marts, truth) -> None:
+    days = marts.by("fct_fivetran_transformation_runs", "job_id", "run_date")
+    expected = truth["transformation_runs"]
+    assert {(row["job_id"], row["run_date"]) for row in expected} == days.keys()
+    assert {row["runs"] is None for row in expected} == {row["model_runs"] is None for row in expected} == {True, False}
+    assert any(row["models_failed"] for row in expected)
+    assert any((row["steps"] or 0) > row["runs"] for row in expected if row["runs"])
+    for row in expected:
+        found = days[row["job_id"], row["run_date"]]
+        # older events do not tell the kind of project, which only a job without usage lacks then
+        skipped = {"job_id", "run_date"} | ({"project_type"} if row["model_runs"] is None else set())
+        assert {name: plain(found[name]) for name in row.keys() - skipped} == {
+            name: pytest.approx(row[name]) if name == "duration_seconds" and row[name] else row[name]
+            for name in row.keys() - skipped
+        }, row
+
+
+def test_runs_cost_what_transformations_are_charged(marts: Marts) -> None:
+    charged: Counter[tuple[str, str]] = Counter()
+    for row in marts.rows("fct_fivetran_cost_allocation"):
+        if row["charge_kind"] == "transformation" and row["allocated_cost_usd"] is not None:
+            charged[plain(row["month_date"]), row["destination_id"]] += row["allocated_cost_usd"]
+    costs: Counter[tuple[str, str]] = Counter()
+    for row in marts.rows("fct_fivetran_transformation_runs"):
+        if row["cost_usd"]:
+            costs[plain(row["run_date"])[:7] + "-01", row["destination_id"]] += row["cost_usd"]
+    assert {key: round(usd, 2) for key, usd in costs.items()} == {key: usd for key, usd in charged.items() if usd}
+
+
 def test_issues(marts: Marts, truth) -> None:
     issues = marts.rows("fct_fivetran_error_monitoring")
     counts = Counter((row["connection_id"], row["severity"], row["log_source"]) for row in issues)

@@ -126,7 +126,8 @@ def load_settings(directory: Path, database: Path) -> None:
         for seed, table in DEMO_SEEDS.items():
             name = f"{table.partition('.')[2].removeprefix('connection_')}.csv"
             if seed == SEED:
-                write_seed(read_manifest(directory / MANIFEST), Path(readers) / name)
+                manifest = directory / MANIFEST  # an account of usage alone has none
+                write_seed(read_manifest(manifest) if manifest.exists() else {}, Path(readers) / name)
             file = literal(str((Path(readers) if seed == SEED else directory) / name))
             columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in SETTINGS[seed].items())
             connection.execute(f"create schema if not exists {table.partition('.')[0]}")

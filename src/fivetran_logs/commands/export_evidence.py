@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fivetran_logs import __version__
 from fivetran_logs.commands.evidence_questions import CHECKS, FROM, QUESTIONS, TO
-from fivetran_logs.commands.query import all_questions, to_csv
+from fivetran_logs.commands.query import all_questions
 from fivetran_logs.dbt.marts import open_marts
 from fivetran_logs.dbt.open import Options, open_project
 from fivetran_logs.dbt.settings import Settings, packaged_project
@@ -18,7 +18,7 @@ from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.failures.errors import CHECK_FAILED, WRONG_USE, UserError
 from fivetran_logs.failures.secrets import redactor
 from fivetran_logs.output.console import messages
-from fivetran_logs.output.spreadsheet import inert
+from fivetran_logs.output.spreadsheet import to_csv
 
 MANIFEST = "manifest.json"
 RULES = Path("models", "marts", "governance", "rules")
@@ -45,7 +45,8 @@ def run(options: Options, first: str | None, last: str | None, directory: Path) 
         raise UserError(
             "No check was judged in that period: each `fivetran-logs build` judges its own day.", CHECK_FAILED
         )
-    files = {f"{name}.csv": to_csv(_shown(answer)) for name, answer in answers.items()}
+    shown = {name: _shown(answer) for name, answer in answers.items()}
+    files = {f"{name}.csv": to_csv(answer.columns, answer.rows) for name, answer in shown.items()}
     files |= {f"sql/{name}.sql": text.strip() + "\n" for name, text in sql.items()}
     files |= _checks(project.settings)
     rows = {f"{name}.csv": len(answer.rows) for name, answer in answers.items()}
@@ -63,11 +64,11 @@ def _day(text: str | None, otherwise: str, option: str) -> str:
 
 
 def _shown(answer: Rows) -> Rows:
-    """The answer without secrets and formulas."""
+    """The answer without secrets; the writer makes formulas inert."""
     hide = redactor()
     return Rows(
         answer.columns,
-        [tuple(inert(hide(value)) if isinstance(value, str) else value for value in row) for row in answer.rows],
+        [tuple(hide(value) if isinstance(value, str) else value for value in row) for row in answer.rows],
     )
 
 

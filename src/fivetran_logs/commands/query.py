@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 import json
 import re
 import sys
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fivetran_logs.commands.evidence_questions import QUESTIONS as EVIDENCE_QUESTIONS
+from fivetran_logs.commands.export_questions import QUESTIONS as EXPORT_QUESTIONS
 from fivetran_logs.commands.lineage_questions import QUESTIONS as LINEAGE_QUESTIONS
 from fivetran_logs.dbt.marts import Question, open_marts
 from fivetran_logs.dbt.open import Options, open_project, open_settings
@@ -25,6 +24,7 @@ from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.failures.errors import WRONG_USE, UserError, printable
 from fivetran_logs.output.answers import WIDTH_WITHOUT_TERMINAL, answer_text, show_answer, show_queries
 from fivetran_logs.output.console import messages, output
+from fivetran_logs.output.spreadsheet import to_csv
 from fivetran_logs.report.queries import report_questions
 
 ANALYSES = ("fivetran_analytics_queries.sql", "fivetran_data_check.sql", "table_row_counts.sql")
@@ -145,18 +145,9 @@ def run_queries(project: DbtProject, queries: Sequence[NamedQuery]) -> dict[str,
 
 
 def all_questions(settings: Settings) -> list[Question]:
-    """All queries that a build compiles in advance: the named ones, of the report, of `lineage` and of `export`."""
+    """All queries that a build compiles in advance: the named ones, and those of report, `lineage` and `export`."""
     named = [query.question for query in read_queries(settings).values()]
-    return [*named, *report_questions().values(), *LINEAGE_QUESTIONS, *EVIDENCE_QUESTIONS]
-
-
-def to_csv(answer: Rows) -> str:
-    """The answer as CSV with a header, RFC 4180, times in ISO 8601, nulls empty."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([[_text(value) for value in row] for row in answer.rows])
-    return buffer.getvalue()
+    return [*named, *report_questions().values(), *LINEAGE_QUESTIONS, *EXPORT_QUESTIONS, *EVIDENCE_QUESTIONS]
 
 
 def to_json(answer: Rows) -> str:
@@ -164,20 +155,22 @@ def to_json(answer: Rows) -> str:
     return json.dumps(answer.dicts(), indent=2, default=_json_value, ensure_ascii=False) + "\n"
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
-
-
 def _json_value(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() and value.as_tuple().exponent >= 0 else float(value)
     return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+
+
+def write_file(path: Path, content: str | bytes) -> None:
+    """Writes a file, a text in UTF-8.
+
+    Raises:
+        UserError: it cannot be written (exit code 2).
+    """
+    try:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror or error}", WRONG_USE) from error
 
 
 # -- the verb
@@ -220,13 +213,13 @@ def deliver(answer: Rows, description: str, *, everything: bool = False, format_
         notes = console if console.is_terminal else messages()  # a pipe gets the rows alone
         show_answer(console, notes, description, answer, everything=everything)
         return 0
-    text = {"table": answer_text, "csv": to_csv, "json": to_json}[format_](answer)
+    if format_ == "csv":
+        text = to_csv(answer.columns, answer.rows)
+    else:
+        text = {"table": answer_text, "json": to_json}[format_](answer)
     if output_file is None:
         sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
         return 0
-    try:
-        output_file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{output_file} cannot be written: {error.strerror or error}", WRONG_USE) from error
+    write_file(output_file, text)
     messages().print(f"✓ {len(answer.rows):,} rows in {output_file}", markup=False)
     return 0

@@ -383,14 +383,33 @@ class Job:
     destination: str
     models: int
     hour: int
-    source: str  # name of the connection that triggers it
+    source: str | None  # name of the connection that triggers it
+    steps: tuple[int, ...] = ()  # models of all steps but the last
+    in_usage: bool = True  # counted in transformation_runs
+    in_log: bool = True  # has events
 
 
 JOBS = [
-    Job(connection_id("job core daily"), "core_daily", "DBT_CORE", "PAID", PROD, 212, 5, "app_db"),
+    Job(connection_id("job core daily"), "core_daily", "DBT_CORE", "PAID", PROD, 212, 5, "app_db", (60, 40)),
     Job(connection_id("job finance"), "finance_close", "DBT_CORE", "PAID", PROD, 22, 7, "netsuite"),
     Job(connection_id("job ads"), "Google Ads/google_ads", "QUICKSTART", "FREE_DBT", PROD, 11, 8, "google_ads"),
     Job(connection_id("job jira"), "Jira/jira_dev", "QUICKSTART", "PROMOTION", DEV, 9, 6, "jira_dev"),
+]
+# Without a connection that triggers them; they never fail.
+LONE_JOBS = [
+    Job(
+        connection_id("job elsewhere"),
+        "orchestrated_elsewhere",
+        "COALESCE",
+        "FREE_DBT",
+        PROD,
+        7,
+        9,
+        None,
+        (4,),
+        in_usage=False,
+    ),
+    Job(connection_id("job unlogged"), "unlogged", "DBT_CORE", "FREE_DBT", PROD, 3, 10, None, in_log=False),
 ]
 
 
@@ -399,14 +418,14 @@ def transformation_runs(world: World) -> tuple[list[dict], list[LogRow]]:
     rng, window = world.rng("transformations"), world.window
     rows: list[dict] = []
     log: list[LogRow] = []
-    for job in JOBS:
-        position = world.position(job.source)
+    for job in [*JOBS, *LONE_JOBS]:
+        position = None if job.source is None else world.position(job.source)
         for day in range(day_of(window.start) + 1, day_of(window.as_of) + 1):
             begin = day * DAY + job.hour * HOUR + int(rng.integers(0, 5 * MINUTE))
             end = begin + int(rng.integers(3 * MINUTE, 15 * MINUTE))
             if end > window.as_of:
                 continue
-            failed = rng.random() < 0.03
+            failed = rng.random() < 0.03 and job not in LONE_JOBS
             ran = job.models if not failed else int(rng.integers(1, job.models))
             rows.append(
                 {
@@ -418,20 +437,25 @@ def transformation_runs(world: World) -> tuple[list[dict], list[LogRow]]:
                     "job_name": job.name,
                     "model_runs": ran,
                     "updated_at": end + MINUTE,
-                    "failed": failed,
+                    "failed": failed if job.in_log else None,
+                    "models_failed": job.models - ran,
+                    "steps": len(job.steps) + 1,
+                    "in_usage": job.in_usage,
                     "started_at": begin,
                     "ended_at": end,
                 }
             )
-            log.extend(_events_of_run(world, job, position, begin, end, ran, failed))
-    # The same job on the same day under another free type is another row.
-    if rows:
-        rows.append({**rows[-1], "free_type": "SYSTEM", "model_runs": 2, "failed": None})
+            if job.in_log:
+                log.extend(_events_of_run(world, job, position, begin, end, ran, failed))
+        # The same job on the same day under another free type is another row.
+        if rows and job is JOBS[-1]:
+            rows.append({**rows[-1], "free_type": "SYSTEM", "model_runs": 2, "failed": None})
     return rows, log
 
 
 def transformation_table(world: World, rows: list[dict]) -> pa.Table:
     """transformation_runs."""
+    rows = [row for row in rows if row["in_usage"]]
     return pa.table(
         {
             **{
@@ -458,16 +482,23 @@ def _events_of_run(
     world: World, job: Job, position: int | None, begin: int, end: int, ran: int, failed: bool
 ) -> list[LogRow]:
     """The log's start and end event of a run; older accounts say dbt_run."""
-    step = {
-        "name": "run models",
-        "success": not failed,
-        "startTime": iso(begin),
-        "endTime": iso(end),
-        "successfulModelRuns": ran,
-        "failedModelRuns": job.models - ran,
-        "modelResults": [],
-    }
-    result = {"stepResults": [step], "description": "Steps: 0 of 1 failed" if not failed else "Steps: 1 of 1 failed"}
+    steps, left = [], ran
+    for number, models in enumerate([*job.steps, job.models - sum(job.steps)]):
+        well = min(left, models)
+        left -= well
+        steps.append(
+            {
+                "name": f"run models {number + 1}",
+                "success": well == models,
+                "startTime": iso(begin),
+                "endTime": iso(end),
+                "successfulModelRuns": well,
+                "failedModelRuns": models - well,
+                "modelResults": [],
+            }
+        )
+    bad = sum(not step["success"] for step in steps)
+    result = {"stepResults": steps, "description": f"Steps: {bad} of {len(steps)} failed"}
     if world.names == "oldest":
         word, common = "dbt_run", {"dbtJobId": job.id, "dbtJobName": job.name, "dbtJobType": "Scheduled"}
     else:

@@ -112,23 +112,34 @@ def cost(world: World, usage: Usage) -> list[dict[str, Any]]:
     ]
 
 
-def transformation_runs(runs: list[dict]) -> dict[str, Any]:
-    """fct_fivetran_transformation_runs: model runs by job; and how its runs in the log ended."""
-    jobs: dict[str, dict[str, Any]] = {}
+def transformation_runs(runs: list[dict]) -> list[dict[str, Any]]:
+    """fct_fivetran_transformation_runs: jobs by day; null what only the other source has."""
+    days: dict[tuple[str, str], dict[str, Any]] = {}
+    counted = ("model_runs", "paid_model_runs")
+    logged = ("runs", "failed_runs", "duration_seconds", "steps", "models_succeeded", "models_failed")
     for run in runs:
-        job = jobs.setdefault(
-            run["job_id"],
-            {
-                "job_id": run["job_id"],
-                "job_name": run["job_name"],
-                "model_runs": 0,
-                "rows": 0,
-                "succeeded": 0,
-                "failed": 0,
-            },
+        day = days.setdefault(
+            (run["job_id"], run["measured_date"]),
+            {"job_id": run["job_id"], "run_date": run["measured_date"], "job_name": run["job_name"]}
+            | {"destination_id": None, "project_type": run["project_type"]}
+            | dict.fromkeys((*counted, *logged)),
         )
-        job["model_runs"] += run["model_runs"]
-        job["rows"] += 1
+        figures: dict[str, Any] = {}
+        if run["in_usage"]:
+            day["destination_id"] = run["destination_id"]
+            figures |= {
+                "model_runs": run["model_runs"],
+                "paid_model_runs": run["model_runs"] if run["free_type"] == "PAID" else 0,
+            }
         if run["failed"] is not None:
-            job["failed" if run["failed"] else "succeeded"] += 1
-    return {"jobs": [jobs[key] for key in sorted(jobs)]}
+            figures |= {
+                "runs": 1,
+                "failed_runs": int(run["failed"]),
+                "duration_seconds": (run["ended_at"] - run["started_at"]) / 1000,
+                "steps": run["steps"],
+                "models_succeeded": run["model_runs"],
+                "models_failed": run["models_failed"],
+            }
+        for name, figure in figures.items():
+            day[name] = (day[name] or 0) + figure
+    return [days[key] for key in sorted(days)]
