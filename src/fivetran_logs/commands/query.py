@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from fivetran_logs.commands.lineage_questions import QUESTIONS as LINEAGE_QUESTIONS
+from fivetran_logs.commands.what_if_questions import QUESTIONS as WHAT_IF_QUESTIONS
 from fivetran_logs.dbt.marts import Question, open_marts
 from fivetran_logs.dbt.open import Options, open_project, open_settings
 from fivetran_logs.dbt.project import DbtProject
@@ -115,9 +116,10 @@ def run_queries(project: DbtProject, queries: Sequence[NamedQuery]) -> dict[str,
 
 
 def all_questions(settings: Settings) -> list[Question]:
-    """All queries that a build compiles in advance: the named ones, those of the report, and those of `lineage`."""
+    """All queries that a build compiles in advance: the named ones, those of the report, and those of `lineage`
+    and `what-if`."""
     named = [query.question for query in read_queries(settings).values()]
-    return [*named, *report_questions().values(), *LINEAGE_QUESTIONS]
+    return [*named, *report_questions().values(), *LINEAGE_QUESTIONS, *WHAT_IF_QUESTIONS]
 
 
 def to_csv(answer: Rows) -> str:
