@@ -95,7 +95,7 @@
             max(connection_name) as connection_name,
             max(meter) as meter,
             max(scope) as scope,
-            max(calibration_factor) as calibration_factor,
+            max(case when calibration_factor > 0 then calibration_factor end) as calibration_factor,
             sum(coalesce(allocated_cost_usd, modelled_cost_usd)) as cost_usd,
             {{ fivetran_logs.sum_rows('paid_active_rows') }} as paid_rows,
             {{ fivetran_logs.sum_rows('case when is_chosen then paid_active_rows else 0 end') }} as chosen_rows,

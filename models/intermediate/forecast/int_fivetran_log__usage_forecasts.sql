@@ -1,6 +1,7 @@
 -- The open month and the next three, in rows and dollars. A paused or deleted connection has seen all its rows. What the open month's bill
--- has allocated so far is what its rows so far cost; rows to come cost what rows of the connection cost in the last month with a complete
--- bill; else of its destination, else of the account.
+-- has allocated so far is what its rows so far cost. Rows to come cost what they add by the price list of their month, times the last factor
+-- of the destination; without a list of prices by connection, what rows of the connection cost in the last month with a complete bill; else
+-- of its destination, else of the account.
 
 with
 
@@ -38,6 +39,7 @@ costs as (
         month_date,
         sum(allocated_cost_usd) as cost_usd,
         sum(paid_active_rows) as paid_active_rows,
+        max(case when calibration_factor > 0 then calibration_factor end) as calibration_factor,
         row_number() over (partition by destination_id, connection_id, unmatched_name order by month_date desc) as newest_first,
         max(month_date) over (partition by destination_id) as newest_of_destination,
         max(month_date) over () as newest_of_account
@@ -74,6 +76,7 @@ destination_rates as (
 
     select
         destination_id,
+        max(calibration_factor) as calibration_factor,
         {{ fivetran_logs.as_double('sum(cost_usd)') }} / sum(paid_active_rows) as usd_per_row
     from costs
     where month_date = newest_of_destination
@@ -95,6 +98,7 @@ open_month as (
         usage_ranges.*,
         coalesce(connections.is_paused or connections.is_deleted, false) as is_stopped,
         coalesce(connection_rates.usd_per_row, destination_rates.usd_per_row, account_rates.usd_per_row) as usd_per_row,
+        destination_rates.calibration_factor,
         costs_to_date.cost_usd / nullif(usage_ranges.rows_of_month, 0) as usd_per_row_to_date,
         case
             when connection_rates.usd_per_row is not null then 'connection_rate'
@@ -160,6 +164,25 @@ counted as (
     from open_month
     inner join months on open_month.series_key = months.series_key
 
+),
+
+priced as (
+
+    select
+        counted.*,
+        case when tiers_ahead.scope = 'connection' and counted.connection_id is not null
+            then counted.calibration_factor
+                * {{ fivetran_logs.as_double(
+                    '(' ~ fivetran_logs.tier_cost_usd('counted.projected_whole', 'tiers_ahead') ~ ' - '
+                    ~ fivetran_logs.tier_cost_usd('counted.rows_to_date', 'tiers_to_date') ~ ')'
+                ) }} / nullif(counted.projected_whole - counted.rows_to_date, 0)
+        end as usd_per_row_by_curve
+    from counted
+    left join {{ ref('int_fivetran_log__price_tiers') }} as tiers_to_date
+        on tiers_to_date.meter = 'connection_mar' and {{ fivetran_logs.is_in_tier('counted.rows_to_date', 'counted.forecast_month_date', 'tiers_to_date') }}
+    left join {{ ref('int_fivetran_log__price_tiers') }} as tiers_ahead
+        on tiers_ahead.meter = 'connection_mar' and {{ fivetran_logs.is_in_tier('counted.projected_whole', 'counted.forecast_month_date', 'tiers_ahead') }}
+
 )
 
 select
@@ -175,11 +198,11 @@ select
     greatest(projected_whole, rows_to_date) as projected_paid_active_rows,
     greatest(low_whole, rows_to_date) as projected_low,
     greatest(high_whole, projected_whole, rows_to_date) as projected_high,
-    usd_per_row,
+    coalesce(usd_per_row_by_curve, usd_per_row) as usd_per_row,
     coalesce(usd_per_row_to_date, usd_per_row) as usd_per_row_to_date,
-    price_method,
+    case when usd_per_row_by_curve is not null then 'price_curve' else price_method end as price_method,
     last_month_rows as last_month_paid_active_rows,
     method,
     months_of_history,
     typical_error_of_month as typical_error
-from counted
+from priced
