@@ -47,14 +47,14 @@ order by known_until_at, platform_schema;
 -- description: How was the platform on each of the last 30 days? Health, syncs, errors and rows, newest first.
 select
     report_date,
-    active_connectors,
-    connector_health_percentage,
     platform_health_score,
-    total_syncs,
-    failed_syncs,
+    connector_health_percentage,
     sync_success_rate,
-    rows_synced,
+    failed_syncs,
     total_errors,
+    rows_synced,
+    active_connectors,
+    total_syncs,
     connectors_with_errors,
     schema_changes
 from {{ ref('fct_fivetran_executive_dashboard') }}
@@ -231,13 +231,13 @@ order by connections desc, health_status;
 -- description: Why does a connection have its score? The four parts of each active connection's score, lowest score first.
 select
     connection_name,
-    destination_name,
-    health_status,
     health_score,
     reliability_score,
     freshness_score,
     stability_score,
     performance_score,
+    health_status,
+    destination_name,
     success_rate_last_7d,
     hours_since_last_success,
     sync_frequency_minutes,
@@ -289,17 +289,17 @@ order by unhealthy_connections desc, avg_health_score, connector_name;
 -- subject: MAR
 -- description: What drives MAR cost this month? The tables with most paid active rows, with their share and their cost.
 select
-    consumer_rank,
     connection_name,
+    table_name,
+    paid_active_rows,
+    allocated_cost_usd,
+    share_of_paid,
+    month_over_month_pct,
+    consumer_rank,
     connector_name,
     destination_name,
     schema_name,
-    table_name,
-    paid_active_rows,
-    share_of_paid,
-    allocated_cost_usd,
-    previous_month_same_days_active_rows,
-    month_over_month_pct
+    previous_month_same_days_active_rows
 from {{ ref('fct_fivetran_monthly_active_rows') }}
 where month_date = (select max(latest.month_date) from {{ ref('fct_fivetran_monthly_active_rows') }} as latest)
     and paid_active_rows > 0
@@ -312,12 +312,12 @@ limit 20;
 select
     month_date,
     connection_name,
-    connector_name,
-    destination_name,
     sum(paid_active_rows) as paid_active_rows,
-    sum(free_active_rows) as free_active_rows,
+    sum(allocated_cost_usd) as allocated_cost_usd,
     sum(share_of_paid) as share_of_paid,
-    sum(allocated_cost_usd) as allocated_cost_usd
+    sum(free_active_rows) as free_active_rows,
+    connector_name,
+    destination_name
 from {{ ref('fct_fivetran_monthly_active_rows') }}
 where month_date >= cast({{ fivetran_logs.time_add('month', -6, as_of()) }} as date)
 group by month_date, connection_name, connector_name, destination_name
@@ -327,15 +327,15 @@ order by month_date desc, paid_active_rows desc, connection_name;
 -- subject: MAR
 -- description: Which tables grew most since the month before, in an open month since its same days? Largest growth in rows first.
 select
-    month_date,
     connection_name,
-    destination_name,
-    schema_name,
     table_name,
-    total_active_rows,
-    previous_month_same_days_active_rows,
     month_over_month_change,
     month_over_month_pct,
+    total_active_rows,
+    previous_month_same_days_active_rows,
+    month_date,
+    destination_name,
+    schema_name,
     paid_active_rows,
     is_month_complete
 from {{ ref('fct_fivetran_monthly_active_rows') }}
@@ -350,11 +350,11 @@ limit 20;
 select
     month_date,
     destination_name,
-    sum(free_active_rows) as free_active_rows,
     sum(paid_active_rows) as paid_active_rows,
-    sum(total_active_rows) as total_active_rows,
+    sum(free_active_rows) as free_active_rows,
     sum(paid_active_rows) * 1.0 / nullif(sum(total_active_rows), 0) as paid_share,
-    sum(allocated_cost_usd) as cost_usd
+    sum(allocated_cost_usd) as cost_usd,
+    sum(total_active_rows) as total_active_rows
 from {{ ref('fct_fivetran_monthly_active_rows') }}
 group by month_date, destination_name
 order by month_date desc, destination_name;
@@ -366,11 +366,11 @@ order by month_date desc, destination_name;
 select
     team,
     cost_centre,
-    count(distinct connection_id) as connections,
-    sum(case when month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then paid_active_rows else 0 end) as paid_active_rows_this_month,
     sum(case when month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then allocated_cost_usd end) as cost_this_month_usd,
+    sum(case when month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then allocated_cost_usd end) as cost_last_month_usd,
+    sum(case when month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then paid_active_rows else 0 end) as paid_active_rows_this_month,
     sum(case when month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then paid_active_rows else 0 end) as paid_active_rows_last_month,
-    sum(case when month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} then allocated_cost_usd end) as cost_last_month_usd
+    count(distinct connection_id) as connections
 from {{ ref('fct_fivetran_monthly_active_rows') }}
 where month_date >= {{ fivetran_logs.date_add('month', -1, fivetran_logs.month_of(fivetran_logs.as_of_date())) }}
 group by team, cost_centre
@@ -383,14 +383,14 @@ order by paid_active_rows_this_month desc, team, cost_centre;
 select
     month_date,
     team,
-    cost_centre,
     owner,
     charge_kind,
-    count(distinct connection_id) as connections,
-    sum(paid_active_rows) as paid_active_rows,
     sum(allocated_cost_usd) as cost_usd,
+    sum(paid_active_rows) as paid_active_rows,
     sum(credits) as credits,
-    max(case when is_estimate then 1 else 0 end) = 1 as is_estimate
+    max(case when is_estimate then 1 else 0 end) = 1 as is_estimate,
+    cost_centre,
+    count(distinct connection_id) as connections
 from {{ ref('fct_fivetran_cost_allocation') }}
 where month_date >= {{ fivetran_logs.date_add('month', -12, fivetran_logs.month_of(fivetran_logs.as_of_date())) }}
 group by month_date, team, cost_centre, owner, charge_kind
@@ -546,13 +546,13 @@ order by month_date desc, position, place, total_active_rows desc, detail;
 select
     month_date,
     connection_name,
-    destination_name,
-    team,
-    paid_active_rows_to_date,
+    projected_cost_usd,
     projected_paid_active_rows,
     projected_low,
     projected_high,
-    projected_cost_usd,
+    paid_active_rows_to_date,
+    destination_name,
+    team,
     last_month_paid_active_rows,
     method,
     months_of_history,
@@ -568,17 +568,17 @@ order by month_date, projected_paid_active_rows desc, forecast_key;
 -- description: Budgets come from the seed fivetran_budgets. If that seed is empty, this query has no rows.
 select
     month_date,
-    scope_type,
     scope,
-    unit,
+    status,
     budget,
-    spent_to_date,
     projected,
     low,
     high,
-    variance,
-    status,
     exhausted_on,
+    spent_to_date,
+    variance,
+    unit,
+    scope_type,
     note
 from {{ ref('fct_fivetran_budget_status') }}
 order by month_date, variance desc, scope_type, scope, unit;
@@ -591,14 +591,14 @@ order by month_date, variance desc, scope_type, scope, unit;
 -- description: Which syncs of the last 7 days took longest, and in which stage?
 select
     connection_name,
-    destination_name,
-    sync_id,
     sync_started_at,
-    sync_status,
     sync_duration_seconds,
     baseline_duration_seconds,
     duration_ratio,
     slowest_stage,
+    destination_name,
+    sync_id,
+    sync_status,
     extract_seconds,
     process_seconds,
     load_seconds,
@@ -632,13 +632,13 @@ limit 50;
 -- description: Where does the time go? Hours spent on extract, process and load in the last 7 days, by connection.
 select
     connection_name,
-    connector_name,
-    count(*) as syncs,
     sum(sync_duration_seconds) / 3600.0 as sync_hours,
     sum(extract_seconds) / 3600.0 as extract_hours,
     sum(process_seconds) / 3600.0 as process_hours,
     sum(load_seconds) / 3600.0 as load_hours,
+    count(*) as syncs,
     sum(rows_synced) as rows_synced,
+    connector_name,
     sum(rows_synced) / nullif(sum(sync_duration_seconds), 0) as rows_per_second
 from {{ ref('fct_fivetran_sync_performance') }}
 where sync_completed_at > {{ days_ago(7) }}
@@ -708,11 +708,11 @@ order by write_date desc, rows_synced desc, syncs.connection_name, syncs.destina
 select
     connection_name,
     sync_status,
-    sync_kind,
     failure_reason,
-    failure_task_type,
     count(*) as syncs,
-    max(sync_completed_at) as latest_sync_at
+    max(sync_completed_at) as latest_sync_at,
+    sync_kind,
+    failure_task_type
 from {{ ref('fct_fivetran_sync_performance') }}
 where sync_status in ('rescheduled', 'canceled')
     and sync_completed_at > {{ days_ago(30) }}
@@ -743,14 +743,14 @@ with errors_of_connections as (
     group by error_category, error_type, connection_id, connection_name
 )
 select
-    error_category,
     error_type,
     sum(occurrences) as occurrences,
     count(*) as affected_connections,
-    {{ dbt.listagg('connection_name', "', '", 'order by connection_name') }} as connection_names,
-    min(first_seen_at) as first_seen_at,
     max(last_seen_at) as last_seen_at,
-    min(suggested_action) as suggested_action
+    min(suggested_action) as suggested_action,
+    error_category,
+    {{ dbt.listagg('connection_name', "', '", 'order by connection_name') }} as connection_names,
+    min(first_seen_at) as first_seen_at
 from errors_of_connections
 group by error_category, error_type
 order by occurrences desc, error_type;
@@ -761,15 +761,15 @@ order by occurrences desc, error_type;
 select
     occurred_at,
     connection_name,
+    error_message,
+    suggested_action,
+    error_category,
     destination_name,
     severity,
-    error_category,
     error_type,
-    error_message,
     is_recurring_error,
     occurrences,
-    root_cause,
-    suggested_action
+    root_cause
 from {{ ref('fct_fivetran_error_monitoring') }}
 where severity = 'SEVERE'
     and not is_echo
@@ -798,14 +798,14 @@ order by errors_last_7d desc, warnings_last_7d desc, error_category;
 -- description: Which warnings keep recurring?
 select
     connection_name,
+    min(error_message) as error_message,
+    max(occurrences) as occurrences,
+    max(last_seen_at) as last_seen_at,
     error_type,
     error_category,
-    max(occurrences) as occurrences,
     max(occurrences_last_7d) as occurrences_last_7d,
     min(first_seen_at) as first_seen_at,
-    max(last_seen_at) as last_seen_at,
-    max(affected_tables) as affected_tables,
-    min(error_message) as error_message
+    max(affected_tables) as affected_tables
 from {{ ref('fct_fivetran_error_monitoring') }}
 where severity = 'WARNING'
     and is_recurring_error
@@ -832,18 +832,111 @@ limit 50;
 
 -- ============================================================================================== problematic connectors
 
+-- name: open_incidents
+-- subject: incidents
+-- description: What is broken now, since when, why, and what to do? Open incidents of connections that are not paused, worst first.
+with steps as (
+    select
+        error_fingerprint,
+        min(suggested_action) as suggested_action
+    from {{ ref('fct_fivetran_error_monitoring') }}
+    group by error_fingerprint
+)
+select
+    incidents.severity,
+    incidents.connection_name,
+    incidents.started_at,
+    coalesce(incidents.probable_cause, incidents.why_no_cause) as probable_cause,
+    steps.suggested_action,
+    incidents.error_message,
+    incidents.destination_name,
+    incidents.team,
+    incidents.failed_syncs,
+    incidents.tables_stale,
+    incidents.paid_active_rows_at_risk,
+    incidents.last_success_before_at,
+    incidents.cause_confidence,
+    incidents.incident_id
+from {{ ref('fct_fivetran_incidents') }} as incidents
+inner join {{ ref('fct_fivetran_connector_health') }} as health on incidents.connection_id = health.connection_id
+left join steps on incidents.error_fingerprint = steps.error_fingerprint
+where incidents.is_open and health.health_status not in ('paused', 'deleted')
+order by
+    case incidents.severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end,
+    incidents.started_at,
+    incidents.incident_id;
+
+-- name: incidents_last_30_days
+-- subject: incidents
+-- description: What broke lately, for how long, and why? Incidents of the last 30 days, newest first.
+select
+    started_at,
+    connection_name,
+    severity,
+    duration_seconds,
+    failed_syncs,
+    probable_cause,
+    error_category,
+    error_message,
+    ended_at,
+    cause_type,
+    cause_score,
+    wave_id,
+    incident_id
+from {{ ref('fct_fivetran_incidents') }}
+where started_at > {{ days_ago(30) }}
+order by started_at desc, incident_id;
+
+-- name: incident_causes
+-- subject: incidents
+-- description: Why is this change the probable cause, and why is no other? The changes before each incident of the last 30 days, with scores.
+select
+    incidents.connection_name,
+    incidents.started_at,
+    causes.change_summary,
+    causes.cause_score,
+    causes.veto,
+    causes.cause_at,
+    causes.actor,
+    causes.scope,
+    causes.mechanism_score,
+    causes.scope_score,
+    causes.time_score,
+    incidents.error_category,
+    incidents.incident_id
+from {{ ref('fct_fivetran_incident_causes') }} as causes
+inner join {{ ref('fct_fivetran_incidents') }} as incidents on causes.incident_id = incidents.incident_id
+where incidents.started_at > {{ days_ago(30) }}
+order by incidents.started_at desc, causes.candidate_rank, causes.cause_id;
+
+-- name: waves
+-- subject: incidents
+-- description: What failed in several connections at once? Groups of incidents that began together, newest first.
+select
+    started_at,
+    wave_summary,
+    severity,
+    connections,
+    connections_in_scope,
+    ended_at,
+    error_message,
+    scope_type,
+    incidents
+from {{ ref('fct_fivetran_waves') }}
+order by started_at desc, wave_id;
+
 -- name: problematic_connectors
 -- subject: problematic connectors
 -- description: Where should I look first? Every connection with a problem, worst first, with its remedy.
 select
-    priority_rank,
     severity,
     connection_name,
+    problem_summary,
+    recommended_action,
+    priority_rank,
     connector_name,
     destination_name,
     problem_score,
-    problem_summary,
-    recommended_action,
     paid_active_rows_at_risk,
     tables_at_risk,
     team,
@@ -858,11 +951,11 @@ select
     team,
     count(*) as connections,
     sum(case when severity in ('critical', 'high') then 1 else 0 end) as critical_or_high,
+    min(case when priority_rank = best_rank then connection_name end) as worst_connection,
+    min(case when priority_rank = best_rank then problem_summary end) as worst_problem,
     sum(case when criticality in ('critical', 'high') then 1 else 0 end) as connections_that_matter_most,
     max(problem_score) as highest_problem_score,
-    sum(paid_active_rows_at_risk) as paid_active_rows_at_risk,
-    min(case when priority_rank = best_rank then connection_name end) as worst_connection,
-    min(case when priority_rank = best_rank then problem_summary end) as worst_problem
+    sum(paid_active_rows_at_risk) as paid_active_rows_at_risk
 from (
     select
         *,
@@ -878,10 +971,10 @@ order by highest_problem_score desc, team;
 select
     severity,
     count(*) as connections,
-    max(problem_score) as highest_problem_score,
     sum(failed_syncs_last_7d) as failed_syncs_last_7d,
-    sum(recurring_errors) as recurring_errors,
     sum(paid_active_rows_at_risk) as paid_active_rows_at_risk,
+    max(problem_score) as highest_problem_score,
+    sum(recurring_errors) as recurring_errors,
     sum(tables_at_risk) as tables_at_risk
 from {{ ref('fct_fivetran_problematic_connectors') }}
 group by severity
@@ -975,16 +1068,16 @@ order by api_calls desc, connection_name;
 select
     change_detected_at,
     connection_name,
-    destination_name,
-    schema_name,
     table_name,
     column_name,
-    change_level,
     change_type,
+    is_breaking,
+    destination_name,
+    schema_name,
+    change_level,
     previous_data_type,
     new_data_type,
     side,
-    is_breaking,
     impact_level,
     downstream_tables,
     downstream_columns
@@ -998,12 +1091,12 @@ order by case when is_breaking then 0 else 1 end, change_detected_at desc, chang
 select
     change_detected_at,
     connection_name,
-    schema_name,
     table_name,
     column_name,
     change_type,
     previous_data_type,
     new_data_type,
+    schema_name,
     impact_level,
     downstream_tables,
     downstream_columns,
@@ -1018,30 +1111,110 @@ order by change_detected_at desc, change_id;
 -- description: Which connections change their schema most? Changes of the last 30 days by connection and kind.
 select
     connection_name,
-    connector_name,
-    change_level,
     change_type,
+    change_level,
     count(*) as changes,
     sum(case when is_breaking then 1 else 0 end) as breaking_changes,
-    max(change_detected_at) as latest_change_at
+    max(change_detected_at) as latest_change_at,
+    connector_name
 from {{ ref('fct_fivetran_schema_change_history') }}
 where change_detected_at > {{ days_ago(30) }}
     and caused_by_change_id is null
 group by connection_id, connection_name, connector_name, change_level, change_type
 order by changes desc, connection_name, change_level, change_type;
 
+-- name: schema_change_impact
+-- subject: schema changes
+-- description: What hangs on the changes of the last 30 days? Tables, columns, paid rows, owners and, with a manifest
+-- description: (fivetran-logs build --manifest), models and dashboards. A change and what it caused is one row.
+select
+    change_detected_at,
+    impact_level,
+    connection_name,
+    side,
+    schema_name,
+    table_name,
+    column_name,
+    change_type,
+    downstream_tables,
+    downstream_columns,
+    paid_active_rows,
+    owner,
+    team,
+    downstream_models,
+    downstream_exposures,
+    downstream_model_names,
+    downstream_exposure_names,
+    downstream_owners
+from {{ ref('fct_fivetran_schema_change_history') }}
+where change_detected_at > {{ days_ago(30) }}
+    and caused_by_change_id is null
+order by
+    case impact_level when 'high' then 0 when 'medium' then 1 else 2 end,
+    downstream_exposures desc nulls last,
+    downstream_models desc nulls last,
+    paid_active_rows desc nulls last,
+    change_detected_at desc,
+    change_id
+limit 100;
+
+-- name: new_tables_and_columns
+-- subject: schema changes
+-- description: Which tables and columns were added in the last 30 days, in connections that are older than that? Newest first.
+select
+    changes.change_detected_at,
+    changes.connection_name,
+    changes.schema_name,
+    changes.table_name,
+    changes.column_name,
+    changes.new_data_type,
+    changes.paid_active_rows
+from {{ ref('fct_fivetran_schema_change_history') }} as changes
+inner join {{ ref('fct_fivetran_connector_health') }} as health on changes.connection_id = health.connection_id
+where changes.change_detected_at > {{ days_ago(30) }}
+    and health.set_up_at <= {{ days_ago(30) }}
+    and changes.change_type = 'added'
+    and changes.side = 'destination'
+    and not health.is_deleted
+order by changes.change_detected_at desc, changes.connection_name, changes.change_id
+limit 100;
+
+-- name: unread_tables
+-- subject: schema changes
+-- description: Which tables that you pay for does nothing in your dbt project read? Most paid rows this month first. Needs a manifest:
+-- description: fivetran-logs build --manifest target/manifest.json.
+select
+    lineage.connection_name,
+    lineage.destination_name,
+    lineage.destination_schema_name as schema_name,
+    lineage.destination_table_name as table_name,
+    sum(usage.paid_active_rows) as paid_active_rows,
+    sum(usage.free_active_rows) as free_active_rows,
+    sum(usage.allocated_cost_usd) as allocated_cost_usd
+from {{ ref('fct_fivetran_table_lineage') }} as lineage
+inner join {{ ref('fct_fivetran_monthly_active_rows') }} as usage
+    on lineage.connection_id = usage.connection_id
+        and lower(lineage.destination_schema_name) = lower(usage.schema_name)
+        and lower(lineage.destination_table_name) = lower(usage.table_name)
+        and usage.month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
+where lineage.downstream_models + lineage.downstream_exposures = 0
+    and (lineage.is_living or lineage.is_living is null)
+group by 1, 2, 3, 4
+order by 5 desc, 6 desc, 1, 2, 3, 4
+limit 100;
+
 -- name: most_changed_tables
 -- subject: schema changes
 -- description: Which tables change most? All changes on record, by table.
 select
     connection_name,
-    schema_name,
     table_name,
     count(*) as changes,
     sum(case when is_breaking then 1 else 0 end) as breaking_changes,
+    max(change_detected_at) as latest_change_at,
+    schema_name,
     sum(case when change_type = 'type_changed' then 1 else 0 end) as type_changes,
-    min(change_detected_at) as first_change_at,
-    max(change_detected_at) as latest_change_at
+    min(change_detected_at) as first_change_at
 from {{ ref('fct_fivetran_schema_change_history') }}
 where table_name is not null
     and caused_by_change_id is null
@@ -1058,14 +1231,14 @@ limit 20;
 select
     occurred_at,
     user_email,
+    action_type,
+    resource_name,
+    changed_fields,
     actor_type,
     interaction_method,
-    action_type,
     resource_type,
-    resource_name,
     connection_name,
     destination_name,
-    changed_fields,
     is_sensitive
 from {{ ref('fct_fivetran_user_activity') }}
 where actor_type <> 'fivetran'
@@ -1079,15 +1252,15 @@ limit 50;
 select
     occurred_at,
     user_email,
+    resource_name,
+    changed_fields,
+    old_values,
+    new_values,
     actor_type,
     interaction_method,
     action_type,
     resource_type,
-    resource_name,
-    connection_name,
-    changed_fields,
-    old_values,
-    new_values
+    connection_name
 from {{ ref('fct_fivetran_user_activity') }}
 where is_configuration_change
     and occurred_at > {{ days_ago(30) }}
@@ -1099,13 +1272,13 @@ order by occurred_at desc, activity_id;
 select
     occurred_at,
     user_email,
+    action_type,
+    resource_name,
+    resource_type,
     user_name,
     actor_type,
     interaction_method,
-    action_type,
     action_category,
-    resource_type,
-    resource_name,
     secondary_resource_type,
     secondary_resource_name
 from {{ ref('fct_fivetran_user_activity') }}
@@ -1148,24 +1321,60 @@ where actor_type = 'user'
 order by case when is_sensitive then 0 else 1 end, occurred_at desc, activity_id;
 
 
+-- ============================================================================================== compliance
+
+-- name: compliance_status
+-- subject: compliance
+-- description: Which checks fail, which pass, which cannot be judged, and since when? The newest day, failures first; longest failing first.
+select
+    check_date,
+    area,
+    check_code,
+    check_name,
+    result,
+    coalesce(evidence, reason) as evidence,
+    first_failed_on,
+    threshold,
+    supports
+from {{ ref('fct_fivetran_compliance_checks') }}
+where check_date = cast({{ as_of() }} as date)
+order by case result when 'fail' then 1 when 'not_assessable' then 2 else 3 end, first_failed_on, area, check_code;
+
+-- name: compliance_findings
+-- subject: compliance
+-- description: What exactly fails, and what is excepted until when? Those without an exception first.
+select
+    area,
+    check_name,
+    object_kind,
+    object_name,
+    problem,
+    excepted_until,
+    exception_reason,
+    recommendation
+from {{ ref('fct_fivetran_compliance_findings') }}
+order by case when is_excepted then 1 else 0 end, area, check_code, object_name, object_id;
+
+
 -- ============================================================================================== recommendations
 
 -- name: top_recommendations
 -- subject: recommendations
 -- description: What should I do first? The recommendations in order, each with its evidence; those of one cause as one, with the rules beneath it.
 select
-    priority_rank,
     priority,
-    category,
     connection_name,
-    rule_code,
     recommendation,
     evidence,
+    estimated_monthly_savings_usd,
+    priority_rank,
+    category,
+    rule_code,
     rules_beneath,
     expected_benefit,
-    estimated_monthly_savings_usd,
     effort,
-    documentation_url
+    documentation_url,
+    related_name
 from {{ ref('fct_fivetran_connector_recommendations') }}
 where is_leading
 order by priority_rank
@@ -1195,12 +1404,12 @@ order by priority_rank;
 -- subject: recommendations
 -- description: Which recommendations apply most often? Those beneath another, of the same cause, are counted apart.
 select
-    category,
     rule_code,
     sum(case when is_leading then 1 else 0 end) as recommendations,
-    sum(case when is_leading then 0 else 1 end) as beneath_another,
     sum(case when is_leading and priority in ('critical', 'high') then 1 else 0 end) as critical_or_high,
     sum(estimated_monthly_savings_usd) as estimated_monthly_savings_usd,
+    category,
+    sum(case when is_leading then 0 else 1 end) as beneath_another,
     min(priority_rank) as best_priority_rank
 from {{ ref('fct_fivetran_connector_recommendations') }}
 group by category, rule_code
@@ -1211,11 +1420,11 @@ order by recommendations desc, rule_code;
 -- description: How much would the recommendations save each month? Only recommendations with a known figure.
 select
     connection_name,
+    estimated_monthly_savings_usd,
+    recommendation,
+    effort,
     destination_name,
     rule_code,
-    estimated_monthly_savings_usd,
-    effort,
-    recommendation,
     evidence
 from {{ ref('fct_fivetran_connector_recommendations') }}
 where estimated_monthly_savings_usd > 0
@@ -1225,11 +1434,11 @@ order by estimated_monthly_savings_usd desc, priority_rank;
 -- subject: recommendations
 -- description: Which important recommendations are little work?
 select
-    priority_rank,
     priority,
     connection_name,
-    rule_code,
     recommendation,
+    priority_rank,
+    rule_code,
     evidence
 from {{ ref('fct_fivetran_connector_recommendations') }}
 where effort = 'low'

@@ -100,7 +100,7 @@ def test_help_has_an_example(command: str, tmp_path: Path) -> None:
         (["build", "--as-of", "yesterday"], "2026-06-18T14:00"),
         (["build", "--vars", "[1]"], "--vars must be a YAML mapping"),
         (["build", "--no-such-option"], "--no-such-option"),
-        (["build", "--target", "snowflake"], "fivetran-logs[snowflake]"),
+        (["build", "--target", "snowflake"], 'pip install "dbt-snowflake'),
         (["simulate", "here", "--days", "0"], "--days"),
         (["simulate", "here", "--days", "3"], "days must be at least"),
     ],
@@ -241,7 +241,8 @@ def test_a_query_as_table_csv_and_json(small: Path) -> None:
     table = run_cli("query", "unhealthy-connectors", cwd=small)
     assert table.code == 0
     assert "<b>O'Neil</b> 🚀" in table.out
-    assert "1 row" in table.out
+    assert "1 row" in table.err
+    assert max(map(len, table.out.splitlines())) <= 80
     as_csv = run_cli("query", "unhealthy_connectors", "--format", "csv", cwd=small)
     (record,) = csv.DictReader(io.StringIO(as_csv.out))
     assert (record["connection_name"], record["health_status"], record["success_rate_last_7d"]) == (
@@ -253,6 +254,21 @@ def test_a_query_as_table_csv_and_json(small: Path) -> None:
     assert as_json[0]["failed_syncs_last_7d"] == 1
     assert as_json[0]["success_rate_last_7d"] == 0.5
     assert as_json[0]["last_successful_sync_at"] == "2026-01-10T10:05:00"
+
+
+def test_queries_are_found_by_a_word(tmp_path: Path) -> None:
+    result = run_cli("query", "--find", "COST", cwd=tmp_path)
+    found = [line.split("\t") for line in result.out.splitlines()]
+    assert 0 < len(found) < len(read_queries(dbt_project(tmp_path).settings))
+    assert all("cost" in " ".join(words).lower() for words in found)
+    assert "No query is about 'zzzz'" in run_cli("query", "--find", "zzzz", cwd=tmp_path).err
+
+
+def test_columns_are_chosen(small: Path) -> None:
+    result = run_cli("query", "unhealthy_connectors", "-c", "health status,connection_name", "-f", "csv", cwd=small)
+    assert result.out.splitlines()[0] == "health_status,connection_name"
+    wrong = run_cli("query", "unhealthy_connectors", "--columns", "nme", cwd=small)
+    assert "has no column 'nme'; it has: connection_name" in one_line(wrong, 2)
 
 
 def test_limit_and_output(small: Path) -> None:

@@ -11,22 +11,10 @@ usage_ranges as (
 
 ),
 
-usage_growth as (
-
-    select * from {{ ref('int_fivetran_log__usage_growth') }}
-
-),
-
 allocated_costs as (
 
     select * from {{ ref('int_fivetran_log__allocated_costs') }}
     where allocated_cost_usd is not null
-
-),
-
-connections as (
-
-    select * from {{ ref('int_fivetran_log__connections') }}
 
 ),
 
@@ -39,14 +27,22 @@ costs as (
         month_date,
         sum(allocated_cost_usd) as cost_usd,
         sum(paid_active_rows) as paid_active_rows,
-        max(case when calibration_factor > 0 then calibration_factor end) as calibration_factor,
-        row_number() over (partition by destination_id, connection_id, unmatched_name order by month_date desc) as newest_first,
-        max(month_date) over (partition by destination_id) as newest_of_destination,
-        max(month_date) over () as newest_of_account
+        max(case when calibration_factor > 0 then calibration_factor end) as calibration_factor
     from allocated_costs
     where month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
     group by 1, 2, 3, 4
-    having sum(paid_active_rows) > 0
+
+),
+
+ranked_costs as (
+
+    select
+        *,
+        row_number() over (partition by destination_id, connection_id, unmatched_name order by month_date desc) as newest_first,
+        max(month_date) over (partition by destination_id) as newest_of_destination,
+        max(month_date) over () as newest_of_account
+    from costs
+    where paid_active_rows > 0
 
 ),
 
@@ -67,7 +63,7 @@ connection_rates as (
     select
         {{ fivetran_logs.hash_of(['destination_id', 'connection_id', 'unmatched_name']) }} as series_key,
         {{ fivetran_logs.as_double('cost_usd') }} / paid_active_rows as usd_per_row
-    from costs
+    from ranked_costs
     where newest_first = 1
 
 ),
@@ -78,7 +74,7 @@ destination_rates as (
         destination_id,
         max(calibration_factor) as calibration_factor,
         {{ fivetran_logs.as_double('sum(cost_usd)') }} / sum(paid_active_rows) as usd_per_row
-    from costs
+    from ranked_costs
     where month_date = newest_of_destination
     group by destination_id
 
@@ -87,7 +83,7 @@ destination_rates as (
 account_rates as (
 
     select {{ fivetran_logs.as_double('sum(cost_usd)') }} / nullif(sum(paid_active_rows), 0) as usd_per_row
-    from costs
+    from ranked_costs
     where month_date = newest_of_account
 
 ),
@@ -106,7 +102,7 @@ open_month as (
             when account_rates.usd_per_row is not null then 'account_rate'
         end as price_method
     from usage_ranges
-    left join connections on usage_ranges.connection_id = connections.connection_id
+    left join {{ ref('int_fivetran_log__connections') }} as connections on usage_ranges.connection_id = connections.connection_id
     left join costs_to_date
         on usage_ranges.series_key = costs_to_date.series_key and usage_ranges.month_date = costs_to_date.month_date
     left join connection_rates on usage_ranges.series_key = connection_rates.series_key
@@ -115,54 +111,59 @@ open_month as (
 
 ),
 
+steps as (
+
+    {% for step in range(4) -%}
+    select {{ step }} as step
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 months as (
 
     select
-        series_key,
-        0 as months_ahead,
-        case when is_stopped then rows_of_month else projected_rows end as projected,
-        case when is_stopped then 0 else low_log end as low_log,
-        case when is_stopped then 0 else high_log end as high_log,
-        typical_error,
+        open_month.*,
+        steps.step as months_ahead,
         case
-            when is_stopped then 'stopped'
-            when is_first_month then 'first_month'
+            when open_month.is_stopped and steps.step = 0 then open_month.rows_of_month
+            when open_month.is_stopped then 0
+            when steps.step = 0 then open_month.projected_rows
+            else open_month.projected_rows * open_month.whole_month_factor * usage_growth.growth_factor
+        end as projected,
+        {%- for bound, sign in [('low', '-'), ('high', '')] %}
+        case
+            when steps.step > 0 then {{ sign }}sqrt(power(open_month.{{ bound }}_log, 2) + power(usage_growth.{{ bound }}_log, 2))
+            when open_month.is_stopped then 0
+            else open_month.{{ bound }}_log
+        end as {{ bound }}_log_of_month,
+        {%- endfor %}
+        case when steps.step = 0 then open_month.typical_error else usage_growth.typical_error end as typical_error_of_month,
+        case
+            when open_month.is_stopped then 'stopped'
+            when steps.step > 0 then 'trend'
+            when open_month.is_first_month then 'first_month'
             else 'weighted'
         end as method
     from open_month
-
-    union all
-
-    select
-        open_month.series_key,
-        usage_growth.step as months_ahead,
-        case
-            when open_month.is_stopped then 0
-            else open_month.projected_rows * open_month.whole_month_factor * usage_growth.growth_factor
-        end as projected,
-        -sqrt(power(open_month.low_log, 2) + power(usage_growth.low_log, 2)) as low_log,
-        sqrt(power(open_month.high_log, 2) + power(usage_growth.high_log, 2)) as high_log,
-        usage_growth.typical_error,
-        case when open_month.is_stopped then 'stopped' else 'trend' end as method
-    from open_month
-    inner join usage_growth on open_month.series_key = usage_growth.series_key
+    cross join steps
+    left join {{ ref('int_fivetran_log__usage_growth') }} as usage_growth
+        on
+            open_month.series_key = usage_growth.series_key
+            and steps.step = usage_growth.step
+    where steps.step = 0 or usage_growth.step is not null
 
 ),
 
 counted as (
 
     select
-        open_month.*,
-        months.months_ahead,
-        months.method,
-        months.typical_error as typical_error_of_month,
-        {{ fivetran_logs.date_add('month', 'months.months_ahead', 'open_month.month_date') }} as forecast_month_date,
-        case when months.months_ahead = 0 then open_month.rows_of_month else 0 end as rows_to_date,
-        {{ fivetran_logs.as_rows('round(months.projected)') }} as projected_whole,
-        {{ fivetran_logs.as_rows('round(months.projected * exp(months.low_log))') }} as low_whole,
-        {{ fivetran_logs.as_rows('round(months.projected * exp(months.high_log))') }} as high_whole
-    from open_month
-    inner join months on open_month.series_key = months.series_key
+        *,
+        {{ fivetran_logs.date_add('month', 'months_ahead', 'month_date') }} as forecast_month_date,
+        case when months_ahead = 0 then rows_of_month else 0 end as rows_to_date,
+        {{ fivetran_logs.as_rows('round(projected)') }} as projected_whole,
+        {{ fivetran_logs.as_rows('round(projected * exp(low_log_of_month))') }} as low_whole,
+        {{ fivetran_logs.as_rows('round(projected * exp(high_log_of_month))') }} as high_whole
+    from months
 
 ),
 
@@ -170,13 +171,7 @@ priced as (
 
     select
         counted.*,
-        case when tiers_ahead.scope = 'connection' and counted.connection_id is not null
-            then counted.calibration_factor
-                * {{ fivetran_logs.as_double(
-                    '(' ~ fivetran_logs.tier_cost_usd('counted.projected_whole', 'tiers_ahead') ~ ' - '
-                    ~ fivetran_logs.tier_cost_usd('counted.rows_to_date', 'tiers_to_date') ~ ')'
-                ) }} / nullif(counted.projected_whole - counted.rows_to_date, 0)
-        end as usd_per_row_by_curve
+        {{ fivetran_logs.usd_per_row_by_curve('counted.projected_whole', 'counted.rows_to_date', 'tiers_ahead', 'tiers_to_date') }} as usd_per_row_by_curve
     from counted
     left join {{ ref('int_fivetran_log__price_tiers') }} as tiers_to_date
         on tiers_to_date.meter = 'connection_mar' and {{ fivetran_logs.is_in_tier('counted.rows_to_date', 'counted.forecast_month_date', 'tiers_to_date') }}

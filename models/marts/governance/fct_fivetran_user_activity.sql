@@ -99,8 +99,7 @@ select
     actions.old_values,
     actions.new_values,
     actions.changed_fields,
-    actions.action_category in ('connection', 'schema_configuration', 'destination', 'transformation', 'account')
-    and actions.action_type in ('create', 'edit', 'delete', 'pause', 'resume', 'schema_config') as is_configuration_change,
+    {{ fivetran_logs.is_configuration_change('actions.action_category', 'actions.action_type') }} as is_configuration_change,
     actions.action_category in ('access_control', 'destination', 'account')
     or actions.action_type = 'delete' as is_sensitive,
     actions.log_source,

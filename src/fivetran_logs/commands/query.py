@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from fivetran_logs.commands.evidence_questions import QUESTIONS as EVIDENCE_QUESTIONS
 from fivetran_logs.commands.lineage_questions import QUESTIONS as LINEAGE_QUESTIONS
 from fivetran_logs.commands.what_if_questions import QUESTIONS as WHAT_IF_QUESTIONS
 from fivetran_logs.dbt.marts import Question, open_marts
@@ -22,9 +23,9 @@ from fivetran_logs.dbt.open import Options, open_project, open_settings
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import Settings, packaged_project
 from fivetran_logs.dbt.warehouse import Rows
-from fivetran_logs.failures.errors import WRONG_USE, UserError
+from fivetran_logs.failures.errors import WRONG_USE, UserError, printable
+from fivetran_logs.output.answers import WIDTH_WITHOUT_TERMINAL, answer_text, show_answer, show_queries
 from fivetran_logs.output.console import messages, output
-from fivetran_logs.output.summary import answer_text, show_answer, show_queries
 from fivetran_logs.report.queries import report_questions
 
 ANALYSES = ("fivetran_analytics_queries.sql", "fivetran_data_check.sql", "table_row_counts.sql")
@@ -88,6 +89,35 @@ def find_query(queries: dict[str, NamedQuery], name: str) -> NamedQuery:
     raise UserError(f"There is no query {name!r}. {advice}", WRONG_USE)
 
 
+def queries_about(queries: dict[str, NamedQuery], word: str) -> list[NamedQuery]:
+    """The queries whose name, subject or description has the word; all without one.
+
+    Raises:
+        UserError: none has it (exit code 2).
+    """
+    found = [q for q in queries.values() if word.lower() in f"{q.name} {q.subject} {q.description}".lower()]
+    if not found:
+        raise UserError(f"No query is about {word!r}. `fivetran-logs query` lists them all.", WRONG_USE)
+    return found
+
+
+def choose_columns(answer: Rows, names: str | None) -> Rows:
+    """The answer with these columns only, in this order: names separated by commas, with blanks or underscores.
+
+    Raises:
+        UserError: the answer has no such column; the message lists what it has (exit code 2).
+    """
+    if names is None:
+        return answer
+    wanted = [name.strip().lower().replace(" ", "_") for name in names.split(",") if name.strip()]
+    missing = [name for name in wanted if name not in answer.columns]
+    if missing or not wanted:
+        wrong = missing[0] if missing else names
+        raise UserError(f"The answer has no column {wrong!r}; it has: {', '.join(answer.columns)}.", WRONG_USE)
+    positions = [answer.columns.index(name) for name in wanted]
+    return Rows(wanted, [tuple(row[position] for position in positions) for row in answer.rows])
+
+
 def run_query(project: DbtProject, query: NamedQuery, *, limit: int | None = None) -> Rows:
     """Runs one query on the project's target; at most `limit` rows.
 
@@ -116,10 +146,9 @@ def run_queries(project: DbtProject, queries: Sequence[NamedQuery]) -> dict[str,
 
 
 def all_questions(settings: Settings) -> list[Question]:
-    """All queries that a build compiles in advance: the named ones, those of the report, and those of `lineage`
-    and `what-if`."""
+    """All queries that a build compiles in advance: the named, of the report, `lineage`, `what-if` and `export`."""
     named = [query.question for query in read_queries(settings).values()]
-    return [*named, *report_questions().values(), *LINEAGE_QUESTIONS, *WHAT_IF_QUESTIONS]
+    return [*named, *report_questions().values(), *LINEAGE_QUESTIONS, *WHAT_IF_QUESTIONS, *EVIDENCE_QUESTIONS]
 
 
 def to_csv(answer: Rows) -> str:
@@ -155,29 +184,46 @@ def _json_value(value: Any) -> Any:
 # -- the verb
 
 
-def run(options: Options, name: str | None, *, format_: str, limit: int | None, output_file: Path | None) -> int:
+def run(
+    options: Options,
+    name: str | None,
+    *,
+    find: str | None,
+    columns: str | None,
+    everything: bool,
+    format_: str,
+    limit: int | None,
+    output_file: Path | None,
+) -> int:
+    queries = read_queries(open_settings(options))
     if name is None:
-        show_queries(output(), read_queries(open_settings(options)).values())
+        show_queries(output(), queries_about(queries, find or ""))
         return 0
-    wanted = find_query(read_queries(open_settings(options)), name)
+    wanted = find_query(queries, name)
     with messages().status("Asking …"):
         project, _ = open_project(options)
         answer = run_query(project, wanted, limit=limit)
-    return deliver(answer, wanted.description, format_=format_, output_file=output_file)
+    everything = everything or columns is not None
+    answer = choose_columns(answer, columns)
+    return deliver(answer, wanted.description, everything=everything, format_=format_, output_file=output_file)
 
 
-def deliver(answer: Rows, description: str, *, format_: str, output_file: Path | None) -> int:
+def deliver(answer: Rows, description: str, *, everything: bool = False, format_: str, output_file: Path | None) -> int:
     """Prints an answer, or writes it to a file.
+
+    everything  print all columns, even if they do not fit side by side
 
     Raises:
         UserError: the file cannot be written (exit code 2).
     """
     if format_ == "table" and output_file is None:
-        show_answer(output(), description, answer)
+        console = output(without_terminal=WIDTH_WITHOUT_TERMINAL)
+        notes = console if console.is_terminal else messages()  # a pipe gets the rows alone
+        show_answer(console, notes, description, answer, everything=everything)
         return 0
     text = {"table": answer_text, "csv": to_csv, "json": to_json}[format_](answer)
     if output_file is None:
-        sys.stdout.write(text)
+        sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
         return 0
     try:
         output_file.write_text(text, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,14 @@ _HEADING = re.compile(
 
 
 def missing_adapter(text: str) -> str | None:
-    """The sentence for a missing adapter."""
+    """The sentence for a missing adapter. It names dbt's package: ours is on no index, a stranger could take it."""
     found = re.search(r"Could not find adapter type (\w+)", text)
-    return f'The adapter is not installed: pip install "fivetran-logs[{found.group(1)}]".' if found else None
+    if not found:
+        return None
+    adapter = found.group(1)
+    extra = f"extra == '{adapter}'"
+    wanted = next((line.split(";")[0] for line in metadata.requires("fivetran-logs") or [] if extra in line), None)
+    return f'The adapter is not installed: pip install "{wanted or f"dbt-{adapter}"}".'
 
 
 def missing_target(text: str, profiles_dir: Path | None, target: str | None) -> str | None:

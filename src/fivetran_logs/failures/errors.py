@@ -8,6 +8,7 @@ from fivetran_logs.failures.secrets import redact
 
 CHECK_FAILED = 1
 WRONG_USE = 2
+_ACTING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class UserError(Exception):
@@ -22,8 +23,16 @@ class UserError(Exception):
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks, runs of blanks or colours."""
-    return " ".join(without_colours(text).split())
+    """The text without line breaks, runs of blanks, colours, or anything else a terminal would act on."""
+    return printable(" ".join(without_colours(text).split()))
+
+
+def printable(text: str) -> str:
+    """The text with control characters, and those that turn the direction of writing, as visible codes.
+
+    A name or message of a source can hold a terminal's commands (ESC, OSC links, titles, C1); printed raw, they act.
+    """
+    return _ACTING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def without_colours(text: str) -> str:

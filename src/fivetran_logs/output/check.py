@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fivetran_logs.commands.check import ERROR, INFO, WARNING, Finding, Findings
+from fivetran_logs.failures.errors import printable
 from fivetran_logs.failures.secrets import redact
 
 _MARKS = {ERROR: ("✗", "red"), WARNING: ("!", "yellow"), INFO: ("·", "dim")}
@@ -59,7 +60,7 @@ def _tables(findings: Findings) -> Table:
         rows = "unreadable" if state.rows is None else f"{state.rows:,}"
         found_as = "" if state.found_as == state.table else state.found_as
         cells = [state.table, rows, _time(state.newest_event), _time(state.newest_arrival), found_as]
-        table.add_row(*([state.schema] if several else []), *cells)
+        table.add_row(*map(printable, [*([state.schema] if several else []), *cells]))
     return table
 
 
@@ -108,4 +109,4 @@ def _count(number: int, noun: str) -> str:
 
 
 def _line(console: Console, mark: str, style: str, text: str, text_style: str = "") -> None:
-    console.print(Text.assemble((f"{mark} ", style), (redact(text), text_style)), soft_wrap=True)
+    console.print(Text.assemble((f"{mark} ", style), (printable(redact(text)), text_style)), soft_wrap=True)

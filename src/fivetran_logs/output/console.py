@@ -12,15 +12,19 @@ from rich.console import Console
 from fivetran_logs.dbt.as_of import AsOf
 from fivetran_logs.dbt.build import Step
 from fivetran_logs.failures.dbt import TESTS
+from fivetran_logs.failures.errors import printable
 from fivetran_logs.failures.secrets import redact
 from fivetran_logs.progress import Progress, silent
 
 WIDTH_OF_A_FILE = 160  # columns, if the output is not a terminal and so has no width
 
 
-def output() -> Console:
-    """Standard output: answers. A new console each time, because the stream may be redirected."""
-    return _console(stderr=False)
+def output(*, without_terminal: int = WIDTH_OF_A_FILE) -> Console:
+    """Standard output: answers. A new console each time, because the stream may be redirected.
+
+    without_terminal  columns, if the output is not a terminal and COLUMNS is not set
+    """
+    return _console(stderr=False, without_terminal=without_terminal)
 
 
 def messages() -> Console:
@@ -28,10 +32,10 @@ def messages() -> Console:
     return _console(stderr=True)
 
 
-def _console(*, stderr: bool) -> Console:
+def _console(*, stderr: bool, without_terminal: int = WIDTH_OF_A_FILE) -> Console:
     console = Console(stderr=stderr, highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = WIDTH_OF_A_FILE
+        console.width = without_terminal
     return console
 
 
@@ -39,13 +43,13 @@ def print_error(message: str) -> None:
     """One line on standard error, without secrets and without markup."""
     console = messages()
     console.print("[bold red]Error:[/] ", end="")
-    console.print(redact(message), markup=False, soft_wrap=True)
+    console.print(printable(redact(message)), markup=False, soft_wrap=True)
 
 
 def print_warning(message: str) -> None:
     console = messages()
     console.print("[yellow]Note:[/] ", end="")
-    console.print(redact(message), markup=False, soft_wrap=True)
+    console.print(printable(redact(message)), markup=False, soft_wrap=True)
 
 
 @contextmanager

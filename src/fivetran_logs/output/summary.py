@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -20,18 +15,11 @@ from fivetran_logs.dbt.build import Outcome, Problem
 from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.export.load import LoadSummary
+from fivetran_logs.failures.errors import printable
+from fivetran_logs.output.answers import GAP, STATUS_STYLE, answer_table
 from fivetran_logs.output.console import near
 
-_STATUS_STYLE = {
-    "healthy": "green",
-    "degraded": "yellow",
-    "delayed": "yellow",
-    "broken": "red",
-    "critical": "bold red",
-    "high": "red",
-    "medium": "yellow",
-    "low": "dim",
-}
+NARROWEST_TEXT = 12  # columns of a text in the findings: all of them are to be seen, in a narrow terminal too
 
 
 @dataclass(frozen=True)
@@ -101,18 +89,17 @@ ADVICE = Section(
     5,
     "Nothing to recommend.",
 )
-_SHARES = {"share_of_paid", "month_over_month_pct", "success_rate_last_7d"}
 
 
 def show_load(console: Console, summary: LoadSummary) -> None:
-    table = _table(
-        "table", "rows", *(["new", "changed"] if summary.appended else []), "file", numbers=("rows", "new", "changed")
-    )
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, GAP, 0, 0))
+    for heading in ("table", "rows", *(["new", "changed"] if summary.appended else []), "file"):
+        table.add_column(heading, justify="left" if heading in ("table", "file") else "right", overflow="fold")
     for loaded in summary.tables:
         counts = [f"{loaded.rows:,}"]
         if summary.appended:
             counts += [f"{loaded.rows_new:,}", f"{loaded.rows_changed:,}"]
-        table.add_row(Text(loaded.name), *counts, Text(loaded.file))
+        table.add_row(Text(printable(loaded.name)), *counts, Text(printable(loaded.file)))
     console.print(table)
     total = sum(loaded.rows for loaded in summary.tables)
     _line(
@@ -163,7 +150,8 @@ def show_build(console: Console, outcome: Outcome, settings: Settings) -> None:
     for problem, others in _told_once(outcome.problems):
         style = "yellow" if problem.is_warning else "red"
         same = f" The same of {_number(others, 'other model')}." if others else ""
-        console.print(Text(f"  {'!' if problem.is_warning else '✗'} {problem.text}{same}", style), soft_wrap=True)
+        mark = "!" if problem.is_warning else "✗"
+        console.print(Text(f"  {mark} {printable(problem.text)}{same}", style), soft_wrap=True)
     for advice in dict.fromkeys(filter(None, (problem.advice for problem in outcome.problems))):
         _line(console, f"  → {advice}")
     if outcome.problems:
@@ -196,7 +184,7 @@ def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: 
         if section in (STATUS, FRESHNESS):
             continue
         console.print()
-        console.print(_section(section, rows, options))
+        console.print(_section(section, rows, options, console.width))
 
 
 def show_next(console: Console, steps: dict[str, str]) -> None:
@@ -218,7 +206,7 @@ def _status_line(rows: Rows, as_of: AsOf | None) -> Text:
     text.append(f", {_number(total, 'connection')}: ")
     for position, (status, count) in enumerate(counts.items()):
         text.append(", " if position else "")
-        text.append(f"{count} {status.replace('_', ' ')}", _STATUS_STYLE.get(status, "dim"))
+        text.append(f"{count} {status.replace('_', ' ')}", STATUS_STYLE.get(status, "dim"))
     return text.append(".")
 
 
@@ -245,115 +233,16 @@ def _status_counts(rows: Rows) -> dict[str, int]:
     return {row["health_status"]: int(row[number]) for row in rows.dicts()}
 
 
-def _section(section: Section, rows: Rows, options: str) -> RenderableType:
+def _section(section: Section, rows: Rows, options: str, width: int) -> RenderableType:
     title = Text(section.title, "bold")
     if not rows.rows:
         return Group(title, Text(f"  {section.nothing}", "green"))
     shown = {column: heading for column, heading in section.columns.items() if column in rows.columns}
-    table = answer_table(rows, limit=section.rows, headings=shown)
+    table = answer_table(rows, width, limit=section.rows, headings=shown, narrowest_text=NARROWEST_TEXT)
     more = f"fivetran-logs query {section.query} {options}".rstrip()
     if len(rows.rows) > section.rows:
         more = f"{len(rows.rows) - section.rows} more: {more}"
     return Group(title, table, Padding(Text(more, "dim"), (0, 0, 0, 2), expand=False))
-
-
-def show_answer(console: Console, description: str, answer: Rows) -> None:
-    """A query's answer for people: its description, a table, the number of rows."""
-    console.print(Text(description, "dim"))
-    console.print(answer_table(answer) if console.is_terminal else answer_text(answer), soft_wrap=True)
-    console.print(Text(f"{len(answer.rows):,} row{'' if len(answer.rows) == 1 else 's'}", "dim"))
-
-
-def show_queries(console: Console, queries: Iterable[Any]) -> None:
-    """All queries, by subject. Without a terminal: one a line, its columns separated by tabs."""
-    if not console.is_terminal:
-        for query in queries:
-            print(query.name, query.subject, query.description, sep="\t")
-        return
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
-    subject = None
-    for query in queries:
-        if query.subject != subject:
-            subject = query.subject
-            table.add_row(Text(f"\n{subject}", "bold"), "")
-        table.add_row(Text(f"  {query.name}", "cyan"), Text(query.description))
-    console.print(table)
-    console.print("\n[dim]Run one: fivetran-logs query NAME [--format table|csv|json] [--limit N] [--output FILE][/]")
-
-
-def answer_table(rows: Rows, *, limit: int | None = None, headings: dict[str, str] | None = None) -> Table:
-    """An answer for people: numbers to the right and grouped, times short, nulls empty."""
-    shown = headings or {column: column for column in rows.columns}
-    records = rows.dicts()[:limit]
-    numeric = tuple(
-        heading for column, heading in shown.items() if any(_is_number(record[column]) for record in records)
-    )
-    table = _table(*shown.values(), numbers=numeric)
-    for record in records:
-        cells = []
-        for column in shown:
-            style = (
-                _STATUS_STYLE.get(str(record[column]), "")
-                if column in ("severity", "priority", "health_status")
-                else ""
-            )
-            cells.append(Text(_cell(record[column], column), style))
-        table.add_row(*cells)
-    return table
-
-
-def answer_text(rows: Rows) -> str:
-    """The same table as plain text, as wide as it needs to be."""
-    table = answer_table(rows)
-    console = Console(file=io.StringIO(), width=Console(width=10_000).measure(table).maximum)
-    console.print(table)
-    return console.file.getvalue()
-
-
-def _table(*headings: str, numbers: tuple[str, ...] = ()) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for heading in headings:
-        table.add_column(heading, justify="right" if heading in numbers else "left", overflow="fold")
-    return table
-
-
-def _cell(value: Any, column: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, date):
-        return value.isoformat()
-    if column in _SHARES and _is_number(value):
-        return _percent(float(value))
-    if isinstance(value, (float, Decimal)):
-        return _decimal(value, column) if value != int(value) or column.endswith("_usd") else f"{int(value):,}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def _decimal(value: float | Decimal, column: str) -> str:
-    """Two decimal places, or as many as it takes: never 0, 1 or a whole 100 % for what is not quite so."""
-    whole = {0.0, 100.0} if column.endswith("_percentage") else {0.0, 1.0}
-    for places in range(2, 9):
-        text = f"{float(value):,.{places}f}"
-        if column.endswith("_usd") or abs(float(text.replace(",", ""))) not in whole:
-            return text
-    return f"{float(value):.3g}"
-
-
-def _percent(share: float) -> str:
-    """Whole percent; never 0 or 100 for what is not quite so."""
-    if 0 < share < 0.005:
-        return "under 1 %"
-    if 0.995 <= share < 1:
-        return "over 99 %"
-    return f"{share * 100:,.0f} %"
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
 def _number(count: int, noun: str) -> str:
@@ -365,4 +254,4 @@ def _duration(seconds: float) -> str:
 
 
 def _line(console: Console, text: str, style: str = "") -> None:
-    console.print(Text(text, style))
+    console.print(Text(printable(text), style))

@@ -127,6 +127,7 @@ class Connection:
     has_usage: bool = True
     bulk: bool = False
     tells_frequency: bool = True
+    reads: str = ""  # name of the connection whose source it reads too
 
 
 @dataclass
@@ -255,12 +256,13 @@ class SchemaChange:
     connection: int
     side: str  # source, destination
     level: str  # schema, table, column
-    kind: str  # added, dropped, type_changed
+    kind: str  # added, dropped, renamed, type_changed
     schema: str
     table: str | None = None
     column: str | None = None
     old_type: str | None = None
     new_type: str | None = None
+    old_name: str | None = None
     noticed: int | None = None
     logged: int | None = None
 
