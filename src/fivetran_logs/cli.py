@@ -68,6 +68,16 @@ class FocusVersion(str, Enum):
     v1_4 = "1.4"
 
 
+class Change(str, Enum):
+    """What `what-if` can reckon."""
+
+    drop_tables = "drop-tables"
+    resync = "resync"
+    reschedule = "reschedule"
+    history_mode = "history-mode"
+    merge = "merge"
+
+
 class CheckFormat(str, Enum):
     """How `check` prints what it found."""
 
@@ -575,6 +585,42 @@ def evidence(
     from fivetran_logs.commands import export_evidence as verb
 
     return verb.run(_options(target, profiles_dir, project_dir, None, variables), first, last, directory)
+
+
+@app.command("what-if", epilog="Example: fivetran-logs what-if drop-tables app_db --table orders")
+def what_if(
+    change: Annotated[Change, typer.Argument(metavar="CHANGE", help=" | ".join(one.value for one in Change))],
+    connection: Annotated[str, typer.Argument(metavar="CONNECTION", help="Its name or id.")],
+    tables: Annotated[
+        list[str] | None,
+        typer.Option("--table", metavar="TABLE", help="table or schema.table; may be repeated; default: all of them."),
+    ] = None,
+    into: Annotated[
+        str | None, typer.Option("--into", metavar="CONNECTION", help="The connection that merge adds it to.")
+    ] = None,
+    format_: FormatOption = Format.table,
+    output_file: OutputFile = None,
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
+    as_of: AsOfOption = None,
+    variables: VarsOption = None,
+) -> int:
+    """Reckon a change before you make it: paid rows and dollars a month, and how that was found.
+
+    It changes nothing. It starts from the last complete month that has a bill.
+    """
+    from fivetran_logs.commands import what_if as verb
+
+    return verb.run(
+        _options(target, profiles_dir, project_dir, as_of, variables),
+        change.value,
+        connection,
+        tables=tables or [],
+        into=into,
+        format_=format_.value,
+        output_file=output_file,
+    )
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -268,3 +268,10 @@ def test_a_directory_of_an_older_init_is_named() -> None:
     (finding,) = judged(facts(parses_analyses=True))
     assert finding.level == WARNING
     assert "analysis-paths: []" in finding.remedy
+
+
+def test_a_bad_price_list_is_a_warning_with_its_own_sentence() -> None:
+    (found,) = judged(facts(price_problems=("Price list connection_mar of 2026-01-01, step from 0: A gap follows.",)))
+    assert (found.level, found.topic) == (WARNING, "prices")
+    assert found.text.endswith("A gap follows.")
+    assert "docs/costs.md" in found.remedy

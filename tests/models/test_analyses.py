@@ -173,9 +173,8 @@ def empty_answers(empty_account) -> dict[str, Answer]:
         return ask(connection, statements)
 
 
-# What only users know ships empty: test_budgets_are_compared_with_the_month brings a budget. And the account has no
-# destination where one connection has more than 90 % of the rows.
-WITHOUT_ROWS = {"budget_status_this_month", "price_points"}
+# No destination of the account has a connection with more than 90 % of its rows.
+WITHOUT_ROWS = {"price_points"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -335,46 +334,3 @@ def test_weeks_are_compared_over_the_connections_of_both(built_account, answers:
         assert week["p95_sync_duration_seconds_of_same_connections"] == pytest.approx(float(np.percentile(seconds, 95)))
     assert last["connections_of_this_week_only"] > 0
     assert last["sync_success_rate"] != last["sync_success_rate_of_same_connections"]
-
-
-def test_budgets_are_compared_with_the_month(built_account, as_of: str, tmp_path: Path) -> None:
-    """From a table that replaces the seed, as for a user or the demo."""
-    copy = tmp_path / helpers.DATABASE
-    shutil.copy(built_account.directory / helpers.DATABASE, copy)
-    mart = "fivetran_analytics.fct_fivetran_monthly_active_rows"
-    with duckdb.connect(str(copy)) as connection:
-        month, destination, rows = connection.execute(
-            f"select month_date, destination_name, sum(paid_active_rows) from {mart} where not is_month_complete "
-            "group by all order by 3 desc limit 1"
-        ).fetchall()[0]
-        connection.execute("create schema mine")
-        connection.execute(
-            "create table mine.budgets (scope_type varchar, scope varchar, month_date date, "
-            "budget_usd decimal(28, 6), budget_paid_active_rows bigint)"
-        )
-        connection.executemany(
-            "insert into mine.budgets values (?, ?, ?, ?, ?)",
-            [
-                ["account", None, None, 1000000, None],
-                ["destination", destination.upper(), None, None, 1],
-                ["destination", destination.upper(), month, None, 2 * int(rows)],
-                ["team", "nobody", None, None, 10],
-            ],
-        )
-    project = helpers.dbt_project(
-        tmp_path, fivetran_logs_as_of=as_of, fivetran_logs_seed_tables={"fivetran_budgets": "mine.budgets"}
-    )
-    (query,) = (query for query in QUERIES if query.name == "budget_status_this_month")
-    with helpers.inside(tmp_path):
-        sql = project.compile(query.sql)
-    with duckdb.connect(str(copy)) as connection:
-        answer = ask(connection, {query.name: sql})[query.name]
-        (spent,) = connection.execute(
-            f"select sum(allocated_cost_usd) from {mart} where month_date = ?", [month]
-        ).fetchall()[0]
-    assert "scope" in answer.columns, answer
-    by_scope = {row[answer.columns.index("scope")]: dict(zip(answer.columns, row, strict=True)) for row in answer.rows}
-    assert len(answer.rows) == len(by_scope) == 3, "a budget of the month replaces the one of every month"
-    assert by_scope[None]["spent_usd"] == spent
-    assert by_scope[destination.upper()]["share_of_budget_rows"] == pytest.approx(0.5)
-    assert by_scope["nobody"]["paid_active_rows"] == 0

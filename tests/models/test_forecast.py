@@ -108,7 +108,7 @@ def test_the_range_holds_and_is_never_below_what_has_been_seen(cases) -> None:
 
 
 def test_the_parts_add_up(built_account) -> None:
-    """Every series with paid rows in the window has its four months, and rows so far are those of the usage mart."""
+    """Each series with paid rows has its four months; rows so far are the usage mart's, dollars the bill's."""
     forecast = "fivetran_analytics.fct_fivetran_mar_forecast"
     usage = "fivetran_analytics.fct_fivetran_monthly_active_rows"
     distinct = "count(distinct (destination_id, coalesce(connection_id, connection_name)))"
@@ -120,3 +120,9 @@ def test_the_parts_add_up(built_account) -> None:
         f"select sum(paid_active_rows) from {usage} where month_date = (select min(month_date) from {forecast})"
     )
     assert seen == used_rows > 0
+    ((spent,),) = built_account.rows(f"select sum(cost_to_date_usd) from {forecast} where months_ahead = 0")
+    ((allocated,),) = built_account.rows(
+        "select sum(allocated_cost_usd) from fivetran_analytics.fct_fivetran_cost_allocation "
+        f"where paid_active_rows > 0 and month_date = (select min(month_date) from {forecast})"
+    )
+    assert spent == allocated > 0, "what is spent is what the open month's bill allocates"

@@ -1,6 +1,7 @@
 -- The open month and the next three, in rows and dollars. A paused or deleted connection has seen all its rows. What the open month's bill
--- has allocated so far is what its rows so far cost; rows to come cost what rows of the connection cost in the last month with a complete
--- bill; else of its destination, else of the account.
+-- has allocated so far is what its rows so far cost. Rows to come cost what they add by the price list of their month, times the last factor
+-- of the destination; without a list of prices by connection, what rows of the connection cost in the last month with a complete bill; else
+-- of its destination, else of the account.
 
 with
 
@@ -10,22 +11,10 @@ usage_ranges as (
 
 ),
 
-usage_growth as (
-
-    select * from {{ ref('int_fivetran_log__usage_growth') }}
-
-),
-
 allocated_costs as (
 
     select * from {{ ref('int_fivetran_log__allocated_costs') }}
     where allocated_cost_usd is not null
-
-),
-
-connections as (
-
-    select * from {{ ref('int_fivetran_log__connections') }}
 
 ),
 
@@ -37,7 +26,8 @@ costs as (
         unmatched_name,
         month_date,
         sum(allocated_cost_usd) as cost_usd,
-        sum(paid_active_rows) as paid_active_rows
+        sum(paid_active_rows) as paid_active_rows,
+        max(case when calibration_factor > 0 then calibration_factor end) as calibration_factor
     from allocated_costs
     where month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
     group by 1, 2, 3, 4
@@ -82,6 +72,7 @@ destination_rates as (
 
     select
         destination_id,
+        max(calibration_factor) as calibration_factor,
         {{ fivetran_logs.as_double('sum(cost_usd)') }} / sum(paid_active_rows) as usd_per_row
     from ranked_costs
     where month_date = newest_of_destination
@@ -103,6 +94,7 @@ open_month as (
         usage_ranges.*,
         coalesce(connections.is_paused or connections.is_deleted, false) as is_stopped,
         coalesce(connection_rates.usd_per_row, destination_rates.usd_per_row, account_rates.usd_per_row) as usd_per_row,
+        destination_rates.calibration_factor,
         costs_to_date.cost_usd / nullif(usage_ranges.rows_of_month, 0) as usd_per_row_to_date,
         case
             when connection_rates.usd_per_row is not null then 'connection_rate'
@@ -110,7 +102,7 @@ open_month as (
             when account_rates.usd_per_row is not null then 'account_rate'
         end as price_method
     from usage_ranges
-    left join connections on usage_ranges.connection_id = connections.connection_id
+    left join {{ ref('int_fivetran_log__connections') }} as connections on usage_ranges.connection_id = connections.connection_id
     left join costs_to_date
         on usage_ranges.series_key = costs_to_date.series_key and usage_ranges.month_date = costs_to_date.month_date
     left join connection_rates on usage_ranges.series_key = connection_rates.series_key
@@ -154,7 +146,7 @@ months as (
         end as method
     from open_month
     cross join steps
-    left join usage_growth
+    left join {{ ref('int_fivetran_log__usage_growth') }} as usage_growth
         on
             open_month.series_key = usage_growth.series_key
             and steps.step = usage_growth.step
@@ -173,6 +165,19 @@ counted as (
         {{ fivetran_logs.as_rows('round(projected * exp(high_log_of_month))') }} as high_whole
     from months
 
+),
+
+priced as (
+
+    select
+        counted.*,
+        {{ fivetran_logs.usd_per_row_by_curve('counted.projected_whole', 'counted.rows_to_date', 'tiers_ahead', 'tiers_to_date') }} as usd_per_row_by_curve
+    from counted
+    left join {{ ref('int_fivetran_log__price_tiers') }} as tiers_to_date
+        on tiers_to_date.meter = 'connection_mar' and {{ fivetran_logs.is_in_tier('counted.rows_to_date', 'counted.forecast_month_date', 'tiers_to_date') }}
+    left join {{ ref('int_fivetran_log__price_tiers') }} as tiers_ahead
+        on tiers_ahead.meter = 'connection_mar' and {{ fivetran_logs.is_in_tier('counted.projected_whole', 'counted.forecast_month_date', 'tiers_ahead') }}
+
 )
 
 select
@@ -188,11 +193,11 @@ select
     greatest(projected_whole, rows_to_date) as projected_paid_active_rows,
     greatest(low_whole, rows_to_date) as projected_low,
     greatest(high_whole, projected_whole, rows_to_date) as projected_high,
-    usd_per_row,
+    coalesce(usd_per_row_by_curve, usd_per_row) as usd_per_row,
     coalesce(usd_per_row_to_date, usd_per_row) as usd_per_row_to_date,
-    price_method,
+    case when usd_per_row_by_curve is not null then 'price_curve' else price_method end as price_method,
     last_month_rows as last_month_paid_active_rows,
     method,
     months_of_history,
     typical_error_of_month as typical_error
-from counted
+from priced

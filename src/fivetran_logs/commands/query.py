@@ -13,9 +13,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from fivetran_logs.alerts.findings import alert_questions
 from fivetran_logs.commands.evidence_questions import QUESTIONS as EVIDENCE_QUESTIONS
 from fivetran_logs.commands.export_questions import QUESTIONS as EXPORT_QUESTIONS
 from fivetran_logs.commands.lineage_questions import QUESTIONS as LINEAGE_QUESTIONS
+from fivetran_logs.commands.what_if_questions import QUESTIONS as WHAT_IF_QUESTIONS
 from fivetran_logs.dbt.marts import Question, open_marts
 from fivetran_logs.dbt.open import Options, open_project, open_settings
 from fivetran_logs.dbt.project import DbtProject
@@ -145,9 +147,10 @@ def run_queries(project: DbtProject, queries: Sequence[NamedQuery]) -> dict[str,
 
 
 def all_questions(settings: Settings) -> list[Question]:
-    """All queries that a build compiles in advance: the named ones, and those of report, `lineage` and `export`."""
+    """All queries that a build compiles in advance: the named ones, and those of every other verb."""
     named = [query.question for query in read_queries(settings).values()]
-    return [*named, *report_questions().values(), *LINEAGE_QUESTIONS, *EXPORT_QUESTIONS, *EVIDENCE_QUESTIONS]
+    verbs = [*LINEAGE_QUESTIONS, *WHAT_IF_QUESTIONS, *EXPORT_QUESTIONS, *EVIDENCE_QUESTIONS]
+    return [*named, *report_questions().values(), *alert_questions().values(), *verbs]
 
 
 def to_json(answer: Rows) -> str:

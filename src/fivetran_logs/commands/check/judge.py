@@ -17,6 +17,7 @@ from fivetran_logs.failures import snowflake_keys as keys
 ERROR, WARNING, INFO = "error", "warning", "info"
 _PLATFORM_SCHEMA = re.compile(r"^fivetran_(log|logs|metadata|platform)(_|$)", re.IGNORECASE)
 _OUR_NOTES = LOADS_TABLE.split(".")[0]
+_CORRECT_PRICES = "Correct fivetran_price_curve and build again: docs/costs.md."
 _SELECT_COLUMN = "Select the column in the Platform connection."
 
 
@@ -88,6 +89,7 @@ def judge(facts: Facts, source_tables: SourceTables, max_age_days: float = 3) ->
                     "Set fivetran_platform_schema to the schema the connector writes, or grant select on its tables.",
                 )
             )
+    findings += [Finding(WARNING, "prices", problem, _CORRECT_PRICES) for problem in facts.price_problems]
     return Findings(facts, schemas, len(source_tables), plan, findings)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -89,6 +90,7 @@ class Facts:
     wanted_schemas      Platform schemas the project reads, as it names them
     schemas             all schemas of the source's database; None where they were not asked for
     unknown_tables      `schema.table` of tables there that are not the Platform connector's
+    price_problems      what is wrong with the price lists as they were last built
     """
 
     target: Target
@@ -108,6 +110,7 @@ class Facts:
     schemas: tuple[str, ...] | None = None
     tables: list[TableState] = field(default_factory=list)
     unknown_tables: list[str] = field(default_factory=list)
+    price_problems: tuple[str, ...] = ()
 
     @property
     def crosses_databases(self) -> bool:
@@ -147,6 +150,8 @@ def look(project: DbtProject, source_tables: SourceTables, as_of: datetime | Non
             facts.target_state = _target_state(warehouse, {node.schema for node in manifest.nodes.values()})
             declared = {node.name: node for key, node in manifest.sources.items() if key.startswith(_SOURCE)}
             _look_at_source(facts, warehouse, source_tables, declared)
+            built = {node.name: node.relation_name for node in manifest.nodes.values() if node.resource_type == "model"}
+            facts.price_problems = _price_problems(warehouse, built)
     except UserError as error:
         if error.exit_code == WRONG_USE:
             raise
@@ -195,6 +200,15 @@ def _target_state(warehouse: Warehouse, schemas: set[str]) -> TargetState:
         sql = "select readonly from duckdb_databases() where database_name = current_database()"
         return TargetState(is_opened_read_only=bool(_one(warehouse, sql)[0]))
     return TargetState()
+
+
+def _price_problems(warehouse: Warehouse, built: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Asked of what the last build made; before a first build there is nothing to ask."""
+    relations = {name: built.get(f"int_fivetran_log__{name}") for name in ("price_tiers", "usage_months")}
+    if not all(relation and warehouse.has(relation) for relation in relations.values()):
+        return ()
+    sql = warehouse.macro("price_curve_problems", **relations)
+    return tuple(sorted(str(row[-1]) for row in warehouse.query(sql).rows))
 
 
 def _one(warehouse: Warehouse, sql: str) -> tuple[Any, ...]:
