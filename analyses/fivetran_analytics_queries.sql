@@ -983,6 +983,27 @@ select
 from {{ ref('fct_fivetran_waves') }}
 order by started_at desc, wave_id;
 
+-- name: service_levels
+-- subject: service levels
+-- description: Who keeps its promise this month, and who has spent its error budget? Freshness by team and connection, least left first.
+select
+    dimension,
+    dimension_name,
+    achieved,
+    freshness_target,
+    is_met,
+    error_budget_left_minutes,
+    minutes_stale,
+    incidents,
+    mean_hours_to_recover,
+    mean_hours_between_failures,
+    connections,
+    error_budget_minutes,
+    month_date
+from {{ ref('fct_fivetran_service_levels') }}
+where month_date = (select max(month_date) from {{ ref('fct_fivetran_service_levels') }})
+order by error_budget_left_minutes, dimension, dimension_id;
+
 -- name: problematic_connectors
 -- subject: problematic connectors
 -- description: Where should I look first? Every connection with a problem, worst first, with its remedy.
