@@ -893,7 +893,7 @@ limit 50;
 
 -- name: open_incidents
 -- subject: incidents
--- description: What is broken now, since when, why, and what to do? Open incidents, worst first.
+-- description: What is broken now, since when, why, and what to do? Open incidents of connections that are not paused, worst first.
 with steps as (
     select
         error_fingerprint,
@@ -917,8 +917,9 @@ select
     incidents.cause_confidence,
     incidents.incident_id
 from {{ ref('fct_fivetran_incidents') }} as incidents
+inner join {{ ref('fct_fivetran_connector_health') }} as health on incidents.connection_id = health.connection_id
 left join steps on incidents.error_fingerprint = steps.error_fingerprint
-where incidents.is_open
+where incidents.is_open and health.health_status not in ('paused', 'deleted')
 order by
     case incidents.severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end,
     incidents.started_at,
@@ -1347,23 +1348,23 @@ limit 50;
 
 -- name: configuration_changes
 -- subject: user activity
--- description: Which settings changed in the last 30 days, from which value to which, and who changed them?
+-- description: Which settings of which connection changed in the last 30 days, from which value to which, and who changed them?
 select
     occurred_at,
-    user_email,
+    connection_name,
+    resource_type,
     resource_name,
-    changed_fields,
-    old_values,
-    new_values,
-    actor_type,
+    field_path,
+    old_value,
+    new_value,
+    user_email,
     interaction_method,
     action_type,
-    resource_type,
-    connection_name
-from {{ ref('fct_fivetran_user_activity') }}
-where is_configuration_change
-    and occurred_at > {{ days_ago(30) }}
-order by occurred_at desc, activity_id;
+    is_sensitive,
+    unread_because
+from {{ ref('fct_fivetran_configuration_changes') }}
+where occurred_at > {{ days_ago(30) }}
+order by occurred_at desc, activity_id, field_path, change_id;
 
 -- name: sensitive_actions
 -- subject: user activity
@@ -1384,6 +1385,49 @@ from {{ ref('fct_fivetran_user_activity') }}
 where is_sensitive
     and occurred_at > {{ days_ago(90) }}
 order by occurred_at desc, activity_id;
+
+-- name: who_can_delete_a_connection
+-- subject: user activity
+-- description: Who may delete which connection today, by which role and through whom?
+select
+    resource_name as connection_name,
+    user_email,
+    user_name,
+    role_name,
+    granted_through,
+    inherited_from,
+    is_deleted_user,
+    is_dormant,
+    last_recorded_action_at,
+    resource_id as connection_id,
+    user_id
+from {{ ref('fct_fivetran_access_control') }}
+where resource_type = 'connection' and can_delete
+order by connection_name, connection_id, user_email, user_id, role_name, granted_through, inherited_from, grant_key;
+
+-- name: roles_to_take_away
+-- subject: user activity
+-- description: Which roles do deleted users still hold, which are gone but held, and which write and lie idle?
+select
+    case
+        when is_deleted_user then 'the user is deleted'
+        when is_role_gone then 'the role is gone'
+        else 'no action is recorded for long'
+    end as reason,
+    user_email,
+    user_name,
+    role_name,
+    granted_through,
+    resource_type,
+    resource_name,
+    is_admin,
+    granted_at,
+    last_recorded_action_at,
+    user_id
+from {{ ref('fct_fivetran_access_control') }}
+where (is_deleted_user or is_role_gone or is_dormant)
+    and inherited_from = resource_type
+order by reason, user_email, user_id, role_name, granted_through, resource_type, resource_name, grant_key;
 
 -- name: most_active_users
 -- subject: user activity
@@ -1420,6 +1464,41 @@ where actor_type = 'user'
 order by case when is_sensitive then 0 else 1 end, occurred_at desc, activity_id;
 
 
+-- ============================================================================================== compliance
+
+-- name: compliance_status
+-- subject: compliance
+-- description: Which checks fail, which pass, which cannot be judged, and since when? The newest day, failures first; longest failing first.
+select
+    check_date,
+    area,
+    check_code,
+    check_name,
+    result,
+    coalesce(evidence, reason) as evidence,
+    first_failed_on,
+    threshold,
+    supports
+from {{ ref('fct_fivetran_compliance_checks') }}
+where check_date = cast({{ as_of() }} as date)
+order by case result when 'fail' then 1 when 'not_assessable' then 2 else 3 end, first_failed_on, area, check_code;
+
+-- name: compliance_findings
+-- subject: compliance
+-- description: What exactly fails, and what is excepted until when? Those without an exception first.
+select
+    area,
+    check_name,
+    object_kind,
+    object_name,
+    problem,
+    excepted_until,
+    exception_reason,
+    recommendation
+from {{ ref('fct_fivetran_compliance_findings') }}
+order by case when is_excepted then 1 else 0 end, area, check_code, object_name, object_id;
+
+
 -- ============================================================================================== recommendations
 
 -- name: top_recommendations
@@ -1437,7 +1516,8 @@ select
     rules_beneath,
     expected_benefit,
     effort,
-    documentation_url
+    documentation_url,
+    related_name
 from {{ ref('fct_fivetran_connector_recommendations') }}
 where is_leading
 order by priority_rank

@@ -490,6 +490,32 @@ def alert_check(rules: RulesFile = None) -> int:
     return verb.check(_options(None, None, None), verb.Files(rules, STATE_FILE))
 
 
+exports = typer.Typer(
+    help="Write files for finance and auditors.", context_settings={"help_option_names": ["-h", "--help"]}
+)
+app.add_typer(exports, name="export")
+
+
+@exports.command(epilog="Example: fivetran-logs export evidence --from 2026-01-01 --to 2026-06-30 --output evidence")
+def evidence(
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="First day; default: all history.")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day; default: the newest.")] = None,
+    directory: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="New or empty directory, or an earlier export.")
+    ] = Path("evidence"),
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
+    variables: VarsOption = None,
+) -> int:
+    """Write a folder for an auditor: compliance checks, their history and findings, the SQL, row counts and hashes."""
+    from fivetran_logs.commands import export_evidence as verb
+
+    return verb.run(_options(target, profiles_dir, project_dir, None, variables), first, last, directory)
+
+
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit code. Every failure is one line on standard error, without secrets."""
     with redirect_stderr(RedactedStream(sys.stderr)):

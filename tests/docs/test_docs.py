@@ -189,8 +189,8 @@ def test_commands_options_and_queries_exist(path: Path) -> None:
         ):
             text = help_of(command)
             below = re.match(r" ([a-z]+)\b", rest)
-            if command == "alert" and below:
-                text = help_of(f"alert {below.group(1)}")
+            if command in ("alert", "export") and below:
+                text = help_of(f"{command} {below.group(1)}")
             if text is None:
                 wrong.append(f"fivetran-logs {command}")
                 continue

@@ -22,7 +22,11 @@ Row = dict[str, Any]
 Marts = Mapping[str, list[Row]]
 TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?")
 FLOAT_DIGITS = 9
-EVENT_IDS = {"fct_fivetran_error_monitoring": "error_id", "fct_fivetran_user_activity": "activity_id"}
+EVENT_IDS = {
+    "fct_fivetran_error_monitoring": "error_id",
+    "fct_fivetran_schema_change_history": "change_id",
+    "fct_fivetran_user_activity": "activity_id",
+}
 
 
 def comparable(value: Any) -> Any:

@@ -39,6 +39,7 @@ class RandomAccount:
                     ("dest_a", month, round(100 + self.random.random() * 50, 2)),
                 )
         self._actions()
+        self._tell_again()
         self.older_schema = set(self.random.sample(self.connections, self.random.choice([0, 0, 1])))
 
     def arrivals_backwards(self, cuts: list[int]) -> list[tuple[float, str, Row]]:
@@ -177,6 +178,16 @@ class RandomAccount:
                 },
                 sync_id,
             )
+            if chance() < 0.5:  # a column got another name
+                gone = {"columnName": f"c{self.random.randint(1, 3)}"}
+                self.log(
+                    end,
+                    connection,
+                    "INFO",
+                    "alter_table",
+                    {"table": "s1.orders", "type": "DROP_COLUMN", "properties": gone},
+                    sync_id,
+                )
         if chance() < 0.1:
             self.deliver(
                 (end - START).total_seconds() / 3600,
@@ -257,3 +268,16 @@ class RandomAccount:
                         "CONNECTION",
                     ),
                 )
+
+    def _tell_again(self) -> None:
+        """What an append or a re-sync brings twice, and usage that is corrected or re-classed later, once or twice."""
+        for hour, table, row in list(self.deliveries):
+            told = row[:-1]
+            if table in ("connector_sdk_log", "audit_trail") and self.random.random() < 0.1:
+                again = tuple(self.respelled(value) if str(value).startswith("{") else value for value in told)
+                self.deliver(hour + self.random.choice([0, 24, 300]), table, again)
+            elif table == "incremental_mar" and self.random.random() < 0.3:
+                for later in self.random.sample([6, 24, 200, 500], self.random.randint(1, 2)):
+                    free_type = self.random.choice([told[4], told[4], "PAID", "CORRECTION"])
+                    rows = self.random.choice([told[7], self.random.randint(0, 1000)])
+                    self.deliver(hour + later, table, (*told[:4], free_type, *told[5:7], rows, told[8]))

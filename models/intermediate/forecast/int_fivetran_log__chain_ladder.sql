@@ -17,7 +17,8 @@ cells as (
     select
         *,
         lead(cumulative_rows) over (partition by series_key, target_date, origin order by age) as next_rows,
-        row_number() over (partition by series_key, target_date, origin order by age desc) as latest_first
+        row_number() over (partition by series_key, target_date, origin order by age desc) as latest_first,
+        row_number() over (partition by series_key, target_date, age order by origin) as origin_of_age
     from triangles
 
 ),
@@ -25,30 +26,31 @@ cells as (
 links as (
 
     select
-        series_key,
-        target_date,
-        age,
+        *,
         case
-            when count(next_rows) = 0 then 1
-            else sum(next_rows) / nullif(sum(case when next_rows is not null then cumulative_rows end), 0)
+            when count(next_rows) over (partition by series_key, target_date, age) = 0 then 1
+            else
+                sum(next_rows) over (partition by series_key, target_date, age)
+                / nullif(
+                    sum(case when next_rows is not null then cumulative_rows end) over (partition by series_key, target_date, age),
+                    0
+                )
         end as factor
     from cells
-    group by 1, 2, 3
 
 ),
 
+-- the factor of an age counts once, with the first origin that has the age
 developments as (
 
     select
-        series_key,
-        target_date,
-        age,
+        *,
         case
             when min(case when factor > 0 then 1 else 0 end) over (
-                partition by series_key, target_date order by age desc rows between unbounded preceding and current row
+                partition by series_key, target_date order by age desc, origin_of_age rows between unbounded preceding and current row
             ) = 1
-                then exp(sum(ln(case when factor > 0 then factor end)) over (
-                    partition by series_key, target_date order by age desc rows between unbounded preceding and current row
+                then exp(sum(case when origin_of_age = 1 then ln(case when factor > 0 then factor end) end) over (
+                    partition by series_key, target_date order by age desc, origin_of_age rows between unbounded preceding and current row
                 ))
         end as factor_to_end
     from links
@@ -56,17 +58,12 @@ developments as (
 )
 
 select
-    cells.series_key,
-    cells.target_date,
-    cells.origin,
-    cells.age,
-    cells.cumulative_rows,
-    1 / developments.factor_to_end as developed_share,
-    cells.cumulative_rows * developments.factor_to_end as ultimate_rows
-from cells
-inner join developments
-    on
-        cells.series_key = developments.series_key
-        and cells.target_date = developments.target_date
-        and cells.age = developments.age
-where cells.latest_first = 1
+    series_key,
+    target_date,
+    origin,
+    age,
+    cumulative_rows,
+    1 / factor_to_end as developed_share,
+    cumulative_rows * factor_to_end as ultimate_rows
+from developments
+where latest_first = 1

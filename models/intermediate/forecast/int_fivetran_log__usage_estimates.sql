@@ -1,4 +1,4 @@
-{{ config(materialized=fivetran_logs.step_materialization()) }}
+{{ config(materialized=fivetran_logs.long_step_materialization()) }}
 
 -- Three ways to see where a month ends, of which none is the best on every day. As last month. By what is usually still to come: the
 -- rows so far and, of last month's, the share that comes after this day (Bornhuetter-Ferguson). By the pace of the last seven days. None

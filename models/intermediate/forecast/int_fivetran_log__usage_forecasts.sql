@@ -37,14 +37,22 @@ costs as (
         unmatched_name,
         month_date,
         sum(allocated_cost_usd) as cost_usd,
-        sum(paid_active_rows) as paid_active_rows,
-        row_number() over (partition by destination_id, connection_id, unmatched_name order by month_date desc) as newest_first,
-        max(month_date) over (partition by destination_id) as newest_of_destination,
-        max(month_date) over () as newest_of_account
+        sum(paid_active_rows) as paid_active_rows
     from allocated_costs
     where month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
     group by 1, 2, 3, 4
-    having sum(paid_active_rows) > 0
+
+),
+
+ranked_costs as (
+
+    select
+        *,
+        row_number() over (partition by destination_id, connection_id, unmatched_name order by month_date desc) as newest_first,
+        max(month_date) over (partition by destination_id) as newest_of_destination,
+        max(month_date) over () as newest_of_account
+    from costs
+    where paid_active_rows > 0
 
 ),
 
@@ -65,7 +73,7 @@ connection_rates as (
     select
         {{ fivetran_logs.hash_of(['destination_id', 'connection_id', 'unmatched_name']) }} as series_key,
         {{ fivetran_logs.as_double('cost_usd') }} / paid_active_rows as usd_per_row
-    from costs
+    from ranked_costs
     where newest_first = 1
 
 ),
@@ -75,7 +83,7 @@ destination_rates as (
     select
         destination_id,
         {{ fivetran_logs.as_double('sum(cost_usd)') }} / sum(paid_active_rows) as usd_per_row
-    from costs
+    from ranked_costs
     where month_date = newest_of_destination
     group by destination_id
 
@@ -84,7 +92,7 @@ destination_rates as (
 account_rates as (
 
     select {{ fivetran_logs.as_double('sum(cost_usd)') }} / nullif(sum(paid_active_rows), 0) as usd_per_row
-    from costs
+    from ranked_costs
     where month_date = newest_of_account
 
 ),
@@ -111,54 +119,59 @@ open_month as (
 
 ),
 
+steps as (
+
+    {% for step in range(4) -%}
+    select {{ step }} as step
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 months as (
 
     select
-        series_key,
-        0 as months_ahead,
-        case when is_stopped then rows_of_month else projected_rows end as projected,
-        case when is_stopped then 0 else low_log end as low_log,
-        case when is_stopped then 0 else high_log end as high_log,
-        typical_error,
+        open_month.*,
+        steps.step as months_ahead,
         case
-            when is_stopped then 'stopped'
-            when is_first_month then 'first_month'
+            when open_month.is_stopped and steps.step = 0 then open_month.rows_of_month
+            when open_month.is_stopped then 0
+            when steps.step = 0 then open_month.projected_rows
+            else open_month.projected_rows * open_month.whole_month_factor * usage_growth.growth_factor
+        end as projected,
+        {%- for bound, sign in [('low', '-'), ('high', '')] %}
+        case
+            when steps.step > 0 then {{ sign }}sqrt(power(open_month.{{ bound }}_log, 2) + power(usage_growth.{{ bound }}_log, 2))
+            when open_month.is_stopped then 0
+            else open_month.{{ bound }}_log
+        end as {{ bound }}_log_of_month,
+        {%- endfor %}
+        case when steps.step = 0 then open_month.typical_error else usage_growth.typical_error end as typical_error_of_month,
+        case
+            when open_month.is_stopped then 'stopped'
+            when steps.step > 0 then 'trend'
+            when open_month.is_first_month then 'first_month'
             else 'weighted'
         end as method
     from open_month
-
-    union all
-
-    select
-        open_month.series_key,
-        usage_growth.step as months_ahead,
-        case
-            when open_month.is_stopped then 0
-            else open_month.projected_rows * open_month.whole_month_factor * usage_growth.growth_factor
-        end as projected,
-        -sqrt(power(open_month.low_log, 2) + power(usage_growth.low_log, 2)) as low_log,
-        sqrt(power(open_month.high_log, 2) + power(usage_growth.high_log, 2)) as high_log,
-        usage_growth.typical_error,
-        case when open_month.is_stopped then 'stopped' else 'trend' end as method
-    from open_month
-    inner join usage_growth on open_month.series_key = usage_growth.series_key
+    cross join steps
+    left join usage_growth
+        on
+            open_month.series_key = usage_growth.series_key
+            and steps.step = usage_growth.step
+    where steps.step = 0 or usage_growth.step is not null
 
 ),
 
 counted as (
 
     select
-        open_month.*,
-        months.months_ahead,
-        months.method,
-        months.typical_error as typical_error_of_month,
-        {{ fivetran_logs.date_add('month', 'months.months_ahead', 'open_month.month_date') }} as forecast_month_date,
-        case when months.months_ahead = 0 then open_month.rows_of_month else 0 end as rows_to_date,
-        {{ fivetran_logs.as_rows('round(months.projected)') }} as projected_whole,
-        {{ fivetran_logs.as_rows('round(months.projected * exp(months.low_log))') }} as low_whole,
-        {{ fivetran_logs.as_rows('round(months.projected * exp(months.high_log))') }} as high_whole
-    from open_month
-    inner join months on open_month.series_key = months.series_key
+        *,
+        {{ fivetran_logs.date_add('month', 'months_ahead', 'month_date') }} as forecast_month_date,
+        case when months_ahead = 0 then rows_of_month else 0 end as rows_to_date,
+        {{ fivetran_logs.as_rows('round(projected)') }} as projected_whole,
+        {{ fivetran_logs.as_rows('round(projected * exp(low_log_of_month))') }} as low_whole,
+        {{ fivetran_logs.as_rows('round(projected * exp(high_log_of_month))') }} as high_whole
+    from months
 
 )
 

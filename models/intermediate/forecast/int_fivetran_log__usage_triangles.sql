@@ -26,102 +26,56 @@ months_before as (
     select
         targets.series_key,
         targets.month_date as target_date,
+        targets.rows_at_day as target_rows_at_day,
+        targets.prior_rows,
         earlier_months.months_ago - targets.months_ago as origin,
-        earlier_months.rows_at_day,
-        earlier_months.rows_of_month
+        {{ fivetran_logs.as_double('earlier_months.rows_at_day') }} as rows_at_day,
+        {{ fivetran_logs.as_double('earlier_months.rows_of_month') }} as rows_of_month
     from targets
-    inner join usage_series as earlier_months
+    left join usage_series as earlier_months
         on
             targets.series_key = earlier_months.series_key
             and earlier_months.months_ago > targets.months_ago
             and earlier_months.months_ago <= targets.months_ago + {{ window_months }}
-    where earlier_months.is_whole
-
-),
-
-accounts as (
-
-    select
-        target_date,
-        {{ fivetran_logs.as_double('sum(rows_at_day)') }} / nullif(sum(rows_of_month), 0) as developed_share
-    from months_before
-    group by target_date
+            and earlier_months.is_whole
 
 ),
 
 levels as (
 
     select
-        series_key,
-        target_date,
-        avg({{ fivetran_logs.as_double('rows_of_month') }}) as average_rows
+        *,
+        sum(rows_at_day) over (partition by target_date) / nullif(sum(rows_of_month) over (partition by target_date), 0) as developed_share,
+        {{ var('fivetran_logs_forecast_account_weight') }}
+        * coalesce(nullif(avg(rows_of_month) over (partition by series_key, target_date), 0), prior_rows) as level_rows,
+        row_number() over (partition by series_key, target_date order by origin) as place
     from months_before
-    group by 1, 2
 
 ),
 
-account_origins as (
+-- each origin's ages as rows, in one pass
+ages as (
 
-    select
-        targets.series_key,
-        targets.month_date as target_date,
-        accounts.developed_share,
-        {{ var('fivetran_logs_forecast_account_weight') }} * coalesce(nullif(levels.average_rows, 0), targets.prior_rows) as level_rows
-    from targets
-    inner join accounts on targets.month_date = accounts.target_date
-    left join levels
-        on
-            targets.series_key = levels.series_key
-            and targets.month_date = levels.target_date
-
+    {% for kind, age in [('month before', 1), ('month before', 2), ('target', 1), ('account', 1), ('account', 2)] -%}
+    select '{{ kind }}' as kind, {{ age }} as age
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select
-    series_key,
-    target_date,
-    origin,
-    1 as age,
-    {{ fivetran_logs.as_double('rows_at_day') }} as cumulative_rows
-from months_before
-
-union all
-
-select
-    series_key,
-    target_date,
-    origin,
-    2 as age,
-    {{ fivetran_logs.as_double('rows_of_month') }} as cumulative_rows
-from months_before
-
-union all
-
-select
-    series_key,
-    month_date as target_date,
-    0 as origin,
-    1 as age,
-    {{ fivetran_logs.as_double('rows_at_day') }} as cumulative_rows
-from targets
-
-union all
-
-select
-    series_key,
-    target_date,
-    -1 as origin,
-    1 as age,
-    level_rows * developed_share as cumulative_rows
-from account_origins
-where level_rows > 0 and developed_share is not null
-
-union all
-
-select
-    series_key,
-    target_date,
-    -1 as origin,
-    2 as age,
-    level_rows as cumulative_rows
-from account_origins
-where level_rows > 0 and developed_share is not null
+    levels.series_key,
+    levels.target_date,
+    case ages.kind when 'month before' then levels.origin when 'target' then 0 else -1 end as origin,
+    ages.age,
+    case
+        when ages.kind = 'target' then {{ fivetran_logs.as_double('levels.target_rows_at_day') }}
+        when ages.kind = 'account' then levels.level_rows * case when ages.age = 1 then levels.developed_share else 1 end
+        when ages.age = 1 then levels.rows_at_day
+        else levels.rows_of_month
+    end as cumulative_rows
+from levels
+cross join ages
+where
+    (ages.kind = 'month before' and levels.origin is not null)
+    or (ages.kind = 'target' and levels.place = 1)
+    or (ages.kind = 'account' and levels.place = 1 and levels.level_rows > 0 and levels.developed_share is not null)

@@ -86,13 +86,10 @@ pairs as (
         changes.actor,
         changes.is_by_fivetran,
         case
-            when lower(incidents.error_message) like '%' || lower(changes.column_name) || '%'
-                and lower(incidents.error_message) like '%' || lower(changes.table_name) || '%' then 'column'
-            when changes.table_name is not null
-                and (
-                    lower(changes.table_name) = lower(incidents.table_name)
-                    or lower(incidents.error_message) like '%' || lower(changes.table_name) || '%'
-                ) then 'table'
+            when {{ dbt.position('lower(changes.column_name)', 'lower(incidents.error_message)') }} > 0
+                and {{ dbt.position('lower(changes.table_name)', 'lower(incidents.error_message)') }} > 0 then 'column'
+            when lower(changes.table_name) = lower(incidents.table_name) then 'table'
+            when {{ dbt.position('lower(changes.table_name)', 'lower(incidents.error_message)') }} > 0 then 'table'
             when changes.connection_id is not null then 'connection'
             when changes.destination_id is not null then 'destination'
             else 'account'

@@ -37,13 +37,13 @@ column_changes as (
 
 ),
 
-retyped_columns as (
+changed_columns as (
 
     select distinct
         {{ column_key | replace(', ', ',\n        ') }},
         column_name
     from column_changes
-    where side = 'destination' and change_type = 'type_changed'
+    where side = 'destination' and change_type in ('type_changed', 'dropped')
 
 ),
 
@@ -63,14 +63,14 @@ types_recorded as (
         '' as change_id,
         created.change_detected_at,
         created.change_type,
-        retyped_columns.{{ column_key | replace(', ', ',\n        retyped_columns.') }},
-        {{ fivetran_logs.type_created('created.columns_created', 'retyped_columns.column_name') }} as data_type
-    from retyped_columns
+        changed_columns.{{ column_key | replace(', ', ',\n        changed_columns.') }},
+        {{ fivetran_logs.type_created('created.columns_created', 'changed_columns.column_name') }} as data_type
+    from changed_columns
     inner join log_changes as created
         on
-            retyped_columns.connection_id = created.connection_id
-            and retyped_columns.schema_key = lower(coalesce(created.schema_name, ''))
-            and retyped_columns.table_key = lower(created.table_name)
+            changed_columns.connection_id = created.connection_id
+            and changed_columns.schema_key = lower(coalesce(created.schema_name, ''))
+            and changed_columns.table_key = lower(created.table_name)
     where created.columns_created is not null
 
 ),

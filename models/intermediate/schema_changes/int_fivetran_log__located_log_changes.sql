@@ -52,6 +52,7 @@ select
     logged_changes.change_id,
     logged_changes.change_detected_at,
     logged_changes.connection_id,
+    logged_changes.sync_id,
     coalesce(logged_changes.schema_name, only_schemas.schema_name) as schema_name,
     logged_changes.table_name,
     logged_changes.column_name,

@@ -46,6 +46,7 @@ select
     event_key as change_id,
     occurred_at as change_detected_at,
     connection_id,
+    sync_id,
     case when message_event = 'create_schema' then coalesce(own_schema_name, own_table_name) else own_schema_name end as schema_name,
     case when message_event <> 'create_schema' then own_table_name end as table_name,
     column_name,

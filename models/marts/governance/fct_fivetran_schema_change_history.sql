@@ -55,7 +55,9 @@ select
     {{ fivetran_logs.as_rows('change_reach.downstream_exposures') }} as downstream_exposures,
     change_reach.downstream_model_names,
     change_reach.downstream_exposure_names,
-    change_reach.downstream_owners
+    change_reach.downstream_owners,
+    schema_changes.previous_column_name,
+    schema_changes.rename_reason
 from schema_changes
 left join change_reach on schema_changes.change_id = change_reach.change_id
 left join connections on schema_changes.connection_id = connections.connection_id

@@ -74,13 +74,22 @@ class Marts:
         Raises:
             UserError: a model it reads is missing or not built yet, or the warehouse refused it.
         """
-        sql = self._compiled[question.sql] or self._refused(question)
-        for text, other in (replace or {}).items():
-            sql = sql.replace(text, other)
+        sql = self.sql(question, replace=replace)
         try:
             return self._connection.query(sql, limit=limit)
         except UserError as error:
             raise self._explain(question, sql, error) from error
+
+    def sql(self, question: Question, *, replace: Mapping[str, str] | None = None) -> str:
+        """The statement that `ask` sends.
+
+        Raises:
+            UserError: a model it reads is missing.
+        """
+        sql = self._compiled[question.sql] or self._refused(question)
+        for text, other in (replace or {}).items():
+            sql = sql.replace(text, other)
+        return sql
 
     def _explain(self, question: Question, sql: str, error: UserError) -> UserError:
         """The same failure, or a likelier cause: a missing model."""

@@ -42,6 +42,8 @@ GAINED = [
 # Tables that a source gained, one after the other.
 NEW_TABLES = ("board", "component", "epic", "issue_link", "project_role", "worklog")
 DRIFT_DAYS_AGO = 9
+# A column of those that got another name, which the log tells as one dropped and one added: old and new name, days ago.
+RENAMED = ("zendesk", "ticket", "csat_comment", "csat_remark", 20)
 ENTERPRISE_TABLES = frozenset(
     {"audit_trail", "source_foreign_key", "schema_lineage", "table_lineage", "column_lineage"}
     | {f"{side}_{level}" for side in ("source", "destination") for level in ("schema", "table", "column")}
@@ -150,6 +152,7 @@ class Schema:
         self.foreign_keys: list[dict[str, Any]] = []
         self.changes: list[SchemaChange] = []
         self.rows: list[LogRow] = []
+        self.old_names: list[LogRow] = []  # those of them that are half of a rename
         self.schema_ids: dict[tuple[int, str], tuple[int, int]] = {}
         self.table_ids: dict[tuple[int, str, str], tuple[int, int]] = {}
         self.column_ids: dict[tuple[int, str, str, str], tuple[int, int]] = {}
@@ -276,6 +279,11 @@ class Schema:
             at, when = world.position(name), ago(days=days, hours=4)
             if at is not None and max(world.window.start, world.connections[at].signed_up) < when - 2 * DAY:
                 self._add_column(at, self._table(at, table), Column(column, source_type, destination_type), when)
+        name, table, old, new, days = RENAMED
+        at = world.position(name)
+        if at is not None and (at, name, table, old) in self.column_ids:
+            mine = world.syncs_of(at)
+            self._rename(at, self._table(at, table), old, new, int(mine[world.syncs.start[mine] >= ago(days=days)][0]))
 
     def _table(self, at: int, name: str) -> Table:
         return next(table for table in self.world.connections[at].tables if table.name == name)
@@ -300,6 +308,28 @@ class Schema:
         properties = {"columnName": column.name, "dataType": column.destination_type}
         self._alter(when + LOGGED, at, table, "ADD_COLUMN", properties)
         self._added(at, "column", table, when, column)
+
+    def _rename(self, at: int, table: Table, old: str, new: str, sync: int) -> None:
+        """Within a sync; the metadata know the new column only."""
+        seen = int(self.world.syncs.start[sync]) + SECOND
+        made = seen + 2 * SECOND
+        types = [
+            side.columns[identity - side.base]["type"]
+            for side, identity in zip(
+                self.sides.values(), self.column_ids[at, table.schema, table.name, old], strict=True
+            )
+        ]
+        self.column(at, table, Column(new, *types), seen, made)
+        self._alter(made + 5, at, table, "DROP_COLUMN", {"columnName": old}, sync)
+        self._alter(made + 6, at, table, "ADD_COLUMN", {"columnName": new, "dataType": types[1]}, sync)
+        told = self.world.has_sync_ids  # without, the log does not say that one sync did both
+        if told:
+            self.old_names.append(self.rows[-2])
+        else:
+            self._change(at, "destination", "column", "dropped", table, old, logged=made + 5)
+        kind, more = ("renamed", {"old_name": old}) if told else ("added", {})
+        for side, type_of_side, noticed, logged in zip(self.sides, types, (seen, made), (None, made + 6), strict=True):
+            self._change(at, side, "column", kind, table, new, noticed, logged, new_type=type_of_side, **more)
 
     def _add_table(self, at: int, table: Table, when: int) -> None:
         self.table(at, table, when, when + LATE)
@@ -328,17 +358,19 @@ class Schema:
         column: str | None = None,
         noticed: int | None = None,
         logged: int | None = None,
-        **types: str | None,
+        **more: str | None,
     ) -> None:
         schema = table.source_schema if side == "source" else table.schema
         self.changes.append(
             SchemaChange(
-                at, side, level, kind, schema, table.name or None, column, noticed=noticed, logged=logged, **types
+                at, side, level, kind, schema, table.name or None, column, noticed=noticed, logged=logged, **more
             )
         )
 
-    def _alter(self, time: int, at: int, table: Table, kind: str, properties: dict[str, str]) -> None:
-        self._log(time, at, -1, "alter_table", schema=table.schema, table=table.name, type=kind, properties=properties)
+    def _alter(self, time: int, at: int, table: Table, kind: str, properties: dict[str, str], sync: int = -1) -> None:
+        self._log(
+            time, at, sync, "alter_table", schema=table.schema, table=table.name, type=kind, properties=properties
+        )
 
     def _log_table(self, time: int, at: int, sync: int, table: Table) -> None:
         columns = {column.name: column.destination_type for column in table.columns}

@@ -256,12 +256,13 @@ class SchemaChange:
     connection: int
     side: str  # source, destination
     level: str  # schema, table, column
-    kind: str  # added, dropped, type_changed
+    kind: str  # added, dropped, renamed, type_changed
     schema: str
     table: str | None = None
     column: str | None = None
     old_type: str | None = None
     new_type: str | None = None
+    old_name: str | None = None
     noticed: int | None = None
     logged: int | None = None
 

@@ -9,7 +9,7 @@
 
 select
     connection_id,
-    'It was connected by ' || departed_user || ', who has left the account.' as evidence,
+    {{ fivetran_logs.in_words("'The user who connected it has left the account.'") }} as evidence,
     {{ fivetran_logs.as_money('null') }} as estimated_monthly_savings_usd
 from {{ ref('int_fivetran_log__rule_inputs') }}
 where

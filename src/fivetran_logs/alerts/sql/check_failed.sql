@@ -7,8 +7,8 @@ select
     'medium' as severity,
     true as is_open,
     cast(checks.first_failed_on as {{ fivetran_logs.type_utc_timestamp() }}) as since,
-    checks.check_code as cause,
-    checks.check_name || ': ' || checks.reason as what,
+    'checks' as cause,
+    checks.check_name as what,
     checks.objects_failed,
     checks.objects_looked_at,
     checks.documentation_url as next_step

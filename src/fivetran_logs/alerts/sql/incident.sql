@@ -8,7 +8,8 @@ with steps as (
 select
     'incident:' || incidents.incident_id as alert_key,
     incidents.severity,
-    incidents.is_open,
+    -- nobody waits for the data of a paused connection
+    incidents.is_open and coalesce(health.health_status not in ('paused', 'deleted'), true) as is_open,
     incidents.started_at as since,
     incidents.ended_at,
     incidents.connection_id,
@@ -24,8 +25,9 @@ select
     incidents.failed_syncs,
     incidents.tables_stale,
     incidents.paid_active_rows_at_risk,
-    coalesce(incidents.probable_cause, incidents.why_no_cause) as probable_cause,
+    coalesce(incidents.probable_cause, 'unknown. ' || incidents.why_no_cause) as probable_cause,
     steps.next_step
 from {{ ref('fct_fivetran_incidents') }} as incidents
+left join {{ ref('fct_fivetran_connector_health') }} as health on incidents.connection_id = health.connection_id
 left join steps on incidents.error_fingerprint = steps.error_fingerprint
 where incidents.is_open or incidents.ended_at > {{ fivetran_logs.days_ago(7) }}

@@ -18,6 +18,7 @@ select
     schema_name,
     table_name,
     column_name,
+    previous_column_name,
     change_level,
     change_type,
     previous_data_type,

@@ -75,7 +75,7 @@ def connections(world: World, known: Facts) -> list[dict[str, Any]]:
 
 
 def incidents(world: World, known: Facts) -> list[dict[str, Any]]:
-    """fct_fivetran_incidents: how many runs of failed syncs each connection had, whether one is open, and each of them."""
+    """fct_fivetran_incidents: the runs of failed syncs of each connection, and whether one is open."""
     out = []
     for number, at in enumerate(grouped(world.syncs.connection, len(world.connections))):
         at = at[np.argsort(known.moment[at], kind="stable")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from ..clock import iso
@@ -12,7 +13,7 @@ LOGGED = ("create_schema", "create_table", "alter_table", "drop_table")
 
 
 def schema_changes(world: World) -> dict[str, Any]:
-    """The planted changes, exactly, and the objects added on each side."""
+    """The planted changes, exactly, and the objects added on each side; one with a new name was not added."""
     return {"planted": planted_changes(world), "added": _added(world)}
 
 
@@ -36,6 +37,7 @@ def planted_changes(world: World) -> list[dict[str, Any]]:
                 "evidence": "metadata" if by_metadata else "sync_log",
                 "previous_data_type": change.old_type if by_metadata else None,
                 "new_data_type": change.new_type,
+                "previous_column_name": change.old_name,
             }
         )
     return out
@@ -47,7 +49,7 @@ def change_times(world: World) -> list[tuple[str, int]]:
         return [
             (world.connections[row.connection].id, row.time)
             for row in world.schema.rows
-            if row.event in LOGGED and f'"{OWN_TABLE}"' not in (row.data or "")
+            if row.event in LOGGED and f'"{OWN_TABLE}"' not in (row.data or "") and row not in world.schema.old_names
         ]
     out = [
         (world.connections[change.connection].id, change.logged)
@@ -84,11 +86,12 @@ def _is_own(side: Any, level: str, identity: int) -> bool:
 def _added(world: World) -> list[dict[str, Any]]:
     if world.plan != "enterprise":
         return []
+    renamed = Counter((change.side, change.level) for change in world.schema.changes if change.kind == "renamed")
     return [
         {
             "side": side,
             "change_level": level,
-            "rows": sum(not _is_own(catalogue, level, one["id"]) for one in objects),
+            "rows": sum(not _is_own(catalogue, level, one["id"]) for one in objects) - renamed[side, level],
         }
         for side, catalogue in world.schema.sides.items()
         for level, objects in (

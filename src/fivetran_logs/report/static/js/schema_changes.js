@@ -50,7 +50,7 @@ function schemaColumns() {
     { key: 'object', label: 'Object', type: 'text', value: object, cell: (row) => [h('span', { class: 'clip', title: object(row) }, name(object(row) || 'unknown')), h('span', { class: 'sub' }, `${row.change_level}, ${row.side}`)] },
     connectionColumn(),
     { key: 'change_type', label: 'Change', type: 'text', cell: (row) => [row.is_breaking ? h('span', { class: 'chip bad' }, `Breaking: ${format.category(row.change_type)}`) : capital(format.category(row.change_type)),
-      row.previous_data_type || row.new_data_type ? h('span', { class: 'sub' }, name(row.change_type === 'added' ? row.new_data_type : [row.previous_data_type || 'unknown type', row.new_data_type].filter(Boolean).join(' → '))) : null] },
+      row.previous_column_name ? h('span', { class: 'sub' }, ['probably, from ', name(row.previous_column_name)]) : row.previous_data_type || row.new_data_type ? h('span', { class: 'sub' }, name(row.change_type === 'added' ? row.new_data_type : [row.previous_data_type || 'unknown type', row.new_data_type].filter(Boolean).join(' → '))) : null] },
     chipColumn('impact_level', 'Impact', IMPACT_STYLES, ['high', 'medium', 'low']),
     { key: 'downstream_columns', label: 'Downstream', type: 'integer', cell: (row) => (row.downstream_columns === null && row.downstream_tables === null ? h('span', { class: 'soft' }, 'unknown') : row.downstream_columns !== null ? plural(row.downstream_columns, 'column') : plural(row.downstream_tables, 'table')) },
     timeColumn('change_detected_at', 'Noticed'),
