@@ -946,6 +946,47 @@ select
 from {{ ref('fct_fivetran_waves') }}
 order by started_at desc, wave_id;
 
+-- name: service_levels
+-- subject: service levels
+-- description: Who keeps its promise this month, and who has spent its error budget? Freshness by team and connection, least left first.
+select
+    dimension,
+    dimension_name,
+    achieved,
+    freshness_target,
+    is_met,
+    error_budget_left_minutes,
+    minutes_stale,
+    incidents,
+    mean_hours_to_recover,
+    mean_hours_between_failures,
+    connections,
+    error_budget_minutes,
+    month_date
+from {{ ref('fct_fivetran_service_levels') }}
+where month_date = (select max(month_date) from {{ ref('fct_fivetran_service_levels') }})
+order by error_budget_left_minutes, dimension, dimension_id;
+
+-- name: table_volumes
+-- subject: volumes
+-- description: Which tables got far fewer or more rows than usual in the last 7 days? Newest first.
+select
+    volumes.sync_date,
+    health.connection_name,
+    volumes.schema_name,
+    volumes.table_name,
+    volumes.anomaly,
+    volumes.rows_synced,
+    volumes.expected_rows,
+    volumes.low_rows,
+    volumes.high_rows,
+    volumes.days_of_history,
+    volumes.connection_id
+from {{ ref('fct_fivetran_table_volumes') }} as volumes
+left join {{ ref('fct_fivetran_connector_health') }} as health on volumes.connection_id = health.connection_id
+where volumes.anomaly is not null and volumes.sync_date >= cast({{ days_ago(7) }} as date)
+order by volumes.sync_date desc, volumes.expected_rows desc, volumes.connection_id, volumes.schema_name, volumes.table_name;
+
 -- name: problematic_connectors
 -- subject: problematic connectors
 -- description: Where should I look first? Every connection with a problem, worst first, with its remedy.

@@ -80,6 +80,7 @@ owners as (
         owner_entries.environment,
         owner_entries.criticality,
         owner_entries.expected_every_minutes,
+        owner_entries.freshness_target,
         row_number() over (
             partition by named.connection_id
             order by
@@ -106,6 +107,7 @@ select
     owners.environment,
     owners.criticality,
     owners.expected_every_minutes,
+    owners.freshness_target,
     owners.connection_id is not null as is_owned
 from named
 left join owners on named.connection_id = owners.connection_id and owners.best_first = 1

@@ -31,7 +31,7 @@ SETTINGS = {
         ("connection_name", "destination_name", "owner_email", "team", "cost_centre", "environment", "criticality"),
         "varchar",
     )
-    | {"expected_every_minutes": "integer"},
+    | {"expected_every_minutes": "integer", "freshness_target": "decimal(28, 6)"},
     "fivetran_budgets": {
         "scope_type": "varchar",
         "scope": "varchar",

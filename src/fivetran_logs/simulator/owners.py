@@ -19,6 +19,7 @@ OWNER_COLUMNS = [
     "environment",
     "criticality",
     "expected_every_minutes",
+    "freshness_target",
 ]
 BUDGET_COLUMNS = ["scope_type", "scope", "month_date", "budget_usd", "budget_paid_active_rows"]
 _BUDGETS = [
@@ -59,6 +60,7 @@ def _owners(world: World) -> list[tuple[str, ...]]:
             environment,
             connection.criticality,
             "",
+            "0.995" if connection.criticality == "critical" else "",
         )
     return list(rows.values())
 
