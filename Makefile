@@ -5,7 +5,7 @@
 # make quick    lints, parses, and runs the unit tests of the models changed since main: a contributor's loop
 # make bench    builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."
 # make bench-forecast  compares the forecast with what came, on simulated years and on a public data set, by day of month
-# make docs     writes the list and the pages of the rules from their SQL files and the seed (docs/rules)
+# make docs     writes the lists and pages of rules and checks from their SQL files and seeds (docs/rules, docs/checks)
 # make replay   builds 2,000 random accounts in random slices and compares each with one full build; REPLAYS=... for another number
 # Needs Python 3.10 or later, git and make. PYTHON=/path/to/python chooses another than the first one found.
 

@@ -891,6 +891,99 @@ limit 50;
 
 -- ============================================================================================== problematic connectors
 
+-- name: open_incidents
+-- subject: incidents
+-- description: What is broken now, since when, why, and what to do? Open incidents of connections that are not paused, worst first.
+with steps as (
+    select
+        error_fingerprint,
+        min(suggested_action) as suggested_action
+    from {{ ref('fct_fivetran_error_monitoring') }}
+    group by error_fingerprint
+)
+select
+    incidents.severity,
+    incidents.connection_name,
+    incidents.started_at,
+    coalesce(incidents.probable_cause, incidents.why_no_cause) as probable_cause,
+    steps.suggested_action,
+    incidents.error_message,
+    incidents.destination_name,
+    incidents.team,
+    incidents.failed_syncs,
+    incidents.tables_stale,
+    incidents.paid_active_rows_at_risk,
+    incidents.last_success_before_at,
+    incidents.cause_confidence,
+    incidents.incident_id
+from {{ ref('fct_fivetran_incidents') }} as incidents
+inner join {{ ref('fct_fivetran_connector_health') }} as health on incidents.connection_id = health.connection_id
+left join steps on incidents.error_fingerprint = steps.error_fingerprint
+where incidents.is_open and health.health_status not in ('paused', 'deleted')
+order by
+    case incidents.severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end,
+    incidents.started_at,
+    incidents.incident_id;
+
+-- name: incidents_last_30_days
+-- subject: incidents
+-- description: What broke lately, for how long, and why? Incidents of the last 30 days, newest first.
+select
+    started_at,
+    connection_name,
+    severity,
+    duration_seconds,
+    failed_syncs,
+    probable_cause,
+    error_category,
+    error_message,
+    ended_at,
+    cause_type,
+    cause_score,
+    wave_id,
+    incident_id
+from {{ ref('fct_fivetran_incidents') }}
+where started_at > {{ days_ago(30) }}
+order by started_at desc, incident_id;
+
+-- name: incident_causes
+-- subject: incidents
+-- description: Why is this change the probable cause, and why is no other? The changes before each incident of the last 30 days, with scores.
+select
+    incidents.connection_name,
+    incidents.started_at,
+    causes.change_summary,
+    causes.cause_score,
+    causes.veto,
+    causes.cause_at,
+    causes.actor,
+    causes.scope,
+    causes.mechanism_score,
+    causes.scope_score,
+    causes.time_score,
+    incidents.error_category,
+    incidents.incident_id
+from {{ ref('fct_fivetran_incident_causes') }} as causes
+inner join {{ ref('fct_fivetran_incidents') }} as incidents on causes.incident_id = incidents.incident_id
+where incidents.started_at > {{ days_ago(30) }}
+order by incidents.started_at desc, causes.candidate_rank, causes.cause_id;
+
+-- name: waves
+-- subject: incidents
+-- description: What failed in several connections at once? Groups of incidents that began together, newest first.
+select
+    started_at,
+    wave_summary,
+    severity,
+    connections,
+    connections_in_scope,
+    ended_at,
+    error_message,
+    scope_type,
+    incidents
+from {{ ref('fct_fivetran_waves') }}
+order by started_at desc, wave_id;
+
 -- name: problematic_connectors
 -- subject: problematic connectors
 -- description: Where should I look first? Every connection with a problem, worst first, with its remedy.
@@ -1089,6 +1182,86 @@ where change_detected_at > {{ days_ago(30) }}
 group by connection_id, connection_name, connector_name, change_level, change_type
 order by changes desc, connection_name, change_level, change_type;
 
+-- name: schema_change_impact
+-- subject: schema changes
+-- description: What hangs on the changes of the last 30 days? Tables, columns, paid rows, owners and, with a manifest
+-- description: (fivetran-logs build --manifest), models and dashboards. A change and what it caused is one row.
+select
+    change_detected_at,
+    impact_level,
+    connection_name,
+    side,
+    schema_name,
+    table_name,
+    column_name,
+    change_type,
+    downstream_tables,
+    downstream_columns,
+    paid_active_rows,
+    owner,
+    team,
+    downstream_models,
+    downstream_exposures,
+    downstream_model_names,
+    downstream_exposure_names,
+    downstream_owners
+from {{ ref('fct_fivetran_schema_change_history') }}
+where change_detected_at > {{ days_ago(30) }}
+    and caused_by_change_id is null
+order by
+    case impact_level when 'high' then 0 when 'medium' then 1 else 2 end,
+    downstream_exposures desc nulls last,
+    downstream_models desc nulls last,
+    paid_active_rows desc nulls last,
+    change_detected_at desc,
+    change_id
+limit 100;
+
+-- name: new_tables_and_columns
+-- subject: schema changes
+-- description: Which tables and columns were added in the last 30 days, in connections that are older than that? Newest first.
+select
+    changes.change_detected_at,
+    changes.connection_name,
+    changes.schema_name,
+    changes.table_name,
+    changes.column_name,
+    changes.new_data_type,
+    changes.paid_active_rows
+from {{ ref('fct_fivetran_schema_change_history') }} as changes
+inner join {{ ref('fct_fivetran_connector_health') }} as health on changes.connection_id = health.connection_id
+where changes.change_detected_at > {{ days_ago(30) }}
+    and health.set_up_at <= {{ days_ago(30) }}
+    and changes.change_type = 'added'
+    and changes.side = 'destination'
+    and not health.is_deleted
+order by changes.change_detected_at desc, changes.connection_name, changes.change_id
+limit 100;
+
+-- name: unread_tables
+-- subject: schema changes
+-- description: Which tables that you pay for does nothing in your dbt project read? Most paid rows this month first. Needs a manifest:
+-- description: fivetran-logs build --manifest target/manifest.json.
+select
+    lineage.connection_name,
+    lineage.destination_name,
+    lineage.destination_schema_name as schema_name,
+    lineage.destination_table_name as table_name,
+    sum(usage.paid_active_rows) as paid_active_rows,
+    sum(usage.free_active_rows) as free_active_rows,
+    sum(usage.allocated_cost_usd) as allocated_cost_usd
+from {{ ref('fct_fivetran_table_lineage') }} as lineage
+inner join {{ ref('fct_fivetran_monthly_active_rows') }} as usage
+    on lineage.connection_id = usage.connection_id
+        and lower(lineage.destination_schema_name) = lower(usage.schema_name)
+        and lower(lineage.destination_table_name) = lower(usage.table_name)
+        and usage.month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
+where lineage.downstream_models + lineage.downstream_exposures = 0
+    and (lineage.is_living or lineage.is_living is null)
+group by 1, 2, 3, 4
+order by 5 desc, 6 desc, 1, 2, 3, 4
+limit 100;
+
 -- name: most_changed_tables
 -- subject: schema changes
 -- description: Which tables change most? All changes on record, by table.
@@ -1134,23 +1307,23 @@ limit 50;
 
 -- name: configuration_changes
 -- subject: user activity
--- description: Which settings changed in the last 30 days, from which value to which, and who changed them?
+-- description: Which settings of which connection changed in the last 30 days, from which value to which, and who changed them?
 select
     occurred_at,
-    user_email,
+    connection_name,
+    resource_type,
     resource_name,
-    changed_fields,
-    old_values,
-    new_values,
-    actor_type,
+    field_path,
+    old_value,
+    new_value,
+    user_email,
     interaction_method,
     action_type,
-    resource_type,
-    connection_name
-from {{ ref('fct_fivetran_user_activity') }}
-where is_configuration_change
-    and occurred_at > {{ days_ago(30) }}
-order by occurred_at desc, activity_id;
+    is_sensitive,
+    unread_because
+from {{ ref('fct_fivetran_configuration_changes') }}
+where occurred_at > {{ days_ago(30) }}
+order by occurred_at desc, activity_id, field_path, change_id;
 
 -- name: sensitive_actions
 -- subject: user activity
@@ -1171,6 +1344,49 @@ from {{ ref('fct_fivetran_user_activity') }}
 where is_sensitive
     and occurred_at > {{ days_ago(90) }}
 order by occurred_at desc, activity_id;
+
+-- name: who_can_delete_a_connection
+-- subject: user activity
+-- description: Who may delete which connection today, by which role and through whom?
+select
+    resource_name as connection_name,
+    user_email,
+    user_name,
+    role_name,
+    granted_through,
+    inherited_from,
+    is_deleted_user,
+    is_dormant,
+    last_recorded_action_at,
+    resource_id as connection_id,
+    user_id
+from {{ ref('fct_fivetran_access_control') }}
+where resource_type = 'connection' and can_delete
+order by connection_name, connection_id, user_email, user_id, role_name, granted_through, inherited_from, grant_key;
+
+-- name: roles_to_take_away
+-- subject: user activity
+-- description: Which roles do deleted users still hold, which are gone but held, and which write and lie idle?
+select
+    case
+        when is_deleted_user then 'the user is deleted'
+        when is_role_gone then 'the role is gone'
+        else 'no action is recorded for long'
+    end as reason,
+    user_email,
+    user_name,
+    role_name,
+    granted_through,
+    resource_type,
+    resource_name,
+    is_admin,
+    granted_at,
+    last_recorded_action_at,
+    user_id
+from {{ ref('fct_fivetran_access_control') }}
+where (is_deleted_user or is_role_gone or is_dormant)
+    and inherited_from = resource_type
+order by reason, user_email, user_id, role_name, granted_through, resource_type, resource_name, grant_key;
 
 -- name: most_active_users
 -- subject: user activity
@@ -1207,6 +1423,41 @@ where actor_type = 'user'
 order by case when is_sensitive then 0 else 1 end, occurred_at desc, activity_id;
 
 
+-- ============================================================================================== compliance
+
+-- name: compliance_status
+-- subject: compliance
+-- description: Which checks fail, which pass, which cannot be judged, and since when? The newest day, failures first; longest failing first.
+select
+    check_date,
+    area,
+    check_code,
+    check_name,
+    result,
+    coalesce(evidence, reason) as evidence,
+    first_failed_on,
+    threshold,
+    supports
+from {{ ref('fct_fivetran_compliance_checks') }}
+where check_date = cast({{ as_of() }} as date)
+order by case result when 'fail' then 1 when 'not_assessable' then 2 else 3 end, first_failed_on, area, check_code;
+
+-- name: compliance_findings
+-- subject: compliance
+-- description: What exactly fails, and what is excepted until when? Those without an exception first.
+select
+    area,
+    check_name,
+    object_kind,
+    object_name,
+    problem,
+    excepted_until,
+    exception_reason,
+    recommendation
+from {{ ref('fct_fivetran_compliance_findings') }}
+order by case when is_excepted then 1 else 0 end, area, check_code, object_name, object_id;
+
+
 -- ============================================================================================== recommendations
 
 -- name: top_recommendations
@@ -1224,7 +1475,8 @@ select
     rules_beneath,
     expected_benefit,
     effort,
-    documentation_url
+    documentation_url,
+    related_name
 from {{ ref('fct_fivetran_connector_recommendations') }}
 where is_leading
 order by priority_rank

@@ -1,8 +1,8 @@
 """Writes what follows from the rule files: the list of rules that dbt loops over, their YAML, and a page for each.
 
 A rule is one SQL file, whose head comment explains it, and one row of a seed. `make docs` runs this after either has
-changed; tests/docs/test_rules.py fails where it has not. Another kind of rule, such as compliance checks, is one more
-`Catalogue`.
+changed; tests/docs/test_rules.py fails where it has not. Recommendation rules and compliance checks are a `Catalogue`
+each.
 """
 
 from __future__ import annotations
@@ -22,23 +22,43 @@ class Catalogue:
     """A kind of rule: where its files are, and what is written from them."""
 
     title: str
+    noun: str  # what one of them is called
     folder: str  # of the SQL files
     prefix: str  # of their names; the rule's code follows
-    seed: str  # one row per rule, with the columns of fivetran_recommendation_rules
-    exceptions: str  # seed that silences a rule for one connection
-    macro: str  # returns the list of codes
+    seed: str  # one row per rule
+    code: str  # its key
+    macro: str  # returns the codes, each with its thresholds
     pages: str  # folder of the pages
+    recipe: str  # heading in CONTRIBUTING.md
+    grain: str  # one row of each SQL file
     columns: tuple[tuple[str, str], ...]  # what each SQL file selects, with descriptions
+    facts: tuple[tuple[str, str], ...]  # words of the seed for the head of a page: label and column
+    indexed: int  # so many of the facts are in the index too
+    when: str  # heading of what the rule means, in the index
+    exceptions: str  # how to make one, ending with a line of the seed fivetran_recommendation_exceptions
 
 
 RECOMMENDATIONS = Catalogue(
     title="Recommendation rules",
+    noun="rule",
     folder="models/marts/recommendations/rules",
     prefix="fivetran_recommendation__",
     seed="fivetran_recommendation_rules",
-    exceptions="fivetran_recommendation_exceptions",
+    code="rule_code",
     macro="recommendation_rules",
     pages="docs/rules",
+    recipe="add-a-recommendation-rule",
+    grain="One row per connection that the rule applies to.",
+    facts=(
+        ("category", "category"),
+        ("priority", "priority"),
+        ("effort", "effort"),
+        ("benefit", "expected_benefit"),
+    ),
+    indexed=3,
+    when="it applies when",
+    exceptions="For one connection, add a row to `seeds/fivetran_recommendation_exceptions.csv`. "
+    "Leave the date empty for an exception without end.",
     columns=(
         ("connection_id", "The connection that the rule applies to."),
         ("evidence", "Why it applies, in one sentence with the figures."),
@@ -48,7 +68,38 @@ RECOMMENDATIONS = Catalogue(
         ),
     ),
 )
-CATALOGUES = (RECOMMENDATIONS,)
+CHECKS = Catalogue(
+    title="Compliance checks",
+    noun="check",
+    folder="models/marts/governance/rules",
+    prefix="fivetran_check__",
+    seed="fivetran_compliance_checks",
+    code="check_code",
+    macro="compliance_checks",
+    pages="docs/checks",
+    recipe="add-a-compliance-check",
+    grain="One row per object that the check looks at.",
+    columns=(
+        ("object_id", "Id of the object; what an exception may name."),
+        ("object_name", "Name of the object; what an exception may name."),
+        ("is_failing", "Whether it fails; null where it cannot be judged."),
+        ("problem", "What is wrong with an object that fails, with the figures."),
+    ),
+    facts=(
+        ("area", "area"),
+        ("looks at", "object_kind"),
+        ("supports SOC 2", "soc2"),
+        ("supports ISO 27001:2022", "iso27001"),
+        ("supports GDPR", "gdpr"),
+        ("needs", "needs"),
+        ("otherwise not assessable", "when_nothing_is_judged"),
+    ),
+    indexed=5,
+    when="it passes when",
+    exceptions="For one object, add a row to `seeds/fivetran_recommendation_exceptions.csv`, with its id or name. "
+    "Without a date and a reason the exception does not count.",
+)
+CATALOGUES = (RECOMMENDATIONS, CHECKS)
 
 
 @dataclass(frozen=True)
@@ -73,7 +124,7 @@ def read_rules(catalogue: Catalogue, root: Path = ROOT) -> list[Rule]:
         ValueError: a file has no seed row, a row has no file, or a head comment is not as it should be.
     """
     with open(root / "seeds" / f"{catalogue.seed}.csv", newline="", encoding="utf-8") as file:
-        words = {row["rule_code"]: row for row in csv.DictReader(file)}
+        words = {row[catalogue.code]: row for row in csv.DictReader(file)}
     files = {
         path.stem.removeprefix(catalogue.prefix): path
         for path in sorted((root / catalogue.folder).glob(f"{catalogue.prefix}*.sql"))
@@ -126,24 +177,25 @@ def stale_pages(root: Path = ROOT) -> list[Path]:
 def _defaults(root: Path) -> dict[str, tuple[str, str]]:
     """Default and comment of each variable of dbt_project.yml."""
     text = (root / "dbt_project.yml").read_text(encoding="utf-8")
-    found = re.findall(r"(?m)^    (fivetran_logs_\w+): (\S+) *(?:# (.*))?$", text)
+    found = re.findall(r'(?m)^    (fivetran_logs_\w+): ("[^"]*"|\[[^\]]*\]|\S+) *(?:# (.*))?$', text)
     return {name: (value, comment.replace("...", "").strip()) for name, value, comment in found}
 
 
 def _macro(catalogue: Catalogue, rules: list[Rule]) -> str:
-    codes = "".join(f"        '{rule.code}',\n" for rule in rules)
+    codes = "".join(f"        '{rule.code}': {list(rule.variables)},\n" for rule in rules)
     return (
-        f"{{#- The rules in {catalogue.folder}, since dbt cannot list files. {WRITTEN} -#}}\n"
-        f"{{% macro {catalogue.macro}() %}}\n    {{{{- return([\n{codes}    ]) -}}}}\n{{% endmacro %}}\n"
+        f"{{#- The {catalogue.noun}s in {catalogue.folder}, since dbt cannot list files, and their thresholds. "
+        f"{WRITTEN} -#}}\n"
+        f"{{% macro {catalogue.macro}() %}}\n    {{{{- return({{\n{codes}    }}) -}}}}\n{{% endmacro %}}\n"
     )
 
 
 def _yaml(catalogue: Catalogue, rules: list[Rule]) -> str:
-    lines = [f"# {WRITTEN} All rule files select the same columns.", "version: 2", "", "models:"]
+    lines = [f"# {WRITTEN} All {catalogue.noun} files select the same columns.", "version: 2", "", "models:"]
     for rule in rules:
         lines += [
             f"  - name: {catalogue.prefix}{rule.code}",
-            f"    description: {_quoted('One row per connection that the rule applies to. ' + rule.means)}",
+            f"    description: {_quoted(catalogue.grain + ' ' + rule.means)}",
         ]
         if rule is not rules[0]:
             lines.append("    columns: *columns")
@@ -159,23 +211,29 @@ def _quoted(text: str) -> str:
 
 
 def _index(catalogue: Catalogue, rules: list[Rule]) -> str:
+    facts = catalogue.facts[: catalogue.indexed]
     rows = "".join(
-        f"| [{rule.title}]({rule.code}.md) | {rule.words['category']} | {rule.words['priority']} "
-        f"| {rule.words['effort']} | {rule.means.split('. ')[0].rstrip('.')}. |\n"
+        f"| [{rule.title}]({rule.code}.md) | {' | '.join(rule.words[column] for _, column in facts)} "
+        f"| {rule.means.split('. ')[0].rstrip('.')}. |\n"
         for rule in rules
     )
     return (
         f"<!-- {WRITTEN} -->\n# {catalogue.title}\n\n"
-        f"Each rule is one SQL file in `{catalogue.folder}` and one row of `seeds/{catalogue.seed}.csv`. "
+        f"Each {catalogue.noun} is one SQL file in `{catalogue.folder}` and one row of `seeds/{catalogue.seed}.csv`. "
         "Its page says what it means, why it matters, how to fix it and how to silence it. To add one, see "
-        "[CONTRIBUTING.md](../../CONTRIBUTING.md#add-a-recommendation-rule).\n\n"
-        f"| rule | category | priority | effort | it applies when |\n|---|---|---|---|---|\n{rows}"
+        f"[CONTRIBUTING.md](../../CONTRIBUTING.md#{catalogue.recipe}).\n\n"
+        f"| {catalogue.noun} | {' | '.join(label for label, _ in facts)} | {catalogue.when} |\n"
+        f"{'|---' * (len(facts) + 2)}|\n{rows}"
     )
 
 
 def _page(catalogue: Catalogue, rule: Rule, defaults: dict[str, tuple[str, str]]) -> str:
-    words = rule.words
-    thresholds = "".join(f"| `{name}` | {defaults[name][0]} | {defaults[name][1]} |\n" for name in rule.variables)
+    words, noun = rule.words, catalogue.noun
+    thing = catalogue.columns[0][0].removesuffix("_id")
+    thresholds = "".join(
+        f"| `{name}` | {value.replace('|', chr(92) + '|')} | {meaning} |\n"
+        for name, (value, meaning) in ((name, defaults[name]) for name in rule.variables)
+    )
     table = (
         f"Thresholds are variables under `vars:` in `dbt_project.yml`:\n\n"
         f"| variable | default | meaning |\n|---|---|---|\n{thresholds}\n"
@@ -183,6 +241,7 @@ def _page(catalogue: Catalogue, rule: Rule, defaults: dict[str, tuple[str, str]]
         else ""
     )
     or_change = ", or change a threshold" if thresholds else ""
+    facts = "".join(f"| {label} | {words[column]} |\n" for label, column in catalogue.facts if words[column])
     return f"""<!-- {WRITTEN} -->
 # {rule.title}
 
@@ -191,11 +250,7 @@ def _page(catalogue: Catalogue, rule: Rule, defaults: dict[str, tuple[str, str]]
 | | |
 |---|---|
 | code | `{rule.code}` |
-| category | {words["category"]} |
-| priority | {words["priority"]} |
-| effort | {words["effort"]} |
-| benefit | {words["expected_benefit"]} |
-
+{facts}
 ## What it means
 
 {rule.means}
@@ -210,16 +265,16 @@ def _page(catalogue: Catalogue, rule: Rule, defaults: dict[str, tuple[str, str]]
 
 ## How to silence
 
-For one connection, add a row to `seeds/{catalogue.exceptions}.csv`. Leave the date empty for an exception without end.
+{catalogue.exceptions}
 
 ```
 rule_code,connection_name,until_date,reason
-{rule.code},my_connection,2030-12-31,why it does not matter here
+{rule.code},my_{thing},2030-12-31,why it does not matter here
 ```
 
-For every connection, set `is_enabled` to `false` in `seeds/{catalogue.seed}.csv`{or_change}.
+For every {thing}, set `is_enabled` to `false` in `seeds/{catalogue.seed}.csv`{or_change}.
 
-## The rule
+## The {noun}
 
 {table}`{rule.file}`:
 

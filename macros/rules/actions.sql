@@ -28,3 +28,10 @@
         else 'other'
     end
 {%- endmacro %}
+
+
+{#- Condition: an action that changes how data flows or who pays for it, not who has access. -#}
+{% macro is_configuration_change(action_category, action_type) -%}
+    {{ action_category }} in ('connection', 'schema_configuration', 'destination', 'transformation', 'account')
+    and {{ action_type }} in ('create', 'edit', 'delete', 'pause', 'resume', 'schema_config')
+{%- endmacro %}

@@ -70,3 +70,14 @@
     {%- endfor -%}
     {{ ns.sql if half == 'first' else 'trim(' ~ ns.sql ~ ')' }}
 {%- endmacro %}
+
+
+{#- The name of the last table that a message names, in lower case and without its schema: table 'orders', table public.orders. Whatever else
+    follows the word is no table that anybody knows. -#}
+{% macro table_in_message(message) -%}
+    {%- set ns = namespace(sql='lower(substring(' ~ message ~ ', 1, 2000))') -%}
+    {%- for code in [9, 10, 13] -%}
+        {%- set ns.sql = "replace(" ~ ns.sql ~ ", chr(" ~ code ~ "), ' ')" -%}
+    {%- endfor -%}
+    {{ fivetran_logs.regexp_replace_all(ns.sql, '^.*table [^a-z0-9_$]?([a-z0-9_$]+[.])*([a-z0-9_$]+).*$', '\\2') }}
+{%- endmacro %}

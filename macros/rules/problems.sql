@@ -32,17 +32,22 @@
 
     sync_trouble    no_success        no sync has succeeded since the failures, or the failed setup tests, began
                     rate_limit        the same, or warnings, because the source limits the rate
-                    resync            re-syncs that Fivetran forced, and the warnings that report them
+                    resync            re-syncs that Fivetran forced, the warnings that report them, the rows that were paid for them,
+                                      and a jump in paid rows that is half of their making
                     earlier_failure   failures of the last 7 days that a success has followed
     unchanged_data  unchanged_data    no table of the connection changes
+                    sync_frequency    some do, but it syncs more often than they change or are used
 
     Null: nothing shows a common cause. A cause that only the seed knows is shared by all its recommendations. -#}
 {% macro cause_of_recommendation() -%}
     case
-        when rules.cause = 'unchanged_data' and inputs.unchanged_tables_last_30d < inputs.tables_last_30d then null
+        when rules.cause = 'unchanged_data' and inputs.unchanged_tables_last_30d < inputs.tables_last_30d
+            then case when matches.rule_code <> 'tables_never_changing' then 'sync_frequency' end
         when rules.cause <> 'sync_trouble' then rules.cause
+        when matches.rule_code = 'mar_spike'
+            then case when 2 * inputs.resynced_paid_rows >= inputs.paid_rows_this_month - inputs.paid_rows_last_month then 'resync' end
         when matches.rule_code = 'rate_limited' then 'rate_limit'
-        when matches.rule_code = 'repeated_resyncs' then 'resync'
+        when matches.rule_code in ('repeated_resyncs', 'paid_resyncs') then 'resync'
         when matches.rule_code = 'recurring_warnings' then
             case
                 when inputs.recurring_warning_category = 'rate_limit' then 'rate_limit'

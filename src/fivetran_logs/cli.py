@@ -91,6 +91,12 @@ AsOfOption = Annotated[
 VarsOption = Annotated[
     str | None, typer.Option("--vars", metavar="YAML", help="dbt variables, e.g. '{fivetran_logs_top_consumers: 20}'.")
 ]
+ManifestOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--manifest", metavar="FILE", help="target/manifest.json of your own dbt project: what reads a table."
+    ),
+]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print it.")]
 OutputFile = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of printing.")
@@ -256,6 +262,7 @@ def build(
     project_dir: ProjectDir = None,
     as_of: AsOfOption = None,
     variables: VarsOption = None,
+    manifest: ManifestOption = None,
     no_progress: NoProgress = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print failures only.")] = False,
 ) -> int:
@@ -267,7 +274,7 @@ def build(
     from fivetran_logs.commands import build as verb
 
     options = _options(target, profiles_dir, project_dir, as_of, variables)
-    return verb.run(options, ctx.args, show=not no_progress, quiet=quiet)
+    return verb.run(options, ctx.args, manifest=manifest, show=not no_progress, quiet=quiet)
 
 
 @app.command(epilog="Example: fivetran-logs query unhealthy_connectors --format csv > unhealthy.csv")
@@ -365,12 +372,148 @@ def lineage(
     profiles_dir: ProfilesDir = None,
     project_dir: ProjectDir = None,
     variables: VarsOption = None,
+    manifest: ManifestOption = None,
 ) -> int:
-    """Show where a table or column comes from, and where it goes. Names match on either side, in any case."""
+    """Show where a table or column comes from, and where it goes. Names match on either side, in any case.
+
+    With a manifest, on to the models that read the table and the exposures that depend on those.
+    """
     from fivetran_logs.commands import lineage as verb
 
     options = _options(target, profiles_dir, project_dir, None, variables)
-    return verb.run(options, name, format_=format_.value, output_file=output_file)
+    return verb.run(options, name, manifest=manifest, format_=format_.value, output_file=output_file)
+
+
+alert_app = typer.Typer(rich_markup_mode="rich", context_settings={"help_option_names": ["-h", "--help"]})
+app.add_typer(alert_app, name="alert", epilog="Example: fivetran-logs alert --dry-run")
+
+RulesFile = Annotated[
+    Path | None, typer.Option("--rules", metavar="FILE", help="The rules; default: alerts.yml if it is there.")
+]
+StateFile = Annotated[
+    Path,
+    typer.Option(
+        "--state",
+        metavar="FILE",
+        envvar="FIVETRAN_LOGS_ALERT_STATE",
+        help="What was told to whom; written by each run.",
+    ),
+]
+STATE_FILE = Path("fivetran_logs_alerts.json")
+Comment = Annotated[str, typer.Option("--comment", "-c", metavar="TEXT", help="Why.")]
+Author = Annotated[str | None, typer.Option("--author", metavar="NAME", help="Who; default: your user name here.")]
+
+
+@alert_app.callback(invoke_without_command=True)
+def alert(
+    ctx: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print each message, and the reason for each that is not sent.")
+    ] = False,
+    rules: RulesFile = None,
+    state: StateFile = STATE_FILE,
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
+    as_of: AsOfOption = None,
+    variables: VarsOption = None,
+) -> int:
+    """Tell people what is wrong, once, and that it is over. Run it after each build.
+
+    Without a rules file everything goes to the Apprise addresses in FIVETRAN_LOGS_ALERT_URLS.
+    """
+    if ctx.invoked_subcommand is not None:
+        return 0
+    from fivetran_logs.commands import alert as verb
+
+    options = _options(target, profiles_dir, project_dir, as_of, variables)
+    return verb.run(options, verb.Files(rules, state), dry_run=dry_run)
+
+
+@alert_app.command(epilog="Example: fivetran-logs alert silence team=finance --for 4h --comment 'migration'")
+def silence(
+    match: Annotated[
+        list[str] | None, typer.Argument(metavar="LABEL=VALUE", help="Which alerts, e.g. connection_name=erp_sql.")
+    ] = None,
+    lasts: Annotated[str, typer.Option("--for", metavar="DURATION", help="How long: 30m, 4h, 2d.")] = "4h",
+    comment: Comment = "",
+    author: Author = None,
+    end: Annotated[str | None, typer.Option("--end", metavar="ID", help="End this silence now.")] = None,
+    state: StateFile = STATE_FILE,
+) -> int:
+    """Tell nothing of some alerts for some time."""
+    from fivetran_logs.commands import alert as verb
+
+    files = verb.Files(None, state)
+    if end is not None:
+        return verb.end_silence(files, end)
+    return verb.silence(files, match or [], lasts=lasts, comment=comment, author=author)
+
+
+@alert_app.command(epilog="Example: fivetran-logs alert ack incident:4f1c --comment 'on it'")
+def ack(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The alert's key, from `alert status`.")],
+    comment: Comment = "",
+    author: Author = None,
+    state: StateFile = STATE_FILE,
+) -> int:
+    """Send no reminder of an alert until it recovers."""
+    from fivetran_logs.commands import alert as verb
+
+    return verb.ack(verb.Files(None, state), key, comment=comment, author=author)
+
+
+@alert_app.command("test", epilog="Example: fivetran-logs alert test on-call")
+def alert_test(
+    receiver: Annotated[str | None, typer.Argument(metavar="[RECEIVER]", help="Default: all.")] = None,
+    rules: RulesFile = None,
+) -> int:
+    """Send a test message to each address."""
+    from fivetran_logs.commands import alert as verb
+
+    return verb.test(_options(None, None, None), verb.Files(rules, STATE_FILE), receiver)
+
+
+@alert_app.command("status", epilog="Example: fivetran-logs alert status")
+def alert_status(state: StateFile = STATE_FILE) -> int:
+    """Print who was told of what is still open, and the silences."""
+    from fivetran_logs.commands import alert as verb
+
+    return verb.status(verb.Files(None, state))
+
+
+@alert_app.command("check", epilog="Example: fivetran-logs alert check --rules alerts.yml")
+def alert_check(rules: RulesFile = None) -> int:
+    """Check the rules file and the addresses, and print the routes. Sends nothing."""
+    from fivetran_logs.commands import alert as verb
+
+    return verb.check(_options(None, None, None), verb.Files(rules, STATE_FILE))
+
+
+exports = typer.Typer(
+    help="Write files for finance and auditors.", context_settings={"help_option_names": ["-h", "--help"]}
+)
+app.add_typer(exports, name="export")
+
+
+@exports.command(epilog="Example: fivetran-logs export evidence --from 2026-01-01 --to 2026-06-30 --output evidence")
+def evidence(
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="First day; default: all history.")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day; default: the newest.")] = None,
+    directory: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="New or empty directory, or an earlier export.")
+    ] = Path("evidence"),
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
+    variables: VarsOption = None,
+) -> int:
+    """Write a folder for an auditor: compliance checks, their history and findings, the SQL, row counts and hashes."""
+    from fivetran_logs.commands import export_evidence as verb
+
+    return verb.run(_options(target, profiles_dir, project_dir, None, variables), first, last, directory)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -273,8 +273,10 @@ def test_a_question_that_dbt_refuses_stands_alone(project: DbtProject) -> None:
     with open_marts(project, [fresh], lambda: [broken, unknown]) as marts:
         assert marts.ask(fresh).rows == [(17,)]
     for question in (broken, unknown):
-        with pytest.raises(UserError), open_marts(project, [question]):
-            pass
+        with open_marts(project, [question, fresh]) as marts:
+            assert marts.ask(fresh).rows == [(17,)]
+            with pytest.raises(UserError):
+                marts.ask(question)
 
 
 # -- the profile, read without dbt

@@ -13,7 +13,8 @@ SOURCE = ROOT / "src" / "fivetran_logs"
 # Each room may import from itself, from those named here, and from what belongs to all.
 ALLOWED = {
     "cli": {"dbt", "failures", "output", "commands"},
-    "commands": {"dbt", "export", "failures", "output", "report", "simulator"},
+    "alerts": {"dbt", "failures", "output"},
+    "commands": {"alerts", "dbt", "export", "failures", "output", "report", "simulator"},
     "output": {"dbt", "export", "failures"},
     "report": {"dbt", "failures"},
     "export": {"dbt", "failures"},

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from sqlfluff.core import Linter
 
+from fivetran_logs.alerts.findings import KINDS, LABELS
 from fivetran_logs.report.schema import TYPES, read_schema
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,6 +129,7 @@ def known_words() -> set[str]:
     for name, table in read_schema().tables.items():
         words |= {name, *(column.name for column in table.columns)}
     words |= {*TYPES, "total_rows", "report_days"}
+    words |= {*KINDS, *LABELS, "fivetran_logs_alerts"}
     words |= {path.name for path in ROOT.iterdir()} | {path.stem for path in (ROOT / "src").rglob("*.py")}
     return words
 
@@ -186,6 +188,9 @@ def test_commands_options_and_queries_exist(path: Path) -> None:
             r"(?<![\w./-])(?:\.venv/bin/)?fivetran-logs ([a-z]+(?:-[a-z]+)*)\b([^#`]*)", code
         ):
             text = help_of(command)
+            below = re.match(r" ([a-z]+)\b", rest)
+            if command in ("alert", "export") and below:
+                text = help_of(f"{command} {below.group(1)}")
             if text is None:
                 wrong.append(f"fivetran-logs {command}")
                 continue

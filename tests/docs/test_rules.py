@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from helpers import ROOT
 
+from fivetran_logs.dbt.source_tables import read_source_tables
+
 sys.path.insert(0, str(ROOT / "scripts"))
 import write_rules
 
@@ -26,11 +28,25 @@ def test_lists_and_pages_are_current() -> None:
 
 @pytest.mark.parametrize(("catalogue", "rule"), NAMES, ids=[rule.code for _, rule in NAMES])
 def test_a_rule_selects_what_the_mart_reads(catalogue: write_rules.Catalogue, rule: write_rules.Rule) -> None:
-    places = [rule.sql.index(name) for name, _ in catalogue.columns]
+    last_select = rule.sql[("\n" + rule.sql).rindex("\nselect\n") :]
+    places = [last_select.index(name) for name, _ in catalogue.columns]
     assert places == sorted(places)
-    assert rule.sql.startswith("select\n    connection_id,\n")
-    assert "\nwhere\n" in rule.sql
+    if catalogue is write_rules.RECOMMENDATIONS:
+        assert rule.sql.startswith("select\n    connection_id,\n")
+        assert "\nwhere\n" in rule.sql
+    else:
+        assert rule.title == rule.words["check_name"]
+        assert all(f" as {name}" in last_select for name, _ in catalogue.columns)
     assert all(text.endswith(".") for text in (rule.means, rule.why, rule.fix))
+
+
+def test_a_check_needs_tables_that_are_declared() -> None:
+    tables = {table.name: {column.name for column in table.columns} for table in read_source_tables()}
+    for rule in write_rules.read_rules(write_rules.CHECKS):
+        for needed in rule.words["needs"].split(" "):
+            table, _, column = needed.partition(".")
+            assert not column or table in rule.words["needs"].split(" "), needed
+            assert column in ("", *tables[table]), needed
 
 
 def test_a_rule_needs_a_file_and_a_row(tmp_path: Path) -> None:

@@ -32,13 +32,17 @@ WITHOUT_KEY = {
     "int_fivetran_log__log_records",
     "int_fivetran_log__connection_events",
     "fivetran_recommendation_matches",
+    "fivetran_check_outcomes",  # of objects; the findings made of it have a key
 }
 # Names beside ids, a choice of columns, counts that tests of replays rest on: no rule to test.
 WITHOUT_RULE = {
+    "fct_fivetran_incident_causes",
     "fct_fivetran_budget_status",
     "int_fivetran_log__resource_names",
     "fct_fivetran_table_syncs",
     "fivetran_recommendation_matches",
+    "fivetran_check_outcomes",  # this and the next are tried on whole accounts: tests/models/test_compliance.py
+    "int_fivetran_log__source_gaps",
 }
 LONGEST_MODEL = 165  # lines that are not blank
 
@@ -198,9 +202,9 @@ def test_a_build_costs_its_owner_little(built_account: BuiltAccount, tmp_path: P
     with inside(tmp_path):
         ran = project.run(["build"], sent)
     cost = sent.cost(ran)
-    assert (
-        cost.nodes <= 140 + 4 * later
-    )  # a later mart brings its model, a key test, a rule test, and what it stands on
+    # a later mart brings its model, a key test, a rule test, and what it stands on; 2 are of what reads a table in the
+    # user's dbt project: the seed fivetran_dbt_readers, and the figures of tables that rules and schema changes share
+    assert cost.nodes <= 142 + 4 * later
     assert cost.data_tests <= 60 + 2 * later
     assert cost.statements <= 350 + 12 * later
     assert cost.statements - cost.by_kind["test"] - cost.by_kind["seed"] <= 250 + 10 * later, "what `dbt run` sends"

@@ -17,6 +17,7 @@ ACCOUNTS = {
     "oldest": {"plan": "standard", "names": "oldest", "days": 75, "seed": 12},
 }
 MARTS = "fivetran_analytics"
+CAUSES = {"configuration_change", "credential", "schema_change", "user_action"}
 
 
 LONG = {"without oddities", "oldest"}
@@ -171,6 +172,31 @@ def test_api_calls_of_every_day(marts: Marts, truth) -> None:
     assert found == {key: calls for key, calls in expected.items() if calls}
 
 
+def test_incidents_are_runs_of_failed_syncs(marts: Marts, truth) -> None:
+    """Each one, from the start of its first failure to the success that ended it."""
+    names = ("started_at", "ended_at", "failed_syncs", "last_success_before_at")
+    found: dict[str, list[list]] = {}
+    for row in marts.rows("fct_fivetran_incidents"):
+        found.setdefault(row["connection_id"], []).append([plain(row[name]) for name in names])
+        assert row["is_open"] is (row["ended_at"] is None)
+    expected = {
+        row["connection_id"]: sorted([plain(run[name]) for name in names] for run in row["runs"])
+        for row in truth["incidents"]
+    }
+    assert {connection: sorted(runs) for connection, runs in found.items()} == expected
+    assert all(len(expected[row["connection_id"]]) == row["incidents"] for row in truth["incidents"])
+
+
+def test_causes_are_those_of_the_stories_and_no_other(marts: Marts, truth) -> None:
+    """The edit of credentials before logins fail, and the dropped column before syncs fail of it."""
+    stories = {row["connection_id"]: row["story"] for row in truth["connections"]}
+    claimed = [row for row in marts.rows("fct_fivetran_incidents") if row["cause_type"] in CAUSES]
+    found = {(stories[row["connection_id"]], row["cause_type"], row["error_category"]) for row in claimed}
+    migration = "schema migration: a column dropped, a type changed"
+    expected = {("expired credentials", "credential", "authentication"), (migration, "schema_change", "source_schema")}
+    assert found == {one for one in expected if one[0] in stories.values()}
+
+
 def test_usage_of_every_table_and_month(marts: Marts, truth) -> None:
     names = ("free_active_rows", "paid_active_rows", "total_active_rows")
 
@@ -208,12 +234,16 @@ def test_issues(marts: Marts, truth) -> None:
             for row in issues
             if row["connection_id"] == kind["connection_id"] and row["error_type"] in kind["error_types"]
         ]
-        expected = {name: kind[name] for name in ("is_recurring_error", "occurrences", "first_seen_at", "last_seen_at")}
+        expected = {
+            name: kind[name]
+            for name in ("is_recurring_error", "occurrences", "first_seen_at", "last_seen_at", "affected_tables")
+        }
         if kind["error_category"]:
             expected["error_category"] = kind["error_category"]
         for row in found:
             assert wrong(row, expected) == {}, (kind["connection_id"], row["error_type"], row["error_message"])
         assert len(found) == kind["rows"]
+    assert sum(kind["affected_tables"] > 0 for kind in truth["issues"]["kinds"]) >= 5
 
 
 def test_schema_changes(marts: Marts, truth) -> None:
@@ -236,6 +266,16 @@ def test_actions(marts: Marts, truth) -> None:
     assert {source: by_source.get(source, 0) for source in ("audit_trail", "log")} == expected["by_log_source"]
     by_user = Counter(row["user_id"] for row in actions if row["user_id"])
     assert by_user == expected["user_id_by_actions"]
+
+
+def test_rules_find_these_connections_and_no_other(marts: Marts, truth) -> None:
+    found: dict[str, set[str]] = {rule: set() for rule in truth["recommendations"]}
+    for row in marts.rows("fct_fivetran_connector_recommendations"):
+        if row["rule_code"] in found:
+            found[row["rule_code"]].add(row["connection_id"])
+    assert {rule: sorted(ids) for rule, ids in found.items()} == truth["recommendations"]
+    if truth["plan"] == "enterprise":
+        assert all(truth["recommendations"].values()), "each rule has something to find"
 
 
 def test_a_cause_has_one_recommendation_and_a_problem_one_severity(marts) -> None:

@@ -440,9 +440,10 @@ def test_other_pages_equal_the_marts(page, report) -> None:
 
     page.go("recommendations")
     advice = report.row(
-        "select count(*) filter (where is_leading) as n, sum(estimated_monthly_savings_usd) as usd, "
+        "select sum(n) as n, sum(usd) as usd, sum(urgent) as urgent from ("
+        "select count(*) filter (where is_leading) as n, max(estimated_monthly_savings_usd) as usd, "
         "count(*) filter (where is_leading and priority in ('critical', 'high')) as urgent "
-        "from fct_fivetran_connector_recommendations"
+        "from fct_fivetran_connector_recommendations group by connection_id)"
     )
     assert (
         page.heading
@@ -456,6 +457,34 @@ def test_other_pages_equal_the_marts(page, report) -> None:
         )
         == advice["n"]
     )
+
+
+def test_lineage_shows_both_ends_and_says_what_is_left_out(browser, report, page, tmp_path) -> None:
+    page.go("governance")
+    tables = report.row(
+        "select count(*) filter (where downstream_models + downstream_exposures = 0) as unread,"
+        " count(*) filter (where downstream_models + downstream_exposures > 0) as read"
+        " from fct_fivetran_table_lineage where coalesce(is_living, true)"
+    )
+    title = f"{tables['unread']} tables that nothing in your dbt project reads, {tables['read']} that something does"
+    panel = page.panel(title)
+    panel.get_by_role("searchbox", name="Search").fill("app_db_public.orders.id")
+    (row,) = page.rows(title)
+    assert (row["Comes from"].title, row["Goes to"].title) == ("public.orders.id", "app_db_public.orders.id")
+    assert (row["Models"].text, row["Dashboards"].text) == ("2", "1")
+    panel.get_by_role("button", name="More").click()
+    assert "stg_app_db_public__orders" in panel.inner_text()
+    assert "board_report" in panel.inner_text()
+
+    content = json.loads(json.dumps(report.data))
+    rows = content["tables"]["lineage"]["rows"]
+    assert content["tables"]["lineage"]["total_rows"] == len(rows) > 500
+    content["tables"]["lineage"].update(rows=rows[:50], total_rows=2_000_000)
+    with opened(browser, page_of(content, tmp_path)) as tab:
+        tab.go("governance")
+        words = tab.panel(title).inner_text()
+        assert "50 of 2,000,000 columns" in words
+        assert "fivetran-logs lineage NAME knows the other 1,999,950" in words
 
 
 def test_a_connection_explains_its_score(page, report) -> None:
@@ -1074,6 +1103,7 @@ def enlarge(data: dict[str, Any], connections: int, days: int) -> dict[str, Any]
         "slow_syncs": 300,
         "schema_changes": 1500,
         "actions": 1500,
+        "lineage": 3000,
         "recommendations": connections * 2,
     }.items():
         stretch(name, count)

@@ -22,6 +22,7 @@ PAGES = [
     "errors",
     "schema",
     "governance",
+    "compliance",
     "recommendations",
 ]
 WIDTHS = (1280, 390)

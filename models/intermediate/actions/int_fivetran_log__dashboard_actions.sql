@@ -49,8 +49,8 @@ log_actions as (
         coalesce(connection_id, subject_id) as resource_id,
         cast(null as {{ dbt.type_string() }}) as secondary_resource_type,
         cast(null as {{ dbt.type_string() }}) as secondary_resource_id,
-        old_properties as old_values,
-        properties as new_values,
+        {{ fivetran_logs.without_secrets('old_properties') }} as old_values,
+        {{ fivetran_logs.without_secrets('properties') }} as new_values,
         changed_fields,
         case
             when plain_event like 'change_schema_config%' then 'schema_config'

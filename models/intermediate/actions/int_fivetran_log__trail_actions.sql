@@ -19,8 +19,8 @@ trail as (
         primary_resource_id as resource_id,
         {{ fivetran_logs.resource_type_of('secondary_resource_type') }} as secondary_resource_type,
         secondary_resource_id,
-        {{ fivetran_logs.json_text('old_values') }} as old_values,
-        {{ fivetran_logs.json_text('new_values') }} as new_values
+        {{ fivetran_logs.without_secrets(fivetran_logs.json_text('old_values')) }} as old_values,
+        {{ fivetran_logs.without_secrets(fivetran_logs.json_text('new_values')) }} as new_values
     from {{ ref('stg_fivetran_log__audit_trail') }}
 
 ),

@@ -1,6 +1,11 @@
 -- Everything that problems and recommendations judge a connection by, ending at as-of: its health of the day, its owner, and what its
 -- issues, usage, tables and re-syncs say. A rule is a condition over this one row.
-{%- set this_month = fivetran_logs.month_of(fivetran_logs.as_of_date()) %}
+{%- set setup_figures = [
+    'departed_user', 'twin_name', 'tables_shared_with_twin', 'tables_beside_twin', 'resynced_paid_rows', 'unread_tables',
+    'unread_paid_rows', 'unread_trial_tables', 'unread_trial_rows', 'history_tables', 'history_updates_last_30d',
+    'tables_with_deleted_rows', 'kept_deleted_rows_last_30d', 'keyless_tables', 'new_tables_last_30d', 'cut_values_last_30d',
+    'job_runs_last_7d',
+] %}
 
 with
 
@@ -23,61 +28,15 @@ issue_figures as (
 
 ),
 
-usage as (
-
-    select
-        connection_id,
-        {{ fivetran_logs.sum_rows('case when month_date = ' ~ this_month ~ ' then paid_active_rows else 0 end') }} as paid_this_month,
-        {{ fivetran_logs.sum_rows('case when month_date = ' ~ fivetran_logs.date_add('month', -1, this_month) ~ ' then paid_active_rows else 0 end') }} as paid_last_month,
-        sum(case when month_date = {{ this_month }} then billed_cost_usd end) as cost_this_month,
-        sum(case when month_date = {{ this_month }} then modelled_cost_usd end) as modelled_this_month,
-        max(case when month_date = {{ this_month }} then meter end) as meter,
-        max(case when month_date = {{ this_month }} then scope end) as scope,
-        max(case when month_date = {{ this_month }} then units_of_scope end) as units_of_scope
-    from {{ ref('int_fivetran_log__allocated_costs') }}
-    where connection_id is not null
-    group by connection_id
-
-),
-
-price_tiers as (
-
-    select * from {{ ref('int_fivetran_log__price_tiers') }}
-
-),
-
--- the rows beyond last month's, which are the last and the cheapest of a price list that declines
-more_rows as (
-
-    select
-        *,
-        case when scope = 'account' then units_of_scope else paid_this_month end as units_now,
-        case when scope = 'account' then units_of_scope else paid_this_month end - greatest(paid_this_month - paid_last_month, 0) as units_without
-    from usage
-
-),
-
 usage_costs as (
 
-    select
-        more_rows.*,
-        more_rows.cost_this_month
-        * coalesce(
-            {{ fivetran_logs.as_double(
-                '(' ~ fivetran_logs.tier_cost_usd('more_rows.units_now', 'tiers_now') ~ ' - '
-                ~ fivetran_logs.tier_cost_usd('more_rows.units_without', 'tiers_without') ~ ')'
-            ) }} / nullif({{ fivetran_logs.as_double('more_rows.modelled_this_month') }}, 0),
-            {{ fivetran_logs.as_double('greatest(more_rows.paid_this_month - more_rows.paid_last_month, 0)') }} / nullif(more_rows.paid_this_month, 0)
-        ) as cost_of_more_rows
-    from more_rows
-    left join price_tiers as tiers_now
-        on
-            more_rows.meter = tiers_now.meter
-            and {{ fivetran_logs.is_in_tier('more_rows.units_now', this_month, 'tiers_now') }}
-    left join price_tiers as tiers_without
-        on
-            more_rows.meter = tiers_without.meter
-            and {{ fivetran_logs.is_in_tier('more_rows.units_without', this_month, 'tiers_without') }}
+    select * from {{ ref('int_fivetran_log__row_savings') }}
+
+),
+
+setup as (
+
+    select * from {{ ref('int_fivetran_log__connection_setup') }}
 
 ),
 
@@ -188,7 +147,13 @@ select
     coalesce(usage_costs.paid_this_month, 0) as paid_rows_this_month,
     coalesce(usage_costs.paid_last_month, 0) as paid_rows_last_month,
     usage_costs.cost_this_month as cost_this_month_usd,
-    {{ fivetran_logs.as_double('usage_costs.cost_of_more_rows') }} as cost_of_more_rows_usd
+    {{ fivetran_logs.as_double('usage_costs.cost_of_more_rows') }} as cost_of_more_rows_usd,
+    {{ fivetran_logs.as_double('usage_costs.cost_of_resynced_rows') }} as cost_of_resynced_rows_usd,
+    {{ fivetran_logs.as_double('usage_costs.cost_of_unread_rows') }} as cost_of_unread_rows_usd,
+    {{ fivetran_logs.as_double('usage_costs.cost_of_trial_rows') }} as cost_of_trial_rows_usd,
+    {%- for figure in setup_figures %}
+    setup.{{ figure }}{{ ',' if not loop.last }}
+    {%- endfor %}
 from connections
 inner join health on connections.connection_id = health.connection_id
 left join issue_figures on connections.connection_id = issue_figures.connection_id
@@ -196,3 +161,4 @@ left join usage_costs on connections.connection_id = usage_costs.connection_id
 left join tables on connections.connection_id = tables.connection_id
 left join idle on connections.connection_id = idle.connection_id
 left join setup_successes on connections.connection_id = setup_successes.connection_id
+left join setup on connections.connection_id = setup.connection_id

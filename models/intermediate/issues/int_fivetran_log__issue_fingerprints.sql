@@ -16,12 +16,18 @@ everywhere as (
 
     select
         error_fingerprint,
-        cast(count(distinct connection_id) as {{ dbt.type_bigint() }}) as affected_connections,
-        cast(
-            count(distinct case when table_name is not null then coalesce(connection_id, '') || '|' || coalesce(schema_name, '') || '|' || table_name end)
-            as {{ dbt.type_bigint() }}
-        ) as affected_tables
+        cast(count(distinct connection_id) as {{ dbt.type_bigint() }}) as affected_connections
     from issues
+    group by error_fingerprint
+
+),
+
+tables as (
+
+    select
+        error_fingerprint,
+        {{ fivetran_logs.as_rows('count(*)') }} as affected_tables
+    from {{ ref('int_fivetran_log__affected_tables') }}
     group by error_fingerprint
 
 ),
@@ -87,10 +93,11 @@ select
     recurrences.recurring_since_at,
     recurrences.recurring_since_at is not null as is_recurring_error,
     everywhere.affected_connections,
-    everywhere.affected_tables
+    coalesce(tables.affected_tables, 0) as affected_tables
 from on_connection
 left join recurrences
     on
         coalesce(on_connection.connection_id, '') = coalesce(recurrences.connection_id, '')
         and on_connection.error_fingerprint = recurrences.error_fingerprint
 left join everywhere on on_connection.error_fingerprint = everywhere.error_fingerprint
+left join tables on on_connection.error_fingerprint = tables.error_fingerprint

@@ -65,6 +65,12 @@ connections as (
 
 ),
 
+readers as (
+
+    select * from {{ fivetran_logs.seed_table('fivetran_dbt_readers') }}
+
+),
+
 pairs as (
 
     select
@@ -154,6 +160,12 @@ select
     named.destination_data_type,
     named.linked_at,
     named.is_living,
-    named.known_on
+    named.known_on,
+    {{ fivetran_logs.as_rows(fivetran_logs.known_readers('downstream_models', 'named.destination_table_name')) }} as downstream_models,
+    {{ fivetran_logs.as_rows(fivetran_logs.known_readers('downstream_exposures', 'named.destination_table_name')) }} as downstream_exposures,
+    readers.model_names as downstream_model_names,
+    readers.exposure_names as downstream_exposure_names,
+    readers.exposure_owners as downstream_owners
 from named
 left join connections on named.connection_id = connections.connection_id
+left join readers on {{ fivetran_logs.is_read_table('named.destination_schema_name', 'named.destination_table_name') }}

@@ -6,6 +6,12 @@ schema_changes as (
 
 ),
 
+change_reach as (
+
+    select * from {{ ref('int_fivetran_log__change_reach') }}
+
+),
+
 connections as (
 
     select * from {{ ref('int_fivetran_log__connections') }}
@@ -42,7 +48,16 @@ select
         when schema_changes.is_breaking or schema_changes.change_type = 'type_changed' then 'medium'
         else 'low'
     end as impact_level,
+    {{ fivetran_logs.as_rows('change_reach.paid_active_rows') }} as paid_active_rows,
+    connections.owner,
+    connections.team,
+    {{ fivetran_logs.as_rows('change_reach.downstream_models') }} as downstream_models,
+    {{ fivetran_logs.as_rows('change_reach.downstream_exposures') }} as downstream_exposures,
+    change_reach.downstream_model_names,
+    change_reach.downstream_exposure_names,
+    change_reach.downstream_owners,
     schema_changes.previous_column_name,
     schema_changes.rename_reason
 from schema_changes
+left join change_reach on schema_changes.change_id = change_reach.change_id
 left join connections on schema_changes.connection_id = connections.connection_id

@@ -25,9 +25,9 @@ resource_names as (
 
 ),
 
-user_roles as (
+access_grants as (
 
-    select * from {{ ref('int_fivetran_log__user_roles') }}
+    select * from {{ ref('int_fivetran_log__access_grants') }}
 
 ),
 
@@ -52,21 +52,21 @@ roles as (
 
     select
         places.activity_id,
-        user_roles.role_name,
+        access_grants.role_name,
         row_number() over (
             partition by places.activity_id
             order by
-                case user_roles.granted_for when 'connection' then 0 when 'destination' then 1 else 2 end,
-                user_roles.role_name
+                case access_grants.granted_for when 'connection' then 0 when 'destination' then 1 else 2 end,
+                access_grants.role_name
         ) as nearest_first
     from places
-    inner join user_roles
+    inner join access_grants
         on
-            places.user_id = user_roles.user_id
+            places.user_id = access_grants.user_id
             and (
-                user_roles.granted_for = 'account'
-                or user_roles.connection_id = places.connection_id
-                or user_roles.granted_for = 'destination' and user_roles.destination_id = places.destination_id
+                access_grants.granted_for = 'account'
+                or access_grants.connection_id = places.connection_id
+                or access_grants.granted_for = 'destination' and access_grants.destination_id = places.destination_id
             )
 
 )
@@ -99,8 +99,7 @@ select
     actions.old_values,
     actions.new_values,
     actions.changed_fields,
-    actions.action_category in ('connection', 'schema_configuration', 'destination', 'transformation', 'account')
-    and actions.action_type in ('create', 'edit', 'delete', 'pause', 'resume', 'schema_config') as is_configuration_change,
+    {{ fivetran_logs.is_configuration_change('actions.action_category', 'actions.action_type') }} as is_configuration_change,
     actions.action_category in ('access_control', 'destination', 'account')
     or actions.action_type = 'delete' as is_sensitive,
     actions.log_source,

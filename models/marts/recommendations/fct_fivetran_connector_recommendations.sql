@@ -46,6 +46,11 @@ recommended as (
         {{ fivetran_logs.cause_of_recommendation() | indent(8) }} as cause,
         rules.recommendation,
         matches.evidence,
+        -- a name of its own column, so that a report without names can be made of it
+        case matches.rule_code
+            when 'departed_user' then inputs.departed_user
+            when 'duplicate_source' then inputs.twin_name
+        end as related_name,
         rules.expected_benefit,
         matches.estimated_monthly_savings_usd,
         rules.effort,
@@ -137,6 +142,7 @@ select
     led.team,
     led.cost_centre,
     led.environment,
-    led.criticality
+    led.criticality,
+    led.related_name
 from led
 left join beneath on led.connection_id = beneath.connection_id and led.leading_rule_code = beneath.leading_rule_code

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fivetran_logs.commands.findings import ask
 from fivetran_logs.commands.simulate import simulate_account
 from fivetran_logs.dbt.as_of import AsOf, with_as_of
 from fivetran_logs.dbt.build import build
+from fivetran_logs.dbt.manifest import COLUMNS, SEED, read_manifest, write_seed
 from fivetran_logs.dbt.open import DEMO_SEEDS, DEMO_TARGET, Options, demo_variables, open_settings
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import Settings, find_settings, packaged_project
@@ -20,6 +22,7 @@ from fivetran_logs.failures.errors import CHECK_FAILED, UserError
 from fivetran_logs.output import summary
 from fivetran_logs.output.console import build_progress, near, output, progress_bar
 from fivetran_logs.progress import Progress
+from fivetran_logs.simulator.dbt_project import MANIFEST
 
 ACCOUNT_DIRECTORY = Path("demo/account")
 REPORT_FILE = Path("demo/report.html")
@@ -46,6 +49,7 @@ SETTINGS = {
         "base_usd": "decimal(28, 6)",
         "base_kind": "varchar",
     },
+    SEED: dict.fromkeys(COLUMNS, "varchar") | {"downstream_models": "bigint", "downstream_exposures": "bigint"},
 }
 SECTIONS = [summary.STATUS, summary.FRESHNESS, summary.PROBLEMS, summary.COST, summary.ERRORS, summary.ADVICE]
 
@@ -117,10 +121,13 @@ def load_account(settings: Settings, directory: Path, database: Path, progress: 
 
 
 def load_settings(directory: Path, database: Path) -> None:
-    """Loads the account's owners, budgets and price lists, in the columns of the seeds, into their own schema."""
-    with open_duckdb(database) as connection:
+    """Loads the account's owners, budgets, price lists and what its dbt project reads into a schema of their own."""
+    with TemporaryDirectory() as readers, open_duckdb(database) as connection:
         for seed, table in DEMO_SEEDS.items():
-            file = literal(str(directory / f"{table.partition('.')[2].removeprefix('connection_')}.csv"))
+            name = f"{table.partition('.')[2].removeprefix('connection_')}.csv"
+            if seed == SEED:
+                write_seed(read_manifest(directory / MANIFEST), Path(readers) / name)
+            file = literal(str((Path(readers) if seed == SEED else directory) / name))
             columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in SETTINGS[seed].items())
             connection.execute(f"create schema if not exists {table.partition('.')[0]}")
             connection.execute(

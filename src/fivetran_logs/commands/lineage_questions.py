@@ -45,7 +45,9 @@ def _level(level: str) -> str:
     {destination_type} as destination_type,
     is_living,
     known_on,
-    linked_at
+    linked_at,
+    destination_schema_name as destination_schema,
+    destination_table_name as destination_table
 from {{{{ ref('fct_fivetran_{level}_lineage') }}}}
 where ({_side("source", level)}) or ({_side("destination", level)})"""
 

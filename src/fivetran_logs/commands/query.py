@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from fivetran_logs.commands.evidence_questions import QUESTIONS as EVIDENCE_QUESTIONS
 from fivetran_logs.commands.lineage_questions import QUESTIONS as LINEAGE_QUESTIONS
 from fivetran_logs.dbt.marts import Question, open_marts
 from fivetran_logs.dbt.open import Options, open_project, open_settings
@@ -144,9 +145,9 @@ def run_queries(project: DbtProject, queries: Sequence[NamedQuery]) -> dict[str,
 
 
 def all_questions(settings: Settings) -> list[Question]:
-    """All queries that a build compiles in advance: the named ones, those of the report, and those of `lineage`."""
+    """All queries that a build compiles in advance: the named ones, of the report, of `lineage` and of `export`."""
     named = [query.question for query in read_queries(settings).values()]
-    return [*named, *report_questions().values(), *LINEAGE_QUESTIONS]
+    return [*named, *report_questions().values(), *LINEAGE_QUESTIONS, *EVIDENCE_QUESTIONS]
 
 
 def to_csv(answer: Rows) -> str:

@@ -54,10 +54,17 @@ class Question:
 class Marts:
     """The marts of one target, ready for queries."""
 
-    def __init__(self, connection: Connection, compiled: Mapping[str, str], relations: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        compiled: Mapping[str, str | None],
+        relations: Mapping[str, str],
+        refused: Callable[[Question], str],
+    ) -> None:
         self._connection = connection
         self._compiled = compiled
         self._relations = relations
+        self._refused = refused
 
     def ask(self, question: Question, *, limit: int | None = None, replace: Mapping[str, str] | None = None) -> Rows:
         """The answer to a query that the marts were opened for; at most `limit` rows.
@@ -65,15 +72,24 @@ class Marts:
         replace  texts of the compiled SQL, and their replacements
 
         Raises:
-            UserError: a model it reads is not built yet, or the warehouse refused it.
+            UserError: a model it reads is missing or not built yet, or the warehouse refused it.
         """
-        sql = self._compiled[question.sql]
-        for text, other in (replace or {}).items():
-            sql = sql.replace(text, other)
+        sql = self.sql(question, replace=replace)
         try:
             return self._connection.query(sql, limit=limit)
         except UserError as error:
             raise self._explain(question, sql, error) from error
+
+    def sql(self, question: Question, *, replace: Mapping[str, str] | None = None) -> str:
+        """The statement that `ask` sends.
+
+        Raises:
+            UserError: a model it reads is missing.
+        """
+        sql = self._compiled[question.sql] or self._refused(question)
+        for text, other in (replace or {}).items():
+            sql = sql.replace(text, other)
+        return sql
 
     def _explain(self, question: Question, sql: str, error: UserError) -> UserError:
         """The same failure, or a likelier cause: a missing model."""
@@ -92,7 +108,7 @@ def open_marts(
     others  queries that may come later; if dbt must compile, it compiles them too and keeps their SQL
 
     Raises:
-        UserError: nothing is built yet, no connection, or a query names something that the project lacks.
+        UserError: nothing is built yet, or no connection.
     """
     file = find_duckdb_target(project.settings)
     if file is not None and not file.path.is_file():
@@ -101,7 +117,7 @@ def open_marts(
     kept = _kept(project, file)
     compiled = _compile(project, kept, questions, others)
     with _connect(project, file) as connection:
-        yield Marts(connection, compiled, kept.relations)
+        yield Marts(connection, compiled, kept.relations, lambda question: _refused(project, question))
 
 
 def _not_built(name: str, target: Target) -> UserError:
@@ -120,19 +136,16 @@ def _connect(project: DbtProject, file: DuckdbTarget | None) -> AbstractContextM
 
 def _compile(
     project: DbtProject, kept: KeptSql, questions: Sequence[Question], others: Callable[[], Iterable[Question]]
-) -> dict[str, str]:
-    """The SQL of each query by its Jinja; newly compiled SQL is added to `kept`."""
+) -> dict[str, str | None]:
+    """The SQL of each query by its Jinja, None if dbt refuses it; newly compiled SQL is added to `kept`."""
     instant = _instant(project)
     if instant is None:
         # dbt explains what is wrong with it
         return {question.sql: project.compile(question.sql) for question in questions}
     if any(question.sql not in kept.sql for question in questions):
         _add(project, kept, [*questions, *others()])
-    compiled = {}
-    for question in questions:
-        sql = kept.sql[question.sql]
-        compiled[question.sql] = _refused(project, question) if sql is None else sql.replace(_SOME_INSTANT, instant)
-    return compiled
+    texts = {question.sql: kept.sql[question.sql] for question in questions}
+    return {jinja: sql and sql.replace(_SOME_INSTANT, instant) for jinja, sql in texts.items()}
 
 
 def _refused(project: DbtProject, question: Question) -> str:

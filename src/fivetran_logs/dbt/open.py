@@ -21,6 +21,7 @@ DEMO_SEEDS = {
     "fivetran_connection_owners": "demo_settings.connection_owners",
     "fivetran_budgets": "demo_settings.budgets",
     "fivetran_price_curve": "demo_settings.price_curve",
+    "fivetran_dbt_readers": "demo_settings.dbt_readers",
 }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from fivetran_logs.dbt.inlined import inline_quickly
 from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.failures.errors import UserError
 from fivetran_logs.failures.explain import explain
@@ -76,6 +77,7 @@ class DbtProject:
         """
         from dbt.cli.main import dbtRunner
 
+        inline_quickly()
         log_level = "debug" if _without_secrets() else "none"
         runner = dbtRunner(manifest=self._manifest, callbacks=[on_event] if on_event else None)
         verb, *options = command

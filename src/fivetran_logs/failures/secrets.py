@@ -244,11 +244,15 @@ def _without_fragments(run: str, fragments: frozenset[str]) -> str:
 
 def redact_values(content: Any) -> Any:
     """Redacts every text in nested lists and dictionaries."""
+    return _redact_values(content, redactor())
+
+
+def _redact_values(content: Any, redacted: Callable[[str], str]) -> Any:
     if isinstance(content, str):
-        return redact(content)
+        return redacted(content)
     if isinstance(content, dict):
-        return {key: redact_values(value) for key, value in content.items()}
-    return [redact_values(value) for value in content] if isinstance(content, (list, tuple)) else content
+        return {key: _redact_values(value, redacted) for key, value in content.items()}
+    return [_redact_values(value, redacted) for value in content] if isinstance(content, (list, tuple)) else content
 
 
 class RedactedStream:

@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from . import actions, governance, lineage, older, owners, text, truth
+from . import actions, dbt_project, governance, lineage, older, owners, text, truth
 from . import oddities as odd
 from .account import destinations, people
 from .billing import CONTRACTS, PRICE_CURVE, write_curve
@@ -120,6 +120,7 @@ def simulate(
             name, rows = as_named(table, rows, names)
             counts[name] = write_table(fresh / f"{name}.parquet", [rows])
         owners.write(world, fresh)
+        dbt_project.write(world, fresh)
         write_curve(fresh / PRICE_CURVE, usage.bills.curve)
         counts["log"] = _write_log(world, fresh / "log.parquet", tell)
         tell("writing the truth", 0.98)

@@ -251,7 +251,8 @@ def _everyday(world: World, taken: set[int]) -> list[Action]:
 def _settings(connection: Connection) -> dict[str, str]:
     """What was filled in when it was set up, secrets masked."""
     if CONNECTOR_TYPES[connection.type_id][1] == "database":
-        host = f"{connection.name.replace('_', '-')}.db.internal.example.com"
+        source = connection.reads or connection.name
+        host = f"{source.replace('_', '-')}.db.internal.example.com"
         return {"host": host, "user": "fivetran", "password": MASK}
     return {"authType": "OAuth", "refresh_token": MASK}
 

@@ -17,6 +17,11 @@ BROKEN, FLAPPING, SLOW, MIGRATED = "linkedin_ads", "erp_sql", "billing_oracle", 
 RESYNCED, DELAYED, NEVER_SYNCED, IDLE = "loyalty_mysql", "sales_targets_sheet", "stripe_uk", "feature_flags_pg"
 FORGOTTEN, GIVEN_UP, TWICE, MOVED = "nps_survey_2024", "hubspot_dach", "facebook_ads_brand", "ga4_export"
 RUNNING, CRASHED, TWO_SCHEMAS, TRIAL = "netsuite_emea", "salesforce_legacy", "procurement_sql", "clickstream"
+ORIGINAL, TWIN, DEPARTED, DRIFTING = "web_shop", "shop_reporting", "bank_sftp", "jira_dev"
+KEYLESS, OVERSIZED, SELDOM_OVERSIZED = "partner_drop", "hubspot", "salesforce"
+# Tables with Fivetran's own columns, for a history of each row or for rows deleted at the source: many rows, and few.
+HISTORY_MODE = {"stripe_eu": ("charge", "balance_transaction"), "zendesk": ("organization",)}
+KEEPS_DELETED = ("app_db", "inventory_pg")
 
 OVER_SYNCED_DAYS = 7.5  # since then the idle connection syncs every quarter of an hour
 
@@ -47,9 +52,9 @@ def make(
 
 def base_connections(window: Window, staff: list[Person]) -> list[Connection]:
     """The cast, as far as it lived within the window."""
-    cast = [*_databases(window), *_applications(window), *_files_and_events(window)]
+    cast = [*_databases(window), *_applications(window), *_files_and_events(window), _twin(window)]
     for number, connection in enumerate(cast):
-        connection.user = staff[number % 4].id
+        connection.user = staff[-1 if connection.name == DEPARTED else number % 4].id
     by_name = {connection.name: connection for connection in cast}
     _two_schemas(by_name[TWO_SCHEMAS])
     _migrated(by_name[MIGRATED])
@@ -473,6 +478,24 @@ def _files_and_events(window: Window) -> list[Connection]:
             story="delayed: daily, silent for four days",
         ),
     ]
+
+
+def _twin(window: Window) -> Connection:
+    """Someone has set up a second connection to the database of another."""
+    twin = make(
+        TWIN,
+        "mysql_rds",
+        DEV,
+        360,
+        window.ago(24),
+        reads=ORIGINAL,
+        shape=incidents.plain,
+        team="Shop Platform",
+        criticality="low",
+        story="reads the same database as another connection",
+    )
+    twin.tables = [table for table in twin.tables if table.name in ("carts", "cart_items")]
+    return twin
 
 
 def _two_schemas(connection: Connection) -> None:

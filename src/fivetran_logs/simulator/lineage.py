@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .cast import FLAPPING, MIGRATED, TWO_SCHEMAS
+from .cast import (
+    DRIFTING,
+    FLAPPING,
+    HISTORY_MODE,
+    KEEPS_DELETED,
+    KEYLESS,
+    MIGRATED,
+    OVERSIZED,
+    SELDOM_OVERSIZED,
+    TWO_SCHEMAS,
+)
 from .clock import DAY, HOUR, MINUTE, SECOND, timestamps
 from .incidents import MIGRATION_DAYS_AGO
 from .messages import record
@@ -29,6 +39,9 @@ GAINED = [
     ("stripe_eu", "charge", "radar_risk_level", "STRING", "STRING", 12),
     ("app_db", "customers", "marketing_opt_in", "BOOLEAN", "BOOLEAN", 5),
 ]
+# Tables that a source gained, one after the other.
+NEW_TABLES = ("board", "component", "epic", "issue_link", "project_role", "worklog")
+DRIFT_DAYS_AGO = 9
 # A column of those that got another name, which the log tells as one dropped and one added: old and new name, days ago.
 RENAMED = ("zendesk", "ticket", "csat_comment", "csat_remark", 20)
 ENTERPRISE_TABLES = frozenset(
@@ -184,7 +197,8 @@ class Schema:
         self.links["table"].append((pair[1], pair[0], made))
         for column in table.columns:
             self.column(position, table, column, seen, made)
-        self.destination.column(pair[1], "_fivetran_synced", "TIMESTAMP_TZ", False, made)
+        for name, kind in self._own_columns(position, table):
+            self.destination.column(pair[1], name, kind, False, made)
         for column in table.columns:
             if column.name == "owner_id":
                 own = self.column_ids[position, table.schema, table.name, column.name][0]
@@ -199,10 +213,25 @@ class Schema:
                     }
                 )
 
+    def _own_columns(self, position: int, table: Table) -> list[tuple[str, str]]:
+        """Columns that Fivetran adds in the destination."""
+        name = self.world.connections[position].name
+        own = [("_fivetran_synced", "TIMESTAMP_TZ")]
+        if name in KEEPS_DELETED:
+            own.append(("_fivetran_deleted", "BOOLEAN"))
+        if table.name in HISTORY_MODE.get(name, ()):
+            own += [
+                ("_fivetran_start", "TIMESTAMP_TZ"),
+                ("_fivetran_end", "TIMESTAMP_TZ"),
+                ("_fivetran_active", "BOOLEAN"),
+            ]
+        return own
+
     def column(self, position: int, table: Table, column: Column, seen: int, made: int) -> None:
         home = self.table_ids[position, table.schema, table.name]
+        has_key = self.world.connections[position].name != KEYLESS
         pair = (
-            self.source.column(home[0], column.name, column.source_type, column.is_primary_key, seen),
+            self.source.column(home[0], column.name, column.source_type, has_key and column.is_primary_key, seen),
             self.destination.column(home[1], column.name, column.destination_type, column.is_primary_key, made),
         )
         self.column_ids[position, table.schema, table.name, column.name] = pair
@@ -235,6 +264,17 @@ class Schema:
         at = world.position(TWO_SCHEMAS)
         if at is not None and world.window.days > 41:
             self._add_schema(at, "apac", f"{TWO_SCHEMAS}_apac", ago(days=40, hours=3))
+        at = world.position(DRIFTING)
+        if at is not None:
+            for number, name in enumerate(NEW_TABLES):
+                columns = [Column("id", "BIGINT", "LONG", True), Column("name", "STRING", "STRING")]
+                table = Table(DRIFTING, name, 4, 0.2, columns=columns, source_schema=DRIFTING)
+                self._add_table(at, table, ago(days=DRIFT_DAYS_AGO, hours=number))
+        for name, times in ((OVERSIZED, 4), (SELDOM_OVERSIZED, 1)):
+            at = world.position(name)
+            for number in range(times if at is not None else 0):
+                when = ago(days=2 + number, hours=number)
+                self._log(when, at, -1, "json_value_too_long", column="metadata", length=17_301_504)
         for name, table, column, source_type, destination_type, days in GAINED:
             at, when = world.position(name), ago(days=days, hours=4)
             if at is not None and max(world.window.start, world.connections[at].signed_up) < when - 2 * DAY:

@@ -127,6 +127,7 @@ class Connection:
     has_usage: bool = True
     bulk: bool = False
     tells_frequency: bool = True
+    reads: str = ""  # name of the connection whose source it reads too
 
 
 @dataclass

@@ -106,6 +106,14 @@ class Usage:
     def is_paid(self) -> np.ndarray:
         return self.free_type <= 1
 
+    def is_historical(self, world: World) -> np.ndarray:
+        """Rows of an initial sync, and those that a re-sync has read again and changed."""
+        resynced = np.array([one.is_resynced for one in world.connections] + [False] * len(_STRANGERS))
+        day = day_of(world.window.ago(days=RESYNC_DAYS_AGO))
+        return (self.free_type == FREE_TYPES.index("INITIAL_SYNC")) | (
+            resynced[self.connection] & (self.day == day) & self.is_paid()
+        )
+
 
 def months_of(first: int, last: int) -> list[int]:
     """First instants of the months from that of `first` to that of `last`."""
@@ -322,7 +330,7 @@ def usage_tables(world: World, usage: Usage) -> dict[str, pa.Table]:
             "free_type": pick(FREE_TYPES, usage.free_type),
             "measured_date": calendar.take(pa.array(usage.day - first_day)),
             "schema_name": schemas.take(pa.array(table)),
-            "sync_type": pick(["UNKNOWN", "HISTORICAL"], (usage.free_type == 2).astype(np.int8)),
+            "sync_type": pick(["UNKNOWN", "HISTORICAL"], (usage.is_historical(world)).astype(np.int8)),
             "table_name": names.take(pa.array(table)),
             "connection_name": labels.take(pa.array(connection)),
             "destination_id": places.take(pa.array(connection)),

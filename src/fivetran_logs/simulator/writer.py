@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .billing import PRICE_CURVE
+from .dbt_project import MANIFEST
 from .owners import BUDGETS, OWNERS
 
 TRUTH = "truth.json"
-BESIDE = (TRUTH, OWNERS, BUDGETS, PRICE_CURVE)
+BESIDE = (TRUTH, OWNERS, BUDGETS, PRICE_CURVE, MANIFEST)
 
 # Older names of tables and columns, by generation.
 _CONNECTOR = {"connection_id": "connector_id"}

@@ -11,6 +11,7 @@ select
     expected_benefit,
     estimated_monthly_savings_usd,
     effort,
-    documentation_url
+    documentation_url,
+    related_name
 from {{ ref('fct_fivetran_connector_recommendations') }}
 order by priority_rank

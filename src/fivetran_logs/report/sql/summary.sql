@@ -110,14 +110,27 @@ problems as (
 
 ),
 
+advice_of_connections as (
+
+    select
+        connection_id,
+        sum(case when is_leading then 1 else 0 end) as recommendations,
+        sum(case when is_leading and priority in ('critical', 'high') then 1 else 0 end) as urgent_recommendations,
+        -- several may speak of the same rows of a connection: the largest saving is certain, their sum is not
+        max(estimated_monthly_savings_usd) as estimated_monthly_savings_usd
+    from {{ ref('fct_fivetran_connector_recommendations') }}
+    group by connection_id
+
+),
+
 advice as (
 
     select
-        sum(case when is_leading then 1 else 0 end) as recommendations,
-        sum(case when is_leading and priority in ('critical', 'high') then 1 else 0 end) as urgent_recommendations,
-        count(distinct connection_id) as connections_with_recommendations,
+        coalesce(sum(recommendations), 0) as recommendations,
+        coalesce(sum(urgent_recommendations), 0) as urgent_recommendations,
+        count(*) as connections_with_recommendations,
         sum(estimated_monthly_savings_usd) as estimated_monthly_savings_usd
-    from {{ ref('fct_fivetran_connector_recommendations') }}
+    from advice_of_connections
 
 )
 

@@ -75,11 +75,12 @@ def connections(world: World, known: Facts) -> list[dict[str, Any]]:
 
 
 def incidents(world: World, known: Facts) -> list[dict[str, Any]]:
-    """fct_fivetran_incidents: how many runs of failed syncs each connection had, and whether one is open."""
+    """fct_fivetran_incidents: the runs of failed syncs of each connection, and whether one is open."""
     out = []
     for number, at in enumerate(grouped(world.syncs.connection, len(world.connections))):
-        status = known.status[at[np.argsort(known.moment[at], kind="stable")]]
-        failed = status[(status == "failed") | (status == "successful")] == "failed"
+        at = at[np.argsort(known.moment[at], kind="stable")]
+        at = at[(known.status[at] == "failed") | (known.status[at] == "successful")]
+        failed = known.status[at] == "failed"
         if failed.any():
             begins = failed & ~np.concatenate([[False], failed[:-1]])
             out.append(
@@ -88,9 +89,22 @@ def incidents(world: World, known: Facts) -> list[dict[str, Any]]:
                     "incidents": int(begins.sum()),
                     "failed_syncs": int(failed.sum()),
                     "is_open": bool(failed[-1]),
+                    "runs": [_run(world, known, at, failed, int(first)) for first in np.flatnonzero(begins)],
                 }
             )
     return out
+
+
+def _run(world: World, known: Facts, at: np.ndarray, failed: np.ndarray, first: int) -> dict[str, Any]:
+    """The run of failures that begins at a place among the finished syncs of a connection."""
+    good = np.flatnonzero(~failed[first:])
+    after = first + int(good[0]) if len(good) else None
+    return {
+        "started_at": iso(int(world.syncs.start[at[first]])),
+        "ended_at": iso(int(known.moment[at[after]])) if after is not None else None,
+        "failed_syncs": (after if after is not None else len(at)) - first,
+        "last_success_before_at": iso(int(known.moment[at[first - 1]])) if first else None,
+    }
 
 
 def _is_delayed(world: World, connection, last_good: int | None, starts: np.ndarray) -> bool | None:

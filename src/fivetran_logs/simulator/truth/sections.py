@@ -13,6 +13,7 @@ truth.json holds
   of its list price, except for adjustments and a fixed price.
 * `syncs_sample`: rows of fct_fivetran_sync_performance, found by connection_id and sync_started_at;
   `baseline_duration_seconds` is 'unknown' where the edge of its window decides.
+* `recommendations`: rule code to the ids of all connections that it finds, for the rules about set-up, tables and use.
 * `sync_totals`, `table_syncs_sample`, `issues`, `schema_changes`, `user_activity`.
 """
 
@@ -23,7 +24,7 @@ from typing import Any
 from ..billing import DISCOUNT_FACTOR
 from ..usage import Usage
 from ..world import World
-from . import activity, days, health, issues, schema_changes, syncs, usage
+from . import activity, advice, days, health, issues, schema_changes, syncs, usage
 from .facts import facts
 from .planted import planted
 from .scores import add_scores
@@ -59,6 +60,7 @@ def sections(world: World, usage_drawn: Usage, runs: list[dict]) -> dict[str, An
         "issues": issues.issue_counts(world, known),
         "schema_changes": schema_changes.schema_changes(world),
         "user_activity": activity.user_activity(world),
+        "recommendations": advice.recommendations(world, known, usage_drawn),
         "transformation_runs": usage.transformation_runs(runs),
         **billing(world, usage_drawn),
         "daily_api_usage": days.daily_api_usage(world, known),

@@ -13,6 +13,8 @@ WEIGHTS = {"reliability_score": 0.40, "freshness_score": 0.30, "stability_score"
 SLACK_HOURS, ZERO_MULTIPLE = 1, 2
 INCIDENT_PENALTY, CHANGE_PENALTY = 10, 5
 RATIO_GOOD, RATIO_BAD = 1.25, 4
+USUAL_SHARE = 0.5
+PAID_ROWS, TRIAL_ROWS, CHANGED_ROWS, SYNCS_PER_RUN = 10_000, 1_000, 50_000, 12  # of recommendation rules
 
 VARIABLES = {
     "running_hours": RUNNING_HOURS,
@@ -36,5 +38,13 @@ VARIABLES = {
     "stability_breaking_change_penalty": CHANGE_PENALTY,
     "performance_ratio_good": RATIO_GOOD,
     "performance_ratio_bad": RATIO_BAD,
+    "usual_table_share": USUAL_SHARE,
+    "rule_unread_paid_rows": PAID_ROWS,
+    "rule_paid_resync_rows": PAID_ROWS,
+    "rule_keyless_paid_rows": PAID_ROWS,
+    "rule_unread_trial_rows": TRIAL_ROWS,
+    "rule_kept_deleted_rows": CHANGED_ROWS,
+    "rule_history_updates": CHANGED_ROWS,
+    "rule_syncs_per_run": SYNCS_PER_RUN,
 }
 """dbt variable, without `fivetran_logs_`, to the value the truth takes."""

@@ -4,7 +4,7 @@ function overviewPage() {
   if (!rowsOf('connections').length) return [pageHead('Overview', 'No connection is known', asOfText()), empty || note('The source lists no connection.', '')];
   return [
     pageHead('Overview', overviewFinding(all), `Changes compare with 7 days before, money and rows with the same day last month, ${asOfText()}. Small lines show the last 30 days.`),
-    empty, h('div', { class: 'cards' }, overviewCards(all)), attention(all),
+    empty, attention(all), h('div', { class: 'cards' }, overviewCards(all)),
     makeGrid(gridOrder(), gridTitle(), `Each field is one day of the last ${GRID_DAYS}, up to ${format.date(AS_OF)}; the worst connections come first. A name opens its page.`),
   ];
 }
@@ -65,6 +65,12 @@ function newAndGone(all) {
   return effects.length ? [h('span', { class: 'soft' }, `over the ${plural(all.connections_with_outcomes_in_both, 'connection')} of both weeks; ${effects.join(', ')}`)] : [];
 }
 
+// The probable cause of what is broken, where one is claimed.
+function openIncidentOf(number) {
+  const incident = rowsOf('incidents').find((row) => row.is_waiting && row.connection === number);
+  return incident && incident.probable_cause ? causeLine(incident) : null;
+}
+
 function attention(all) {
   const problems = rowsOf('connections').map((row, number) => [row, number]).filter(([row]) => row.problem_rank !== null).slice(0, 6);
   const id = newId('attention');
@@ -75,6 +81,7 @@ function attention(all) {
     h('ul', { class: 'attention' }, problems.map(([row, number]) => h('li', {}, chip(PRIORITY_STYLES, row.problem_severity), h('div', {},
       h('p', {}, h('a', { class: 'who', href: connectionLink(number) }, name(row.connection_name)), h('span', { class: 'soft' }, ' ', [row.connector_name, row.destination_name].filter(Boolean).join(' → '), row.team ? [', owned by ', name(row.team)] : null)),
       h('p', {}, row.problem_summary, ' ', h('span', { class: 'soft' }, row.recommended_action)),
+      openIncidentOf(number),
       row.paid_rows_at_risk ? h('p', { class: 'small soft' }, `${format.compact(row.paid_rows_at_risk)} paid rows a month in ${plural(row.tables_at_risk, 'table')} depend on it.`) : null)))),
     more > 0 ? h('p', {}, h('a', { href: '#connections' }, `${plural(more, 'more connection')} with a problem`)) : null);
 }

@@ -10,7 +10,7 @@ function recommendationsPage() {
     makeTable({
       caption: 'What to do first', note: `By priority, then by what it may save. Recommendations of a connection with one cause are one, with the others beneath it. A recommendation for more than ${MOST_ALONE} connections is one line; More names them.`, rows: foldRules(rows),
       columns: [
-        { key: 'recommendation', label: 'Recommendation', type: 'text', wide: true, value: (row) => [row, ...row.beneath].map((each) => `${each.recommendation} ${each.evidence}`).join('\n'), sortable: false, cell: (row) => [h('span', {}, row.recommendation), h('span', { class: 'sub' }, row.evidence), adviceBeneath(row), h('span', { class: 'sub' }, row.expected_benefit, ' ', documentation(row))] },
+        { key: 'recommendation', label: 'Recommendation', type: 'text', wide: true, value: (row) => [row, ...row.beneath].map((each) => `${each.recommendation} ${each.evidence} ${each.related_name || ''}`).join('\n'), sortable: false, cell: (row) => [h('span', {}, row.recommendation), h('span', { class: 'sub' }, row.evidence, relatedTo(row)), adviceBeneath(row), h('span', { class: 'sub' }, row.expected_benefit, ' ', documentation(row))] },
         connectionColumn({ value: (row) => row.members.map(adviceName).join('\n'), cell: (row) => (row.members.length > 1 ? [plural(row.members.length, 'connection'), teamLine(row)] : [connectionCell(row.connection), teamLine(row)]) }),
         chipColumn('priority', 'Priority', PRIORITY_STYLES, ORDER_OF_PRIORITY), { key: 'category', label: 'Improves', type: 'category' }, { key: 'effort', label: 'Effort', type: 'text', value: (row) => ['low', 'medium', 'high'].indexOf(row.effort), cell: (row) => capital(row.effort || NOTHING) },
         ...(all.estimated_monthly_savings_usd ? [{ key: 'estimated_monthly_savings_usd', label: 'Saves a month', type: 'usd' }] : []),
@@ -38,6 +38,11 @@ function adviceBeneath(row) {
   return row.beneath.length ? h('ul', { class: 'beneath', 'aria-label': 'With the same cause' }, row.beneath.map((other) => h('li', {}, `${other.recommendation} ${other.evidence}`))) : null;
 }
 
+// The user or the other connection that it is about.
+function relatedTo(row) {
+  return row.related_name ? [' It is about ', name(row.related_name), '.'] : null;
+}
+
 function adviceName(row) {
   return (connectionAt(row.connection) || {}).connection_name || '';
 }
@@ -45,7 +50,7 @@ function adviceName(row) {
 // One line for what is said of many connections of a team in the same words, one each for the rest; each at its first place.
 function foldRules(rows) {
   const alike = new Map();
-  const keyOf = (row) => [row.rule_code, row.priority, row.recommendation, row.evidence, teamOf(row.connection), ...row.beneath.map((other) => other.evidence)].join('\n');
+  const keyOf = (row) => [row.rule_code, row.priority, row.recommendation, row.evidence, row.related_name, teamOf(row.connection), ...row.beneath.map((other) => other.evidence)].join('\n');
   for (const row of rows) alike.set(keyOf(row), [...(alike.get(keyOf(row)) || []), row]);
   const isFolded = (row) => alike.get(keyOf(row)).length > MOST_ALONE;
   return rows.filter((row) => !isFolded(row) || alike.get(keyOf(row))[0] === row)

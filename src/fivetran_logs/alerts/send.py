@@ -1,0 +1,78 @@
+"""Delivery through Apprise: one object for each message and address, short texts for short channels, a few attempts."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from fivetran_logs.alerts.words import Text
+from fivetran_logs.failures.errors import WRONG_USE, UserError
+
+ATTEMPTS = 4
+FIRST_WAIT = 1.0  # seconds; doubles, so that a server that limits its rate has seven seconds
+READ_SECONDS = 15.0  # a slow server that has taken a message must not get it twice
+
+
+def deliver(address: str, name: str, text: Text, group: str, *, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Sends one message to one Apprise address, in a few attempts. True if the service has taken it.
+
+    address  the address itself, which is a secret
+    name     how messages call it
+    group    its group of alerts: services that keep incidents get one stable key for it
+
+    Raises:
+        UserError: it is no Apprise address; the message does not show it (exit code 2).
+    """
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            sleep(FIRST_WAIT * 2 ** (attempt - 1))
+        if _send(address, name, text, group):
+            return True
+    return False
+
+
+def check_address(address: str, name: str) -> None:
+    """Raises UserError if Apprise does not know the form of the address; nothing is sent."""
+    _service(address, name)
+
+
+def _service(address: str, name: str) -> Any:
+    from apprise import Apprise
+
+    # At DEBUG Apprise logs addresses and payloads as they are.
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)
+    service = Apprise.instantiate(address)
+    if service is None:
+        raise UserError(
+            f"The variable of {name} holds no Apprise address, such as slack://... or mailto://...; "
+            "Apprise's documentation lists the forms.",
+            WRONG_USE,
+        )
+    return service
+
+
+def _send(address: str, name: str, text: Text, group: str) -> bool:
+    from apprise import Apprise, NotifyType
+
+    service = _service(address, name)
+    service.socket_read_timeout = READ_SECONDS
+    key = hashlib.sha256(group.encode()).hexdigest()[:40]
+    for own in ("dedup", "alias"):  # PagerDuty, Opsgenie: recovery closes what the opening opened
+        if hasattr(service, own):
+            setattr(service, own, key)
+            service.action = "map"
+    limit = service.body_maxlen - 2
+    body = text.body if len(text.body) <= limit else text.short_body
+    if len(body) > limit:
+        body = f"{body[: limit - 1]}…"
+    title = text.title if len(text.title) <= (service.title_maxlen or len(text.title)) else f"{text.title[:120]}…"
+    sender = Apprise()
+    sender.add(service)
+    kind = NotifyType.SUCCESS if text.is_over else NotifyType.FAILURE
+    try:
+        return bool(sender.notify(body=body, title=title, notify_type=kind))
+    except Exception:  # a plugin's own fault is one more failed attempt
+        return False

@@ -1,0 +1,17 @@
+with latest as (
+    select max(check_date) as check_date
+    from {{ ref('fct_fivetran_compliance_checks') }}
+)
+select
+    'check_failed:' || checks.check_code as alert_key,
+    'medium' as severity,
+    true as is_open,
+    cast(checks.first_failed_on as {{ fivetran_logs.type_utc_timestamp() }}) as since,
+    'checks' as cause,
+    checks.check_name as what,
+    checks.objects_failed,
+    checks.objects_looked_at,
+    checks.documentation_url as next_step
+from {{ ref('fct_fivetran_compliance_checks') }} as checks
+inner join latest on checks.check_date = latest.check_date
+where checks.result = 'fail'

@@ -1,0 +1,380 @@
+"""Alerts sent for real, to servers here that are slow, refuse, limit their rate or hang; what arrived is counted."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from helpers import run_cli
+
+from fivetran_logs.alerts import send
+from fivetran_logs.alerts.findings import Alert, Findings, to_alert
+from fivetran_logs.commands import alert as verb
+
+NOW = datetime(2026, 6, 2, 9)
+
+
+class Server(ThreadingHTTPServer):
+    """An HTTP server on 127.0.0.1 that keeps what it is sent. `answers` are status codes, one a request, then 200."""
+
+    daemon_threads = True
+
+    def __init__(self, *answers: int, seconds: float = 0) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers, self.seconds = list(answers), seconds
+        self.taken: list[dict[str, str]] = []
+        self.requests = 0
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"json://127.0.0.1:{self.server_port}/"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.requests += 1
+        time.sleep(self.server.seconds)
+        code = self.server.answers.pop(0) if self.server.answers else 200
+        if code == 200:
+            self.server.taken.append(body)
+        self.send_response(code)
+        if code == 429:
+            self.send_header("Retry-After", "1")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def servers() -> Iterator[list[Server]]:
+    made: list[Server] = []
+    yield made
+    for server in made:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(send, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(send, "READ_SECONDS", 1.0)
+
+
+def incident(name: str, ended: datetime | None = None) -> Alert:
+    row = {
+        "alert_key": f"incident:{name}",
+        "severity": "high",
+        "is_open": ended is None,
+        "since": NOW - timedelta(hours=2),
+    }
+    return to_alert("incident", {**row, "ended_at": ended, "cause": name, "what": f"{name} fails", "team": "ops"})
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> list[Alert]:
+    """What the marts say: the test fills it."""
+    alerts: list[Alert] = []
+    monkeypatch.setattr(verb, "_look", lambda options: (Findings(list(alerts), NOW), NOW))
+    return alerts
+
+
+def receivers(directory: Path, monkeypatch: pytest.MonkeyPatch, **addresses: str) -> None:
+    """A rules file in which every receiver gets everything."""
+    lines = ["receivers:"]
+    for name, address in addresses.items():
+        monkeypatch.setenv(f"{name.upper()}_URL", address)
+        lines.append(f"  {name}: {{urls: [{name.upper()}_URL]}}")
+    lines += ["max_messages: 2000", "route:", f"  receiver: {next(iter(addresses))}", "  routes:"]
+    lines += [f"    - {{receiver: {name}, continue: true}}" for name in addresses]
+    (directory / "alerts.yml").write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_told_once_and_ended_once(tmp_path: Path, servers, found, monkeypatch) -> None:
+    servers.append(Server())
+    receivers(tmp_path, monkeypatch, ops=servers[0].address)
+    found.append(incident("a"))
+    for _ in range(3):
+        assert run_cli("alert", cwd=tmp_path).code == 0
+    found[:] = [incident("a", NOW)]
+    for _ in range(3):
+        assert run_cli("alert", cwd=tmp_path).code == 0
+    titles = [(body["title"], body["type"]) for body in servers[0].taken]
+    assert titles == [("[high] a fails", "failure"), ("Recovered: a fails (after 2 hours)", "success")]
+    assert "Whom it hurts: team ops" in servers[0].taken[0]["message"]
+    state = (tmp_path / "fivetran_logs_alerts.json").read_text()
+    assert "127.0.0.1" not in state
+
+
+def test_the_others_still_get_theirs_and_who_was_down_gets_it_the_next_time(
+    tmp_path: Path, servers, found, monkeypatch
+) -> None:
+    up, limited, broken = Server(), Server(429, 429), Server(*[500] * 4)
+    hanging = Server(seconds=3)
+    servers += [up, limited, broken, hanging]
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        refusing = f"json://127.0.0.1:{closed.getsockname()[1]}/"
+    receivers(
+        tmp_path,
+        monkeypatch,
+        up=up.address,
+        limited=limited.address,
+        broken=broken.address,
+        refusing=refusing,
+        hanging=hanging.address,
+    )
+    found += [incident("a"), incident("b")]
+    result = run_cli("alert", cwd=tmp_path)
+    assert result.code == 1
+    for name in ("broken", "refusing", "hanging"):
+        assert f"{name}/{name.upper()}_URL took no message in several attempts; 2 wait" in result.err
+    assert [len(server.taken) for server in (up, limited, broken)] == [2, 2, 0]
+    hanging.seconds = 0
+    result = run_cli("alert", cwd=tmp_path)
+    assert "refusing/REFUSING_URL took no message" in result.err
+    assert "broken" not in result.err
+    assert [len(server.taken) for server in (up, limited, broken)] == [2, 2, 2]
+
+
+def test_a_thousand_incidents_arrive_once_each(tmp_path: Path, servers, found, monkeypatch) -> None:
+    servers.append(Server())
+    receivers(tmp_path, monkeypatch, ops=servers[0].address)
+    text = (tmp_path / "alerts.yml").read_text().replace("max_messages: 2000", "max_messages: 20")
+    (tmp_path / "alerts.yml").write_text(text)
+    found += [incident(f"i{number}") for number in range(1000)]
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    assert len(servers[0].taken) == 20
+    assert servers[0].taken[-1]["title"].startswith("And 981 more")
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    assert len(servers[0].taken) == 20
+
+
+ONE_RUN = """
+import sys
+from tests_of_delivery import incident, NOW
+from fivetran_logs.alerts import send
+from fivetran_logs.alerts.findings import Findings
+from fivetran_logs.commands import alert as verb
+from fivetran_logs.cli import run
+verb._look = lambda options: (Findings([incident(f"i{n}") for n in range(6)], NOW), NOW)
+sys.exit(run(["alert"]))
+"""
+
+
+def test_killed_at_any_step_each_arrives_and_hardly_one_twice(tmp_path: Path, servers, monkeypatch) -> None:
+    server = Server(seconds=0.02)
+    servers.append(server)
+    receivers(tmp_path, monkeypatch, ops=server.address)
+    (tmp_path / "tests_of_delivery.py").write_text(Path(__file__).read_text())
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    kills = 0
+    for number in range(20):
+        process = subprocess.Popen([sys.executable, "-c", ONE_RUN], cwd=tmp_path, env=environment)
+        before = len(server.taken)
+        deadline = time.monotonic() + 20
+        while process.poll() is None and len(server.taken) == before and time.monotonic() < deadline:
+            time.sleep(0.001)
+        time.sleep(0.01 * (number % 3))  # before or after the state is written
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            kills += 1
+        process.wait()
+        if process.returncode == 0:
+            break
+    counts = Counter(body["title"] for body in server.taken)
+    assert kills >= 3
+    assert set(counts) == {f"[high] i{n} fails" for n in range(6)}
+    # a kill between a message and its note sends that message again, and no other
+    assert sum(counts.values()) <= 6 + kills
+
+
+def test_two_runs_at_once_tell_once(tmp_path: Path, servers, found, monkeypatch) -> None:
+    servers.append(Server())
+    receivers(tmp_path, monkeypatch, ops=servers[0].address)
+    found.append(incident("a"))
+    with verb.StateFile(tmp_path / "fivetran_logs_alerts.json").locked():
+        result = run_cli("alert", cwd=tmp_path)
+    assert result.code == 1
+    assert "Another alert run is at work" in result.err
+    assert servers[0].taken == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('{"version": 1, "first_run', "is damaged"),
+        ("[]", "is damaged"),
+        ("{}", "is damaged"),
+        ('{"version": 2}', "newer fivetran-logs"),
+        ("", "is damaged"),
+        ("\ufffd", "is damaged"),
+    ],
+)
+def test_a_bad_state_is_one_sentence_and_nothing_is_sent(
+    tmp_path: Path, servers, found, monkeypatch, text: str, says: str
+) -> None:
+    servers.append(Server())
+    receivers(tmp_path, monkeypatch, ops=servers[0].address)
+    found.append(incident("a"))
+    (tmp_path / "fivetran_logs_alerts.json").write_text(text)
+    result = run_cli("alert", cwd=tmp_path)
+    assert (result.code, len(result.error_lines)) == (1, 1)
+    assert says in result.err
+    assert servers[0].taken == []
+    assert (tmp_path / "fivetran_logs_alerts.json").read_text() == text
+
+
+def test_older_marts_and_a_clock_that_went_back(tmp_path: Path, servers, found, monkeypatch) -> None:
+    servers.append(Server())
+    receivers(tmp_path, monkeypatch, ops=servers[0].address)
+    found.append(incident("a"))
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    earlier = NOW - timedelta(hours=3)
+    monkeypatch.setattr(verb, "_look", lambda options: (Findings(list(found), NOW), earlier))
+    result = run_cli("alert", cwd=tmp_path)
+    assert result.code == 0
+    assert "the clock says 2026-06-02 06:00, but the last run was at 2026-06-02 09:00" in result.err
+    monkeypatch.setattr(verb, "_look", lambda options: (Findings([], earlier), NOW))
+    result = run_cli("alert", cwd=tmp_path)
+    assert result.code == 1
+    assert "build again. Nothing was told" in result.err
+    assert len(servers[0].taken) == 1
+
+
+def test_dry_run_sends_and_writes_nothing_and_gives_reasons(tmp_path: Path, servers, found, monkeypatch) -> None:
+    servers.append(Server())
+    receivers(tmp_path, monkeypatch, ops=servers[0].address)
+    found += [incident("a\x1b[2J"), to_alert("incident", {"alert_key": "incident:z", "severity": "low", "what": "z"})]
+    result = run_cli("alert", "--dry-run", cwd=tmp_path)
+    assert result.code == 0
+    assert "To ops/OPS_URL (1 opened)" in result.out
+    assert "Not told: z (low: the rules tell incident from medium on)" in result.out
+    assert "\x1b" not in result.out
+    assert servers[0].taken == []
+    assert not (tmp_path / "fivetran_logs_alerts.json").exists()
+
+
+def test_status_ack_silence_and_test(tmp_path: Path, servers, found, monkeypatch) -> None:
+    servers.append(Server())
+    receivers(tmp_path, monkeypatch, ops=servers[0].address)
+    assert "No alert run has written" in run_cli("alert", "status", cwd=tmp_path).out
+    found.append(incident("a"))
+    run_cli("alert", cwd=tmp_path)
+    status = run_cli("alert", "status", cwd=tmp_path).out
+    assert "incident:a" in status
+    assert "ops/OPS_URL" in status
+    assert run_cli("alert", "ack", "incident:b", cwd=tmp_path).code == 2
+    assert run_cli("alert", "ack", "incident:a", "--comment", "on it", "--author", "ada", cwd=tmp_path).code == 0
+    wrong = run_cli("alert", "silence", "colour=red", cwd=tmp_path)
+    assert (wrong.code, "colour=red is no label=value" in wrong.err) == (2, True)
+    assert run_cli("alert", "silence", "team=ops", "--for", "soon", cwd=tmp_path).code == 2
+    assert run_cli("alert", "silence", cwd=tmp_path).code == 2
+    made = run_cli("alert", "silence", "team=ops", "--for", "2h", "-c", "move", cwd=tmp_path)
+    name = made.out.split()[1]
+    status = run_cli("alert", "status", cwd=tmp_path).out
+    assert "until recovery, ada: on it" in status
+    assert f"silence {name}: team=ops until" in status
+    assert run_cli("alert", "silence", "--end", name, cwd=tmp_path).code == 0
+    assert run_cli("alert", "silence", "--end", name, cwd=tmp_path).code == 2
+    assert run_cli("alert", "test", cwd=tmp_path).code == 0
+    assert servers[0].taken[-1]["title"] == "Test of fivetran-logs"
+    assert run_cli("alert", "test", "nobody", cwd=tmp_path).code == 2
+
+
+def test_mail(tmp_path: Path, found, monkeypatch) -> None:
+    controller = pytest.importorskip("aiosmtpd.controller")
+    mails: list[str] = []
+
+    class Mailbox:
+        async def handle_DATA(self, server, session, envelope) -> str:
+            mails.append(envelope.content.decode())
+            return "250 OK"
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = controller.Controller(Mailbox(), hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        receivers(tmp_path, monkeypatch, mail=f"mailto://127.0.0.1:{port}?from=logs@example.com&to=ops@example.com")
+        found.append(incident("a"))
+        assert run_cli("alert", cwd=tmp_path).code == 0
+    finally:
+        server.stop()
+    assert len(mails) == 1
+    assert "a fails" in mails[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("pagerduty://A1BRTD4JD@TIiajkdnlazkcOXrIdevi7F", "dedup"),
+        ("opsgenie://8b799edf-6f98-4d3a-9be7-2862fb4e5752", "alias"),
+    ],
+)
+def test_services_that_keep_incidents_get_one_key_for_opening_and_recovery(
+    tmp_path: Path, found, monkeypatch, address: str, key: str
+) -> None:
+    from apprise import Apprise
+
+    sent = []
+
+    def notify(self, **message) -> bool:
+        sent.append((getattr(self[0], key), self[0].action, message["notify_type"].value, message))
+        return True
+
+    monkeypatch.setattr(Apprise, "notify", notify)
+    receivers(tmp_path, monkeypatch, pager=address)
+    found.append(incident("a"))
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    found[:] = [incident("a", NOW)]
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    (opened, recovered) = sent
+    assert opened[0] == recovered[0]
+    assert (opened[1], recovered[1]) == ("map", "map")
+    assert (opened[2], recovered[2]) == ("failure", "success")
+    assert len(opened[3]["title"] + opened[3]["body"]) < 1024
+
+
+def test_a_short_channel_gets_the_short_text_first() -> None:
+    found = [incident(f"connection {number} {'x' * 400}") for number in range(9)]
+    from fivetran_logs.alerts.decide import plan
+    from fivetran_logs.alerts.rules import Receiver, Route, Rules
+    from fivetran_logs.alerts.state import State
+    from fivetran_logs.alerts.words import compose
+
+    rules = Rules({"a": Receiver("a", ("URL",))}, Route("a", group_by=("kind",)))
+    (message,) = plan(Findings(found, NOW), rules, State(), NOW, {"a": ["a/URL"]}).messages
+    text = compose(message, now=NOW)
+    seen = []
+
+    class Short:
+        body_maxlen, title_maxlen, socket_read_timeout = 1000, 250, 4
+
+    from unittest.mock import patch
+
+    with (
+        patch.object(send, "_service", lambda *_: Short()),
+        patch("apprise.Apprise.add", lambda *_: True),
+        patch("apprise.Apprise.notify", lambda self, **message: seen.append(message) or True),
+    ):
+        assert send.deliver("x", "a/URL", text, "g")
+    assert len(seen[0]["body"]) < 1000
+    assert "connection 0" in seen[0]["body"]
