@@ -978,8 +978,8 @@ select
     volumes.anomaly,
     volumes.rows_synced,
     volumes.expected_rows,
-    volumes.low_rows,
-    volumes.high_rows,
+    volumes.low,
+    volumes.high,
     volumes.days_of_history,
     volumes.connection_id
 from {{ ref('fct_fivetran_table_volumes') }} as volumes

@@ -108,7 +108,7 @@ def judged(sql: str, series: Series) -> list[tuple[str, date, str | None, bool]]
             )
             select connection_id, sync_date, anomaly, coalesce(abs(rows_synced - mean) > 3 * deviation, false)
             from plain
-            where low_rows is not null
+            where low is not null
             """
         ).fetchall()
 

@@ -142,8 +142,8 @@ bounded as (
 
     select
         *,
-        case when is_judged then greatest((expected_rows + {{ pad }}) / allowed_ratio - {{ pad }}, 0) end as low_rows,
-        case when is_judged then (expected_rows + {{ pad }}) * allowed_ratio - {{ pad }} end as high_rows
+        case when is_judged then greatest((expected_rows + {{ pad }}) / allowed_ratio - {{ pad }}, 0) end as low,
+        case when is_judged then (expected_rows + {{ pad }}) * allowed_ratio - {{ pad }} end as high
     from ranges
 
 )
@@ -155,12 +155,12 @@ select
     sync_date,
     {{ fivetran_logs.as_rows('rows_synced') }} as rows_synced,
     {{ fivetran_logs.as_double('expected_rows') }} as expected_rows,
-    {{ fivetran_logs.as_double('low_rows') }} as low_rows,
-    {{ fivetran_logs.as_double('high_rows') }} as high_rows,
+    {{ fivetran_logs.as_double('low') }} as low,
+    {{ fivetran_logs.as_double('high') }} as high,
     case
-        when rows_synced = 0 and rows_synced < low_rows and lows_before = 0 then 'silent'
-        when rows_synced > 0 and rows_synced < low_rows and lows_before <= {{ var('fivetran_logs_volume_recurrences') }} then 'drop'
-        when rows_synced > high_rows and highs_before <= {{ var('fivetran_logs_volume_recurrences') }} then 'spike'
+        when rows_synced = 0 and rows_synced < low and lows_before = 0 then 'silent'
+        when rows_synced > 0 and rows_synced < low and lows_before <= {{ var('fivetran_logs_volume_recurrences') }} then 'drop'
+        when rows_synced > high and highs_before <= {{ var('fivetran_logs_volume_recurrences') }} then 'spike'
     end as anomaly,
     {{ fivetran_logs.as_rows('days_of_history') }} as days_of_history
 from bounded
