@@ -7,82 +7,38 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import redirect_stderr, suppress
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from fivetran_logs.cli.alert import alert_app
+from fivetran_logs.cli.export import export_app
+from fivetran_logs.cli.options import (
+    AccountPlan,
+    AsOfOption,
+    Change,
+    CheckFormat,
+    Contract,
+    Days,
+    Format,
+    FormatOption,
+    ManifestOption,
+    Names,
+    NoProgress,
+    OutputFile,
+    Plan,
+    ProfilesDir,
+    ProjectDir,
+    Seed,
+    Target,
+    VarsOption,
+    options_of,
+)
 from fivetran_logs.failures.errors import CHECK_FAILED, WRONG_USE, UserError, one_line
 from fivetran_logs.failures.secrets import RedactedStream, redact
 
-if TYPE_CHECKING:
-    from fivetran_logs.dbt.open import Options
-
 INTERRUPTED = 130
-
-
-class Contract(str, Enum):
-    """How a simulated account is billed."""
-
-    tiers = "tiers"
-    credits = "credits"
-    fixed = "fixed"
-
-
-class AccountPlan(str, Enum):
-    """Fivetran plans that differ in the tables they write."""
-
-    enterprise = "enterprise"
-    standard = "standard"
-
-
-class Names(str, Enum):
-    """Generations of table and column names."""
-
-    current = "current"
-    connector = "connector"
-    oldest = "oldest"
-
-
-class Format(str, Enum):
-    """How `query` prints an answer."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-
-
-class FileFormat(str, Enum):
-    """What `export` writes."""
-
-    parquet = "parquet"
-    csv = "csv"
-
-
-class FocusVersion(str, Enum):
-    """Versions of FinOps FOCUS."""
-
-    v1_2 = "1.2"
-    v1_3 = "1.3"
-    v1_4 = "1.4"
-
-
-class Change(str, Enum):
-    """What `what-if` can reckon."""
-
-    drop_tables = "drop-tables"
-    resync = "resync"
-    reschedule = "reschedule"
-    history_mode = "history-mode"
-    merge = "merge"
-
-
-class CheckFormat(str, Enum):
-    """How `check` prints what it found."""
-
-    table = "table"
-    json = "json"
 
 
 app = typer.Typer(
@@ -95,41 +51,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Target = Annotated[
-    str | None,
-    typer.Option("--target", "-t", metavar="NAME", help="Target of the profile; default: the profile's own."),
-]
-ProfilesDir = Annotated[
-    Path | None,
-    typer.Option("--profiles-dir", metavar="DIR", help="Directory that holds profiles.yml; default: searched for."),
-]
-ProjectDir = Annotated[
-    Path | None,
-    typer.Option("--project-dir", metavar="DIR", help="The dbt project; default: here, or the built-in one."),
-]
-AsOfOption = Annotated[
-    str | None,
-    typer.Option(
-        "--as-of", metavar="TIMESTAMP", help="Measure every “now” from this instant, UTC, e.g. 2026-06-18T14:00."
-    ),
-]
-VarsOption = Annotated[
-    str | None, typer.Option("--vars", metavar="YAML", help="dbt variables, e.g. '{fivetran_logs_top_consumers: 20}'.")
-]
-ManifestOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--manifest", metavar="FILE", help="target/manifest.json of your own dbt project: what reads a table."
-    ),
-]
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print it.")]
-OutputFile = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of printing.")
-]
-NoProgress = Annotated[bool, typer.Option("--no-progress", help="Print no progress.")]
-Seed = Annotated[int, typer.Option(help="The same seed gives the same account.")]
-Days = Annotated[int, typer.Option(min=1, help="Days of log.")]
-Plan = Annotated[AccountPlan, typer.Option(help="Which tables the account has.")]
+app.add_typer(export_app, name="export", epilog="Example: fivetran-logs export focus --output fivetran.parquet")
+app.add_typer(alert_app, name="alert", epilog="Example: fivetran-logs alert --dry-run")
 
 
 def _query_names(incomplete: str) -> list[str]:
@@ -138,7 +61,9 @@ def _query_names(incomplete: str) -> list[str]:
     from fivetran_logs.dbt.open import open_settings
 
     with suppress(UserError):
-        return [name for name in read_queries(open_settings(_options(None, None, None))) if name.startswith(incomplete)]
+        return [
+            name for name in read_queries(open_settings(options_of(None, None, None))) if name.startswith(incomplete)
+        ]
     return []
 
 
@@ -249,7 +174,7 @@ def load(
     """
     from fivetran_logs.commands import load as verb
 
-    return verb.run(directory, _options(target, profiles_dir, project_dir), append=append, show=not no_progress)
+    return verb.run(directory, options_of(target, profiles_dir, project_dir), append=append, show=not no_progress)
 
 
 @app.command(epilog="Example: fivetran-logs check --vars '{fivetran_platform_schema: fivetran_metadata}'")
@@ -271,7 +196,7 @@ def check(
     """
     from fivetran_logs.commands import check as verb
 
-    options = _options(target, profiles_dir, project_dir, as_of, variables)
+    options = options_of(target, profiles_dir, project_dir, as_of, variables)
     as_json = format_ is CheckFormat.json
     return verb.run(options, as_json=as_json, everything=all_, max_age_days=max_age_days)
 
@@ -298,7 +223,7 @@ def build(
     """
     from fivetran_logs.commands import build as verb
 
-    options = _options(target, profiles_dir, project_dir, as_of, variables)
+    options = options_of(target, profiles_dir, project_dir, as_of, variables)
     return verb.run(options, ctx.args, manifest=manifest, show=not no_progress, quiet=quiet)
 
 
@@ -327,7 +252,7 @@ def query(
     """Run a shipped analysis by name on your target, or list them all."""
     from fivetran_logs.commands import query as verb
 
-    options = _options(target, profiles_dir, project_dir, as_of, variables)
+    options = options_of(target, profiles_dir, project_dir, as_of, variables)
     return verb.run(
         options,
         name,
@@ -356,7 +281,7 @@ def explain_difference(
     """Show why a month's active rows differ from those on Fivetran's dashboard, with the rows of each reason."""
     from fivetran_logs.commands import explain_difference as verb
 
-    options = _options(target, profiles_dir, project_dir, as_of, variables)
+    options = options_of(target, profiles_dir, project_dir, as_of, variables)
     return verb.run(options, month, format_=format_.value, output_file=output_file)
 
 
@@ -382,7 +307,7 @@ def report(
     """Write the marts as one HTML report that needs no server and no network."""
     from fivetran_logs.commands import report as verb
 
-    options = _options(target, profiles_dir, project_dir, as_of, variables)
+    options = options_of(target, profiles_dir, project_dir, as_of, variables)
     return verb.run(options, output_file=output_file, json_file=json_file, redact=redact_names, show=not no_progress)
 
 
@@ -405,186 +330,8 @@ def lineage(
     """
     from fivetran_logs.commands import lineage as verb
 
-    options = _options(target, profiles_dir, project_dir, None, variables)
+    options = options_of(target, profiles_dir, project_dir, None, variables)
     return verb.run(options, name, manifest=manifest, format_=format_.value, output_file=output_file)
-
-
-export_app = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Write files for finance (FOCUS columns, a statement for each owner) and for auditors (evidence).",
-)
-app.add_typer(export_app, name="export", epilog="Example: fivetran-logs export focus --output fivetran.parquet")
-
-
-@export_app.command("focus", epilog="Example: fivetran-logs export focus --version 1.3 --output fivetran.parquet")
-def export_focus(
-    version: Annotated[FocusVersion, typer.Option("--version", help="Of the specification.")] = FocusVersion.v1_4,
-    format_: Annotated[FileFormat, typer.Option("--format", "-f", help="Of the file.")] = FileFormat.parquet,
-    output_file: OutputFile = None,
-    first: Annotated[
-        str | None, typer.Option("--from", metavar="DAY", help="Charges that begin on this day or later, UTC.")
-    ] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Charges that begin before this day.")] = None,
-    target: Target = None,
-    profiles_dir: ProfilesDir = None,
-    project_dir: ProjectDir = None,
-    as_of: AsOfOption = None,
-    variables: VarsOption = None,
-) -> int:
-    """Write what has been billed with the names and types of FinOps FOCUS."""
-    from fivetran_logs.commands import export as verb
-
-    options = _options(target, profiles_dir, project_dir, as_of, variables)
-    return verb.run_focus(
-        options, version=version.value, format_=format_.value, first=first, last=last, output_file=output_file
-    )
-
-
-@export_app.command("chargeback", epilog="Example: fivetran-logs export chargeback --month 2026-05")
-def export_chargeback(
-    month: Annotated[str | None, typer.Option("--month", "-m", metavar="YYYY-MM", help="Default: all months.")] = None,
-    directory: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="Where to write, in a directory for each month.")
-    ] = Path("chargeback"),
-    target: Target = None,
-    profiles_dir: ProfilesDir = None,
-    project_dir: ProjectDir = None,
-    as_of: AsOfOption = None,
-    variables: VarsOption = None,
-) -> int:
-    """Write a CSV for each owner and month. All files of a month sum to its bills; what nobody owns has its own."""
-    from fivetran_logs.commands import export as verb
-
-    options = _options(target, profiles_dir, project_dir, as_of, variables)
-    return verb.run_chargeback(options, month=month, output=directory)
-
-
-alert_app = typer.Typer(rich_markup_mode="rich", context_settings={"help_option_names": ["-h", "--help"]})
-app.add_typer(alert_app, name="alert", epilog="Example: fivetran-logs alert --dry-run")
-
-RulesFile = Annotated[
-    Path | None, typer.Option("--rules", metavar="FILE", help="The rules; default: alerts.yml if it is there.")
-]
-StateFile = Annotated[
-    Path,
-    typer.Option(
-        "--state",
-        metavar="FILE",
-        envvar="FIVETRAN_LOGS_ALERT_STATE",
-        help="What was told to whom; written by each run.",
-    ),
-]
-STATE_FILE = Path("fivetran_logs_alerts.json")
-Comment = Annotated[str, typer.Option("--comment", "-c", metavar="TEXT", help="Why.")]
-Author = Annotated[str | None, typer.Option("--author", metavar="NAME", help="Who; default: your user name here.")]
-
-
-@alert_app.callback(invoke_without_command=True)
-def alert(
-    ctx: typer.Context,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print each message, and the reason for each that is not sent.")
-    ] = False,
-    rules: RulesFile = None,
-    state: StateFile = STATE_FILE,
-    target: Target = None,
-    profiles_dir: ProfilesDir = None,
-    project_dir: ProjectDir = None,
-    as_of: AsOfOption = None,
-    variables: VarsOption = None,
-) -> int:
-    """Tell people what is wrong, once, and that it is over. Run it after each build.
-
-    Without a rules file everything goes to the Apprise addresses in FIVETRAN_LOGS_ALERT_URLS.
-    """
-    if ctx.invoked_subcommand is not None:
-        return 0
-    from fivetran_logs.commands import alert as verb
-
-    options = _options(target, profiles_dir, project_dir, as_of, variables)
-    return verb.run(options, verb.Files(rules, state), dry_run=dry_run)
-
-
-@alert_app.command(epilog="Example: fivetran-logs alert silence team=finance --for 4h --comment 'migration'")
-def silence(
-    match: Annotated[
-        list[str] | None, typer.Argument(metavar="LABEL=VALUE", help="Which alerts, e.g. connection_name=erp_sql.")
-    ] = None,
-    lasts: Annotated[str, typer.Option("--for", metavar="DURATION", help="How long: 30m, 4h, 2d.")] = "4h",
-    comment: Comment = "",
-    author: Author = None,
-    end: Annotated[str | None, typer.Option("--end", metavar="ID", help="End this silence now.")] = None,
-    state: StateFile = STATE_FILE,
-) -> int:
-    """Tell nothing of some alerts for some time."""
-    from fivetran_logs.commands import alert as verb
-
-    files = verb.Files(None, state)
-    if end is not None:
-        return verb.end_silence(files, end)
-    return verb.silence(files, match or [], lasts=lasts, comment=comment, author=author)
-
-
-@alert_app.command(epilog="Example: fivetran-logs alert ack incident:4f1c --comment 'on it'")
-def ack(
-    key: Annotated[str, typer.Argument(metavar="KEY", help="The alert's key, from `alert status`.")],
-    comment: Comment = "",
-    author: Author = None,
-    state: StateFile = STATE_FILE,
-) -> int:
-    """Send no reminder of an alert until it recovers."""
-    from fivetran_logs.commands import alert as verb
-
-    return verb.ack(verb.Files(None, state), key, comment=comment, author=author)
-
-
-@alert_app.command("test", epilog="Example: fivetran-logs alert test on-call")
-def alert_test(
-    receiver: Annotated[str | None, typer.Argument(metavar="[RECEIVER]", help="Default: all.")] = None,
-    rules: RulesFile = None,
-) -> int:
-    """Send a test message to each address."""
-    from fivetran_logs.commands import alert as verb
-
-    return verb.test(_options(None, None, None), verb.Files(rules, STATE_FILE), receiver)
-
-
-@alert_app.command("status", epilog="Example: fivetran-logs alert status")
-def alert_status(state: StateFile = STATE_FILE) -> int:
-    """Print who was told of what is still open, and the silences."""
-    from fivetran_logs.commands import alert as verb
-
-    return verb.status(verb.Files(None, state))
-
-
-@alert_app.command("check", epilog="Example: fivetran-logs alert check --rules alerts.yml")
-def alert_check(rules: RulesFile = None) -> int:
-    """Check the rules file and the addresses, and print the routes. Sends nothing."""
-    from fivetran_logs.commands import alert as verb
-
-    return verb.check(_options(None, None, None), verb.Files(rules, STATE_FILE))
-
-
-@export_app.command(epilog="Example: fivetran-logs export evidence --from 2026-01-01 --to 2026-06-30 --output evidence")
-def evidence(
-    first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="First day; default: all history.")
-    ] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day; default: the newest.")] = None,
-    directory: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="New or empty directory, or an earlier export.")
-    ] = Path("evidence"),
-    target: Target = None,
-    profiles_dir: ProfilesDir = None,
-    project_dir: ProjectDir = None,
-    variables: VarsOption = None,
-) -> int:
-    """Write a folder for an auditor: compliance checks, their history and findings, the SQL, row counts and hashes."""
-    from fivetran_logs.commands import export_evidence as verb
-
-    return verb.run(_options(target, profiles_dir, project_dir, None, variables), first, last, directory)
 
 
 @app.command("what-if", epilog="Example: fivetran-logs what-if drop-tables app_db --table orders")
@@ -613,7 +360,7 @@ def what_if(
     from fivetran_logs.commands import what_if as verb
 
     return verb.run(
-        _options(target, profiles_dir, project_dir, as_of, variables),
+        options_of(target, profiles_dir, project_dir, as_of, variables),
         change.value,
         connection,
         tables=tables or [],
@@ -658,18 +405,6 @@ def main() -> None:
     # dbt keeps its parsed objects until the end: a garbage collection every 700 objects takes a tenth of a build.
     gc.set_threshold(50_000, 20, 100)
     sys.exit(run(sys.argv[1:]))
-
-
-def _options(
-    target: str | None,
-    profiles_dir: Path | None,
-    project_dir: Path | None,
-    as_of: str | None = None,
-    variables: str | None = None,
-) -> Options:
-    from fivetran_logs.dbt.open import Options
-
-    return Options(target, profiles_dir, project_dir, as_of, variables)
 
 
 def _say(failure: str) -> None:
