@@ -285,6 +285,120 @@ order by unhealthy_connections desc, avg_health_score, connector_name;
 
 -- ============================================================================================== MAR
 
+-- name: open_incidents
+-- subject: incidents
+-- description: What is broken now, since when, why, and what to do? Open incidents of connections that are not paused, worst first.
+with steps as (
+    select
+        error_fingerprint,
+        min(suggested_action) as suggested_action
+    from {{ ref('fct_fivetran_error_monitoring') }}
+    group by error_fingerprint
+)
+select
+    incidents.severity,
+    incidents.connection_name,
+    incidents.started_at,
+    coalesce(incidents.probable_cause, incidents.why_no_cause) as probable_cause,
+    steps.suggested_action,
+    incidents.error_message,
+    incidents.destination_name,
+    incidents.team,
+    incidents.failed_syncs,
+    incidents.tables_stale,
+    incidents.paid_active_rows_at_risk,
+    incidents.last_success_before_at,
+    incidents.cause_confidence,
+    incidents.incident_id
+from {{ ref('fct_fivetran_incidents') }} as incidents
+inner join {{ ref('fct_fivetran_connector_health') }} as health on incidents.connection_id = health.connection_id
+left join steps on incidents.error_fingerprint = steps.error_fingerprint
+where incidents.is_open and health.health_status not in ('paused', 'deleted')
+order by
+    case incidents.severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end,
+    incidents.started_at,
+    incidents.incident_id;
+
+-- name: incidents_last_30_days
+-- subject: incidents
+-- description: What broke lately, for how long, and why? Incidents of the last 30 days, newest first.
+select
+    started_at,
+    connection_name,
+    severity,
+    duration_seconds,
+    failed_syncs,
+    probable_cause,
+    error_category,
+    error_message,
+    ended_at,
+    cause_type,
+    cause_score,
+    wave_id,
+    incident_id
+from {{ ref('fct_fivetran_incidents') }}
+where started_at > {{ days_ago(30) }}
+order by started_at desc, incident_id;
+
+-- name: incident_causes
+-- subject: incidents
+-- description: Why is this change the probable cause, and why is no other? The changes before each incident of the last 30 days, with scores.
+select
+    incidents.connection_name,
+    incidents.started_at,
+    causes.change_summary,
+    causes.cause_score,
+    causes.veto,
+    causes.cause_at,
+    causes.actor,
+    causes.scope,
+    causes.mechanism_score,
+    causes.scope_score,
+    causes.time_score,
+    incidents.error_category,
+    incidents.incident_id
+from {{ ref('fct_fivetran_incident_causes') }} as causes
+inner join {{ ref('fct_fivetran_incidents') }} as incidents on causes.incident_id = incidents.incident_id
+where incidents.started_at > {{ days_ago(30) }}
+order by incidents.started_at desc, causes.candidate_rank, causes.cause_id;
+
+-- name: waves
+-- subject: incidents
+-- description: What failed in several connections at once? Groups of incidents that began together, newest first.
+select
+    started_at,
+    wave_summary,
+    severity,
+    connections,
+    connections_in_scope,
+    ended_at,
+    error_message,
+    scope_type,
+    incidents
+from {{ ref('fct_fivetran_waves') }}
+order by started_at desc, wave_id;
+
+-- name: service_levels
+-- subject: incidents
+-- description: Who keeps its promise this month, and who has spent its error budget? Freshness by team and connection, least left first.
+select
+    dimension,
+    dimension_name,
+    achieved,
+    freshness_target,
+    is_met,
+    error_budget_left_minutes,
+    minutes_stale,
+    incidents,
+    mean_hours_to_recover,
+    mean_hours_between_failures,
+    connections,
+    error_budget_minutes,
+    month_date
+from {{ ref('fct_fivetran_service_levels') }}
+where month_date = (select max(month_date) from {{ ref('fct_fivetran_service_levels') }})
+order by error_budget_left_minutes, dimension, dimension_id;
+
 -- name: mar_cost_drivers_this_month
 -- subject: MAR
 -- description: What drives MAR cost this month? The tables with most paid active rows, with their share and their cost.
@@ -743,6 +857,26 @@ order by syncs desc, connection_name, sync_status, failure_reason, failure_task_
 
 -- ============================================================================================== errors
 
+-- name: table_volumes
+-- subject: sync performance
+-- description: Which tables got far fewer or more rows than usual in the last 7 days? Newest first.
+select
+    volumes.sync_date,
+    health.connection_name,
+    volumes.schema_name,
+    volumes.table_name,
+    volumes.anomaly,
+    volumes.rows_synced,
+    volumes.expected_rows,
+    volumes.low,
+    volumes.high,
+    volumes.days_of_history,
+    volumes.connection_id
+from {{ ref('fct_fivetran_table_volumes') }} as volumes
+left join {{ ref('fct_fivetran_connector_health') }} as health on volumes.connection_id = health.connection_id
+where volumes.anomaly is not null and volumes.sync_date >= cast({{ days_ago(7) }} as date)
+order by volumes.sync_date desc, volumes.expected_rows desc, volumes.connection_id, volumes.schema_name, volumes.table_name;
+
 -- name: recurring_errors_by_type
 -- subject: errors
 -- description: Which errors recur, how often, and which connections do they affect? Errors of the last 30 days.
@@ -852,140 +986,6 @@ limit 50;
 
 
 -- ============================================================================================== problematic connectors
-
--- name: open_incidents
--- subject: incidents
--- description: What is broken now, since when, why, and what to do? Open incidents of connections that are not paused, worst first.
-with steps as (
-    select
-        error_fingerprint,
-        min(suggested_action) as suggested_action
-    from {{ ref('fct_fivetran_error_monitoring') }}
-    group by error_fingerprint
-)
-select
-    incidents.severity,
-    incidents.connection_name,
-    incidents.started_at,
-    coalesce(incidents.probable_cause, incidents.why_no_cause) as probable_cause,
-    steps.suggested_action,
-    incidents.error_message,
-    incidents.destination_name,
-    incidents.team,
-    incidents.failed_syncs,
-    incidents.tables_stale,
-    incidents.paid_active_rows_at_risk,
-    incidents.last_success_before_at,
-    incidents.cause_confidence,
-    incidents.incident_id
-from {{ ref('fct_fivetran_incidents') }} as incidents
-inner join {{ ref('fct_fivetran_connector_health') }} as health on incidents.connection_id = health.connection_id
-left join steps on incidents.error_fingerprint = steps.error_fingerprint
-where incidents.is_open and health.health_status not in ('paused', 'deleted')
-order by
-    case incidents.severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end,
-    incidents.started_at,
-    incidents.incident_id;
-
--- name: incidents_last_30_days
--- subject: incidents
--- description: What broke lately, for how long, and why? Incidents of the last 30 days, newest first.
-select
-    started_at,
-    connection_name,
-    severity,
-    duration_seconds,
-    failed_syncs,
-    probable_cause,
-    error_category,
-    error_message,
-    ended_at,
-    cause_type,
-    cause_score,
-    wave_id,
-    incident_id
-from {{ ref('fct_fivetran_incidents') }}
-where started_at > {{ days_ago(30) }}
-order by started_at desc, incident_id;
-
--- name: incident_causes
--- subject: incidents
--- description: Why is this change the probable cause, and why is no other? The changes before each incident of the last 30 days, with scores.
-select
-    incidents.connection_name,
-    incidents.started_at,
-    causes.change_summary,
-    causes.cause_score,
-    causes.veto,
-    causes.cause_at,
-    causes.actor,
-    causes.scope,
-    causes.mechanism_score,
-    causes.scope_score,
-    causes.time_score,
-    incidents.error_category,
-    incidents.incident_id
-from {{ ref('fct_fivetran_incident_causes') }} as causes
-inner join {{ ref('fct_fivetran_incidents') }} as incidents on causes.incident_id = incidents.incident_id
-where incidents.started_at > {{ days_ago(30) }}
-order by incidents.started_at desc, causes.candidate_rank, causes.cause_id;
-
--- name: waves
--- subject: incidents
--- description: What failed in several connections at once? Groups of incidents that began together, newest first.
-select
-    started_at,
-    wave_summary,
-    severity,
-    connections,
-    connections_in_scope,
-    ended_at,
-    error_message,
-    scope_type,
-    incidents
-from {{ ref('fct_fivetran_waves') }}
-order by started_at desc, wave_id;
-
--- name: service_levels
--- subject: service levels
--- description: Who keeps its promise this month, and who has spent its error budget? Freshness by team and connection, least left first.
-select
-    dimension,
-    dimension_name,
-    achieved,
-    freshness_target,
-    is_met,
-    error_budget_left_minutes,
-    minutes_stale,
-    incidents,
-    mean_hours_to_recover,
-    mean_hours_between_failures,
-    connections,
-    error_budget_minutes,
-    month_date
-from {{ ref('fct_fivetran_service_levels') }}
-where month_date = (select max(month_date) from {{ ref('fct_fivetran_service_levels') }})
-order by error_budget_left_minutes, dimension, dimension_id;
-
--- name: table_volumes
--- subject: volumes
--- description: Which tables got far fewer or more rows than usual in the last 7 days? Newest first.
-select
-    volumes.sync_date,
-    health.connection_name,
-    volumes.schema_name,
-    volumes.table_name,
-    volumes.anomaly,
-    volumes.rows_synced,
-    volumes.expected_rows,
-    volumes.low,
-    volumes.high,
-    volumes.days_of_history,
-    volumes.connection_id
-from {{ ref('fct_fivetran_table_volumes') }} as volumes
-left join {{ ref('fct_fivetran_connector_health') }} as health on volumes.connection_id = health.connection_id
-where volumes.anomaly is not null and volumes.sync_date >= cast({{ days_ago(7) }} as date)
-order by volumes.sync_date desc, volumes.expected_rows desc, volumes.connection_id, volumes.schema_name, volumes.table_name;
 
 -- name: problematic_connectors
 -- subject: problematic connectors
@@ -1348,49 +1348,6 @@ where is_sensitive
     and occurred_at > {{ days_ago(90) }}
 order by occurred_at desc, activity_id;
 
--- name: who_can_delete_a_connection
--- subject: user activity
--- description: Who may delete which connection today, by which role and through whom?
-select
-    resource_name as connection_name,
-    user_email,
-    user_name,
-    role_name,
-    granted_through,
-    inherited_from,
-    is_deleted_user,
-    is_dormant,
-    last_recorded_action_at,
-    resource_id as connection_id,
-    user_id
-from {{ ref('fct_fivetran_access_control') }}
-where resource_type = 'connection' and can_delete
-order by connection_name, connection_id, user_email, user_id, role_name, granted_through, inherited_from, grant_key;
-
--- name: roles_to_take_away
--- subject: user activity
--- description: Which roles do deleted users still hold, which are gone but held, and which write and lie idle?
-select
-    case
-        when is_deleted_user then 'the user is deleted'
-        when is_role_gone then 'the role is gone'
-        else 'no action is recorded for long'
-    end as reason,
-    user_email,
-    user_name,
-    role_name,
-    granted_through,
-    resource_type,
-    resource_name,
-    is_admin,
-    granted_at,
-    last_recorded_action_at,
-    user_id
-from {{ ref('fct_fivetran_access_control') }}
-where (is_deleted_user or is_role_gone or is_dormant)
-    and inherited_from = resource_type
-order by reason, user_email, user_id, role_name, granted_through, resource_type, resource_name, grant_key;
-
 -- name: most_active_users
 -- subject: user activity
 -- description: Who changes the platform, and through which interface?
@@ -1428,8 +1385,51 @@ order by case when is_sensitive then 0 else 1 end, occurred_at desc, activity_id
 
 -- ============================================================================================== compliance
 
+-- name: who_can_delete_a_connection
+-- subject: governance
+-- description: Who may delete which connection today, by which role and through whom?
+select
+    resource_name as connection_name,
+    user_email,
+    user_name,
+    role_name,
+    granted_through,
+    inherited_from,
+    is_deleted_user,
+    is_dormant,
+    last_recorded_action_at,
+    resource_id as connection_id,
+    user_id
+from {{ ref('fct_fivetran_access_control') }}
+where resource_type = 'connection' and can_delete
+order by connection_name, connection_id, user_email, user_id, role_name, granted_through, inherited_from, grant_key;
+
+-- name: roles_to_take_away
+-- subject: governance
+-- description: Which roles do deleted users still hold, which are gone but held, and which write and lie idle?
+select
+    case
+        when is_deleted_user then 'the user is deleted'
+        when is_role_gone then 'the role is gone'
+        else 'no action is recorded for long'
+    end as reason,
+    user_email,
+    user_name,
+    role_name,
+    granted_through,
+    resource_type,
+    resource_name,
+    is_admin,
+    granted_at,
+    last_recorded_action_at,
+    user_id
+from {{ ref('fct_fivetran_access_control') }}
+where (is_deleted_user or is_role_gone or is_dormant)
+    and inherited_from = resource_type
+order by reason, user_email, user_id, role_name, granted_through, resource_type, resource_name, grant_key;
+
 -- name: compliance_status
--- subject: compliance
+-- subject: governance
 -- description: Which checks fail, which pass, which cannot be judged, and since when? The newest day, failures first; longest failing first.
 select
     check_date,
@@ -1446,7 +1446,7 @@ where check_date = cast({{ as_of() }} as date)
 order by case result when 'fail' then 1 when 'not_assessable' then 2 else 3 end, first_failed_on, area, check_code;
 
 -- name: compliance_findings
--- subject: compliance
+-- subject: governance
 -- description: What exactly fails, and what is excepted until when? Those without an exception first.
 select
     area,

@@ -10,7 +10,7 @@
 {%- set time_columns = [
     '_fivetran_synced', 'loaded_at', 'last_event_at', 'occurred_at', 'change_detected_at', 'sync_completed_at', 'sync_at',
     'sync_started_at', 'last_sync_at', 'last_seen_at', 'write_completed_at', 'report_date', 'activity_date', 'sync_date',
-    'measured_date', 'month_date', 'charge_period_start', 'linked_at', 'calendar_date', 'date_day',
+    'started_at', 'cause_at', 'check_date', 'run_date', 'granted_at', 'measured_date', 'month_date', 'charge_period_start', 'linked_at', 'calendar_date', 'date_day',
 ] %}
 {%- set layers = {'staging': 1, 'intermediate': 2, 'marts': 3} %}
 with counted as (

@@ -15,6 +15,7 @@ import pytest
 CHROMIUM = Path("/usr/bin/chromium")
 PAGES = [
     "overview",
+    "incidents",
     "connections",
     "usage",
     "finance",
