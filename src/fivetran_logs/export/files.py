@@ -21,7 +21,7 @@ from fivetran_logs.failures.errors import WRONG_USE, UserError, one_line
 FORMATS = {".parquet": "parquet", ".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json"}
 _COMPRESSIONS = {".gz"}
 # What the simulator writes beside the tables.
-_NOT_DATA = {"truth.json", "owners.csv", "budgets.csv", "price_curve.csv"}
+_NOT_DATA = {"truth.json", "owners.csv", "budgets.csv", "price_curve.csv", "manifest.json"}
 _DELIMITERS = ",;\t|"
 _LONGEST_VALUE = 64 * 1024 * 1024  # bytes of one CSV line or one JSON object: error texts can be huge
 _HEADER_BYTES = 1024 * 1024
