@@ -340,7 +340,7 @@ from {{ ref('fct_fivetran_incidents') }}
 where started_at > {{ days_ago(30) }}
 order by started_at desc, incident_id;
 
--- name: incident_causes
+-- name: probable_causes
 -- subject: incidents
 -- description: Why is this change the probable cause, and why is no other? The changes before each incident of the last 30 days, with scores.
 select

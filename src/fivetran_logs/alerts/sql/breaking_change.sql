@@ -18,3 +18,4 @@ select
     'Check the models and reports that read it.' as next_step
 from {{ ref('fct_fivetran_schema_change_history') }}
 where is_breaking and caused_by_change_id is null and change_detected_at > {{ fivetran_logs.days_ago(7) }}
+order by alert_key

@@ -22,3 +22,4 @@ select
 from {{ ref('fct_fivetran_budget_status') }}
 where status in ('at_risk', 'over')
     and month_date = {{ fivetran_logs.month_of('cast(' ~ fivetran_logs.as_of() ~ ' as date)') }}
+order by alert_key

@@ -15,3 +15,4 @@ select
 from {{ ref('fct_fivetran_compliance_checks') }} as checks
 inner join latest on checks.check_date = latest.check_date
 where checks.result = 'fail'
+order by alert_key

@@ -19,3 +19,4 @@ select
 from {{ ref('fct_fivetran_connector_health') }} as health
 inner join {{ ref('fct_fivetran_problematic_connectors') }} as problems on health.connection_id = problems.connection_id
 where health.health_status = 'delayed'
+order by alert_key

@@ -31,3 +31,4 @@ from {{ ref('fct_fivetran_incidents') }} as incidents
 left join {{ ref('fct_fivetran_connector_health') }} as health on incidents.connection_id = health.connection_id
 left join steps on incidents.error_fingerprint = steps.error_fingerprint
 where incidents.is_open or incidents.ended_at > {{ fivetran_logs.days_ago(7) }}
+order by alert_key

@@ -16,3 +16,4 @@ from {{ ref('fct_fivetran_error_monitoring') }}
 where severity = 'SEVERE' and not is_echo
 group by error_fingerprint
 having min(occurred_at) > {{ fivetran_logs.days_ago(7) }}
+order by alert_key

@@ -12,3 +12,4 @@ select
     'See whether the Platform connection still syncs.' as next_step
 from {{ ref('fct_fivetran_platform_freshness') }}
 where is_late
+order by alert_key

@@ -14,3 +14,4 @@ select
     'Ask whether this was intended.' as next_step
 from {{ ref('fct_fivetran_user_activity') }}
 where is_sensitive and occurred_at > {{ fivetran_logs.days_ago(7) }}
+order by alert_key

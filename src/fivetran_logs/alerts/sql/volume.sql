@@ -23,3 +23,4 @@ from {{ ref('fct_fivetran_table_volumes') }} as volumes
 inner join latest on volumes.sync_date = latest.sync_date
 left join {{ ref('fct_fivetran_connector_health') }} as health on volumes.connection_id = health.connection_id
 where volumes.anomaly is not null
+order by alert_key

@@ -14,3 +14,4 @@ select
     incidents
 from {{ ref('fct_fivetran_waves') }}
 where is_open or ended_at > {{ fivetran_logs.days_ago(7) }}
+order by alert_key
