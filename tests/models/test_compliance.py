@@ -32,9 +32,10 @@ ACCOUNTS = {
 def judge(directory: Path, as_of: str, *options: str, **variables: Any) -> None:
     """Builds the two marts and what they stand on."""
     select = ["--select", *(f"+{mart}" for mart in MARTS)]
-    build_in(
+    outcome = build_in(
         directory, *select, *options, fivetran_logs_as_of=as_of, fivetran_logs_seed_tables=SEEDS, **SETTINGS | variables
     )
+    assert not outcome.models_failed, outcome.problems
 
 
 def judged(directory: Path, source: Path) -> Path:
@@ -48,6 +49,7 @@ def judged(directory: Path, source: Path) -> Path:
             f"create table settings.owners as from read_csv('{source / 'owners.csv'}', all_varchar = true)"
         )
         database.execute("alter table settings.owners alter expected_every_minutes type integer")
+        database.execute("alter table settings.owners alter freshness_target type double")
         database.execute(
             "create table settings.exceptions "
             "(rule_code varchar, connection_name varchar, until_date date, reason varchar)"

@@ -101,6 +101,8 @@ def test_the_schemas_differ_as_they_should(united: Path) -> None:
 @pytest.mark.parametrize("mart", [mart for mart in MARTS if mart != "fct_fivetran_platform_freshness"])
 def test_every_mart_is_that_of_one_schema(united: Path, built_account: BuiltAccount, mart: str) -> None:
     query = f"select * from fivetran_analytics.{mart}"
+    if mart.startswith("fct_fivetran_compliance_"):  # these two look at each log by itself
+        query += " where check_code not in ('evidence_kept', 'monitoring_alive')"
     expected, found = built_account.rows(query), rows(united, query)
     assert sorted(map(rounded, found)) == sorted(map(rounded, expected))
 

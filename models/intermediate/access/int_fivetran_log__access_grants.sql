@@ -124,20 +124,7 @@ grants as (
         end as granted_for,
         min(granted_at) as granted_at
     from held
-    group by
-        user_id,
-        role_id,
-        older_role,
-        team_id,
-        granted_through,
-        account_id,
-        case when connection_id is null then destination_id end,
-        connection_id,
-        case
-            when connection_id is not null then 'connection'
-            when destination_id is not null then 'destination'
-            else 'account'
-        end
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 
 ),
 

@@ -53,7 +53,7 @@ typed as (
     left join types_before on changes.change_id = types_before.change_id
     left join causes on changes.change_id = causes.change_id
     left join renames on changes.change_id = renames.change_id
-    where changes.change_id not in (select dropped_change_id from renames)
+    where changes.change_id not in (select dropped.dropped_change_id from renames as dropped)
 
 ),
 

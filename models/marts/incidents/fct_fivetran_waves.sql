@@ -26,7 +26,7 @@ waves as (
         members.scope_id,
         members.error_category,
         members.wave_started_at as started_at,
-        max(case when incidents.ended_at is null then null else incidents.ended_at end) as last_ended_at,
+        max(incidents.ended_at) as last_ended_at,
         max(case when incidents.is_open then 1 else 0 end) as has_open,
         count(*) as incidents,
         count(distinct incidents.connection_id) as connections,

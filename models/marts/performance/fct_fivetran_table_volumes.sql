@@ -89,7 +89,7 @@ volumes as (
         schema_name,
         table_name,
         sync_date,
-        mod({{ dbt.datediff("cast('2000-01-03' as date)", 'sync_date', 'day') }}, 7) as weekday_number,
+        mod({{ dbt.datediff("cast('2000-01-03' as date)", 'sync_date', 'day') | trim }}, 7) as weekday_number,
         {{ fivetran_logs.as_double('sum(rows_synced)') }} as rows_synced,
         max(is_settled) = 1 and sync_date < {{ fivetran_logs.as_of_date() }} as is_typical
     from quiet_and_busy

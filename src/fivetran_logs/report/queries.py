@@ -74,7 +74,7 @@ def report_questions() -> dict[str, Question]:
     """The queries of the report by name: as-of, the key of aliases, and one per table."""
     sources = {name: _PREAMBLE + read_sql(name) for name in read_schema().tables}
     sources = {"as_of": _AS_OF_QUERY, "alias_key": _ALIAS_KEY_QUERY, **sources}
-    return {name: Question(name, sql, f"The report's query {name}") for name, sql in sources.items()}
+    return {name: Question(f"report.{name}", sql, f"The report's query {name}") for name, sql in sources.items()}
 
 
 def read_sql(name: str) -> str:

@@ -94,7 +94,7 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "_fivetran_deleted": FLAG,
     },
 }
-OWNERS = "connection_name,destination_name,owner_email,team,cost_centre,environment,criticality,expected_every_minutes"
+OWNERS = "connection_name,destination_name,owner_email,team,cost_centre,environment,criticality,expected_every_minutes,freshness_target"
 
 
 @dataclass
@@ -275,7 +275,7 @@ def _connections(planted: Planted) -> None:
             _fivetran_deleted=deleted,
         )
         if environment:
-            planted.owners.append(f"{name},,ada@example.com,Data,CC-1,{environment},high,")
+            planted.owners.append(f"{name},,ada@example.com,Data,CC-1,{environment},high,,")
 
     connection("orders", "mysql", datetime(2025, 1, 1), "production")
     connection("orders_test", "mysql", datetime(2024, 12, 1), "test")

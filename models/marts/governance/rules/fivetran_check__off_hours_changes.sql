@@ -19,7 +19,7 @@ changes as (
                 extract(hour from actions.occurred_at) < {{ var('fivetran_logs_check_work_begins') }}
                 or extract(hour from actions.occurred_at) >= {{ var('fivetran_logs_check_work_ends') }}
                 -- 1970-01-05 was a Monday
-                or mod({{ dbt.datediff("cast('1970-01-05' as date)", 'actions.occurred_at', 'day') }}, 7) > 4
+                or mod({{ dbt.datediff("cast('1970-01-05' as date)", 'actions.occurred_at', 'day') | trim }}, 7) > 4
                 then 1
             else 0
         end as is_off_hours,
