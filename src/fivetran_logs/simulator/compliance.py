@@ -94,7 +94,10 @@ COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "_fivetran_deleted": FLAG,
     },
 }
-OWNERS = "connection_name,destination_name,owner_email,team,cost_centre,environment,criticality,expected_every_minutes,freshness_target"
+OWNERS = (
+    "connection_name,destination_name,owner_email,team,cost_centre,environment,criticality,expected_every_minutes,"
+    "freshness_target"
+)
 
 
 @dataclass
