@@ -220,6 +220,7 @@ def test_every_extra_of_the_profile_exists() -> None:
         ("permission denied for table log", "grant select"),
         ('Cannot execute statement of type "CREATE" on database "a" which is attached in read-only mode!', "read-only"),
         ("cross-database references are not implemented: a.b.c", "another database"),
+        ("column owner_entries.freshness_target does not exist", "lacks the column freshness_target"),
         ("cannot execute CREATE VIEW in a read-only transaction", "read-only"),
         ('connection to server on socket "/run/.s.PGSQL.5432" failed: No such file', "set POSTGRES_HOST"),
         (

@@ -79,6 +79,10 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         r"env_var\('(\w+)'.*Could not convert value '([^']*)' into type 'number'",
         "{0} must be a number, and is '{1}': correct it in .nao.env.",
     ),
+    (
+        r"(?i)owner_entries\W.{0,40}?\b(expected_every_minutes|freshness_target)\b",
+        "Your fivetran_connection_owners, seed or table, lacks the column {0}: add it; it may be empty.",
+    ),
     # -- write access
     (
         r"attached in read-only mode|[Cc]annot execute [A-Z ]+ in a read-only transaction|database is read-only",
