@@ -288,36 +288,27 @@ order by unhealthy_connections desc, avg_health_score, connector_name;
 -- name: open_incidents
 -- subject: incidents
 -- description: What is broken now, since when, why, and what to do? Open incidents of connections that are not paused, worst first.
-with steps as (
-    select
-        error_fingerprint,
-        min(suggested_action) as suggested_action
-    from {{ ref('fct_fivetran_error_monitoring') }}
-    group by error_fingerprint
-)
 select
-    incidents.severity,
-    incidents.connection_name,
-    incidents.started_at,
-    coalesce(incidents.probable_cause, incidents.why_no_cause) as probable_cause,
-    steps.suggested_action,
-    incidents.error_message,
-    incidents.destination_name,
-    incidents.team,
-    incidents.failed_syncs,
-    incidents.tables_stale,
-    incidents.paid_active_rows_at_risk,
-    incidents.last_success_before_at,
-    incidents.cause_confidence,
-    incidents.incident_id
-from {{ ref('fct_fivetran_incidents') }} as incidents
-inner join {{ ref('fct_fivetran_connector_health') }} as health on incidents.connection_id = health.connection_id
-left join steps on incidents.error_fingerprint = steps.error_fingerprint
-where incidents.is_open and health.health_status not in ('paused', 'deleted')
+    severity,
+    connection_name,
+    started_at,
+    coalesce(probable_cause, why_no_cause) as probable_cause,
+    suggested_action,
+    error_message,
+    destination_name,
+    team,
+    failed_syncs,
+    tables_stale,
+    paid_active_rows_at_risk,
+    last_success_before_at,
+    cause_confidence,
+    incident_id
+from {{ ref('fct_fivetran_incidents') }}
+where is_waiting
 order by
-    case incidents.severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end,
-    incidents.started_at,
-    incidents.incident_id;
+    case severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end,
+    started_at,
+    incident_id;
 
 -- name: incidents_last_30_days
 -- subject: incidents

@@ -29,7 +29,7 @@
     end
 {%- endmacro %}
 
-{#- Whether a role is none of Fivetran's own. Its tables do not say, so names do: fivetran_logs_standard_roles. -#}
+{#- Whether a role is custom. Fivetran's tables do not say, so its name decides: fivetran_logs_standard_roles lists the others. -#}
 {% macro is_custom_role(role_name) -%}
     lower({{ role_name }}) not in (
         {%- for name in var('fivetran_logs_standard_roles') -%}

@@ -27,6 +27,7 @@ sync_errors as (
         issues.error_fingerprint,
         issues.error_message,
         issues.table_name,
+        issues.suggested_action,
         row_number() over (
             partition by issues.sync_key
             order by case when echoes.error_id is null then 0 else 1 end, issues.occurred_at, issues.error_id
@@ -46,6 +47,7 @@ outcomes as (
         sync_errors.error_fingerprint,
         sync_errors.error_message,
         sync_errors.table_name,
+        sync_errors.suggested_action,
         sum(syncs.is_successful) over (
             partition by syncs.connection_id order by syncs.sync_at, syncs.sync_key rows between unbounded preceding and current row
         ) as run_number,
@@ -95,7 +97,8 @@ runs as (
         max(case when telling_first = 1 then error_category end) as error_category,
         max(case when telling_first = 1 then error_fingerprint end) as error_fingerprint,
         max(case when telling_first = 1 then error_message end) as error_message,
-        max(case when telling_first = 1 then table_name end) as table_name
+        max(case when telling_first = 1 then table_name end) as table_name,
+        max(case when telling_first = 1 then suggested_action end) as suggested_action
     from ranked
     group by connection_id, run_number
 
@@ -124,6 +127,7 @@ select
     error_category,
     error_fingerprint,
     error_message,
-    table_name
+    table_name,
+    suggested_action
 from ended
 where failed_syncs > 0

@@ -16,6 +16,7 @@ health as (
 
     select
         connection_id,
+        health_status,
         known_until_at,
         expected_gap_minutes
     from {{ ref('int_fivetran_log__connection_health') }}
@@ -65,6 +66,7 @@ joined as (
         connections.destination_name,
         connections.team,
         connections.criticality,
+        incidents.is_open and coalesce(health.health_status not in ('paused', 'deleted'), true) as is_waiting,
         coalesce(health.known_until_at, {{ fivetran_logs.as_of() }}) as known_until_at,
         coalesce(health.expected_gap_minutes, 60 * {{ var('fivetran_logs_delay_default_hours') }}) as expected_gap_minutes,
         case when incidents.is_open then judgements.severity end as judged_severity,
@@ -117,12 +119,14 @@ select
     started_at,
     ended_at,
     is_open,
+    is_waiting,
     {{ fivetran_logs.as_double(fivetran_logs.seconds_between('started_at', 'coalesce(ended_at, known_until_at)')) }} as duration_seconds,
     {{ fivetran_logs.as_rows('failed_syncs') }} as failed_syncs,
     last_success_before_at,
     error_category,
     error_fingerprint,
     error_message,
+    suggested_action,
     {{ fivetran_logs.incident_severity() }} as severity,
     {{ fivetran_logs.as_rows('case when is_open then tables_last_30d end') }} as tables_stale,
     {{ fivetran_logs.as_rows('case when is_open then paid_rows end') }} as paid_active_rows_at_risk,

@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from fivetran_logs.alerts.decide import Change, Message, Recovered, in_words
-from fivetran_logs.alerts.findings import KINDS, SEVERITIES, Alert
+from fivetran_logs.alerts.findings import KINDS, Alert
 from fivetran_logs.failures.errors import one_line
 from fivetran_logs.failures.secrets import redact
 from fivetran_logs.output.answers import cell_text
@@ -122,9 +122,3 @@ def _answers(alert: Alert, word: str, now: datetime, report_url: str | None) -> 
         yield f"Report: {report_url}#connection/{quote(alert.labels['connection_id'], safe='')}"
     elif report_url:
         yield f"Report: {report_url}"
-
-
-def worst(message: Message) -> str | None:
-    """The highest severity of what is wrong in a message."""
-    ranks = [alert.rank for alert in _alerts(message)]
-    return SEVERITIES[max(ranks)] if ranks else None

@@ -1,4 +1,4 @@
-"""Options that several verbs share, with their types and help."""
+"""The choices and shared options of the verbs, with their types and help."""
 
 from __future__ import annotations
 

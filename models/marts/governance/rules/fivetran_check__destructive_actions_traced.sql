@@ -1,6 +1,6 @@
 -- Deletions and pauses are on record
 --
--- For each connection that is deleted or paused, the log or the audit trail tells of the action. Those whose last sync
+-- For each connection that is deleted or paused, the log or the audit trail records the action. Those whose last sync
 -- is older than the log cannot be judged; those whose last sync is newer than `fivetran_logs_check_trace_days` are not
 -- looked at yet.
 --

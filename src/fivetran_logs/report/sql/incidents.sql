@@ -1,29 +1,13 @@
 with
 
-steps as (
-
-    select
-        error_fingerprint,
-        min(suggested_action) as suggested_action
-    from {{ ref('fct_fivetran_error_monitoring') }}
-    group by error_fingerprint
-
-),
-
 incidents as (
 
     select
         incidents.*,
         waves.wave_summary,
-        steps.suggested_action,
-        case
-            when incidents.is_open and coalesce(health.health_status not in ('paused', 'deleted'), true) then 1
-            else 0
-        end as is_waiting
+        case when incidents.is_waiting then 1 else 0 end as waits
     from {{ ref('fct_fivetran_incidents') }} as incidents
-    left join {{ ref('fct_fivetran_connector_health') }} as health on incidents.connection_id = health.connection_id
     left join {{ ref('fct_fivetran_waves') }} as waves on incidents.wave_id = waves.wave_id
-    left join steps on incidents.error_fingerprint = steps.error_fingerprint
     where incidents.is_open or cast(incidents.started_at as date) > {{ first_day }}
 
 ),
@@ -34,8 +18,8 @@ ranked as (
         *,
         row_number() over (
             order by
-                is_waiting desc,
-                case when is_waiting = 0 then 0 when severity = 'critical' then 0 when severity = 'high' then 1 when severity = 'medium' then 2 else 3 end,
+                waits desc,
+                case when waits = 0 then 0 when severity = 'critical' then 0 when severity = 'high' then 1 when severity = 'medium' then 2 else 3 end,
                 started_at desc,
                 incident_id
         ) as place,
