@@ -1,6 +1,14 @@
--- Incidents of one category that begin together have one cause, and it is in none of their connections. Where they do is the scope
--- of which the wave took the largest share: a destination that is down fails its own connections and no others.
+-- Incidents of one category that begin together have one cause, and it is in none of their connections. It lies where those that failed and
+-- those that are there are most nearly the same: a destination that is down fails all its own connections and no others.
 
+{%- set joined_until %}greatest(
+            {{ fivetran_logs.time_add('hour', var('fivetran_logs_wave_hours'), 'started_at') }},
+            least(
+                coalesce(ended_at, {{ fivetran_logs.as_of() }}),
+                {{ fivetran_logs.time_add('hour', var('fivetran_logs_wave_longest_hours'), 'started_at') }}
+            )
+        )
+{%- endset %}
 {%- set scopes = {'destination': 'connections.destination_id', 'connector_type': 'connections.connector_type', 'account': "'account'"} %}
 
 with
@@ -41,6 +49,7 @@ scoped as (
         incidents.connection_id,
         incidents.error_category,
         incidents.started_at,
+        incidents.ended_at,
         '{{ scope_type }}' as scope_type,
         {{ loop.index }} as scope_order,
         {{ scope_id }} as scope_id
@@ -56,7 +65,11 @@ followed as (
 
     select
         *,
-        lag(started_at) over (partition by scope_type, scope_id, error_category order by started_at, incident_id) as previous_started_at,
+        -- an outage also meets the connections that sync seldom, as long as others fail of it
+        max({{ joined_until }}) over (
+            partition by scope_type, scope_id, error_category
+            order by started_at, incident_id rows between unbounded preceding and 1 preceding
+        ) as joined_until,
         min(started_at) over () as first_started_at,
         count(*) over (partition by scope_type, scope_id, error_category) as incidents_in_scope
     from scoped
@@ -69,7 +82,7 @@ clusters as (
         *,
         sum(
             case
-                when {{ fivetran_logs.seconds_between('previous_started_at', 'started_at') }} <= 3600 * {{ var('fivetran_logs_wave_hours') }} then 0
+                when started_at <= joined_until then 0
                 else 1
             end
         ) over (
@@ -101,15 +114,20 @@ measured as (
 
 ),
 
--- how many would begin within such a time by chance, going by all the other incidents of the scope
-expected as (
+compared as (
 
     select
         measured.*,
         scope_sizes.connections_in_scope,
+        measured.connections_of_cluster * 1.0
+        / greatest(measured.connections_of_cluster, coalesce(scope_sizes.connections_in_scope, 0)) as share_of_scope,
+        -- how many would begin within such a time by chance, going by all the other incidents of the scope
         (measured.incidents_in_scope - measured.incidents_of_cluster)
         * ({{ fivetran_logs.seconds_between('measured.wave_started_at', 'measured.last_started_at') }} / 3600.0 + {{ var('fivetran_logs_wave_hours') }})
-        / greatest(168.0, {{ fivetran_logs.seconds_between('measured.first_started_at', fivetran_logs.as_of()) }} / 3600.0) as usual_incidents
+        / greatest(168.0, {{ fivetran_logs.seconds_between('measured.first_started_at', fivetran_logs.as_of()) }} / 3600.0) as usual_incidents,
+        max(case when measured.scope_type = 'account' then measured.connections_of_cluster end) over (
+            partition by measured.incident_id
+        ) as connections_of_account
     from measured
     left join scope_sizes
         on
@@ -118,30 +136,47 @@ expected as (
 
 ),
 
+-- twice the connections that failed there, by all that failed and all that are there
 choices as (
 
     select
         *,
-        connections_of_cluster * 1.0 / greatest(connections_of_cluster, coalesce(connections_in_scope, 0)) as share_of_scope,
+        {{ fivetran_logs.hash_of(['scope_type', 'scope_id', 'error_category', fivetran_logs.microseconds('wave_started_at')]) }} as wave_id,
         row_number() over (
             partition by incident_id
-            order by connections_of_cluster * 1.0 / greatest(connections_of_cluster, coalesce(connections_in_scope, 0)) desc, scope_order
-        ) as widest_first
-    from expected
+            order by
+                2.0 * connections_of_cluster
+                / (connections_of_account + greatest(connections_of_cluster, coalesce(connections_in_scope, 0))) desc,
+                scope_order
+        ) as nearest_first
+    from compared
     where
         connections_of_cluster >= {{ var('fivetran_logs_wave_connections') }}
         and connections_of_cluster >= 5 * usual_incidents
+        and share_of_scope >= {{ var('fivetran_logs_wave_share') }}
+
+),
+
+-- what lies elsewhere does not make a wave of those left over
+sizes as (
+
+    select wave_id
+    from choices
+    where nearest_first = 1
+    group by wave_id
+    having count(distinct connection_id) >= {{ var('fivetran_logs_wave_connections') }}
 
 )
 
 select
-    incident_id,
-    {{ fivetran_logs.hash_of(['scope_type', 'scope_id', 'error_category', fivetran_logs.microseconds('wave_started_at')]) }} as wave_id,
-    scope_type,
-    scope_id,
-    error_category,
-    wave_started_at,
-    connections_in_scope,
-    share_of_scope
+    choices.incident_id,
+    choices.wave_id,
+    choices.scope_type,
+    choices.scope_id,
+    choices.error_category,
+    choices.wave_started_at,
+    choices.connections_in_scope,
+    choices.share_of_scope
 from choices
-where widest_first = 1
+inner join sizes on choices.wave_id = sizes.wave_id
+where choices.nearest_first = 1
