@@ -1,7 +1,7 @@
 {#- What kind of change an action is, as a possible cause of failures:
 
     credential      a secret, an account or a login was changed
-    address         where it connects to: host, port, tunnel
+    address         where it connects to, or looks for files: host, port, tunnel, path
     access          a user, team, role or permission was changed
     schedule        it syncs more often, which means more calls
     selection       tables or columns were selected
@@ -21,7 +21,10 @@
         when {{ fivetran_logs.names_one_of('changed_fields', [
             'password', 'passphrase', 'secret', 'token', 'credential', 'private_key', 'api_key', 'access_key', 'oauth', 'auth', 'user', 'login', 'role'
         ]) }} then 'credential'
-        when {{ fivetran_logs.names_one_of('changed_fields', ['host', 'port', 'tunnel', 'url', 'endpoint', 'address', 'proxy', 'private_link']) }} then 'address'
+        when {{ fivetran_logs.names_one_of('changed_fields', [
+            'host', 'port', 'tunnel', 'url', 'endpoint', 'address', 'proxy', 'private_link', 'path', 'bucket', 'region'
+        ]) }} then 'address'
+        when action_type = 'create' then 'setting'
         when {{ fivetran_logs.is_only_of('changed_fields', harmless) }} then 'harmless'
         when not {{ fivetran_logs.is_only_of('changed_fields', harmless + ['sync_frequency', 'syncfrequency']) }} then 'setting'
         when {{ fivetran_logs.sync_frequency_in('new_values') }} >= {{ fivetran_logs.sync_frequency_in('old_values') }} then 'harmless'
@@ -64,7 +67,7 @@
         'permission': {'credential': 0.9, 'access': 0.9, 'selection': 0.8, 'setting': 0.3},
         'source_schema': {'schema_change': 1.0, 'selection': 0.8, 'setting': 0.4},
         'source_data': {'schema_change': 0.7, 'selection': 0.6, 'setting': 0.4},
-        'configuration': {'setting': 1.0, 'address': 0.8, 'credential': 0.7, 'selection': 0.3},
+        'configuration': {'setting': 1.0, 'address': 0.8, 'credential': 0.5, 'selection': 0.3},
         'destination': {'setting': 0.9, 'address': 0.9, 'credential': 0.9, 'access': 0.6},
         'network': {'address': 1.0, 'setting': 0.3},
         'rate_limit': {'schedule': 1.0, 'sibling': 0.8, 'selection': 0.6, 'setting': 0.3},
@@ -84,10 +87,10 @@
 
 
 {#- How near to an incident a change was made, from 0 to 1. An error of the destination lies there and in no connection; what concerns one table
-    of a connection says less where the error names no table. -#}
+    of a connection says less where the error names no table, and so does a setting of any kind where it does not name the setting. -#}
 {% macro scope_fit(scope, error_category, change_kind) -%}
     case
-        when {{ scope }} = 'column' then 1.0
+        when {{ scope }} in ('column', 'field') then 1.0
         when {{ scope }} = 'table' then 0.95
         when {{ scope }} = 'destination' then case when {{ error_category }} = 'destination' then 0.9 else 0.5 end
         when {{ scope }} = 'user' then 0.9
@@ -95,6 +98,7 @@
         when {{ scope }} = 'account' then 0.5
         when {{ error_category }} = 'destination' then 0.4
         when {{ change_kind }} in ('schema_change', 'selection') then 0.7
+        when {{ change_kind }} = 'setting' then 0.5
         else 0.9
     end
 {%- endmacro %}

@@ -60,6 +60,7 @@ pairs as (
                 then case when {{ dbt.position('changes.column_name', 'incidents.message') }} > 0 then 'column' else 'table' end
             when changes.table_name = incidents.named_table then 'table'
             when {{ dbt.position('incidents.named_table', 'changes.selected') }} > 0 then 'table'
+            when {{ dbt.position('changes.changed_field', "replace(incidents.message, '_', ' ')") }} > 0 then 'field'
             else 'connection'
         end as scope,
         incidents.named_table is not null and coalesce(changes.table_name, changes.selected) is not null as names_tables
@@ -109,7 +110,7 @@ working_destinations as (
         on
             connections.connection_id = syncs.connection_id
             and timed.changed_at < syncs.sync_started_at
-            and timed.last_failed_at >= syncs.sync_at
+            and {{ fivetran_logs.time_add('hour', var('fivetran_logs_wave_hours'), 'timed.last_failed_at') }} >= syncs.sync_at
     where timed.scope = 'destination' and timed.mechanism_score > 0 and syncs.is_successful = 1
 
 ),

@@ -40,6 +40,7 @@ ERRORS: dict[str, list[tuple[str, str]]] = {
         ("error", 'database "shop_{m}" does not exist'),
         ("error", "Named range fivetran_orders was not found in the spreadsheet"),
         ("error", "Missing required field: report_suite"),
+        ("error", "404 Client Error: for url https://api.example.com/v{m}/items"),
     ],
     "limit": [
         ("rate_limit_exceeded", "429 Too Many Requests: API rate limit of {n} calls a day reached (trace {uuid})"),
@@ -57,7 +58,7 @@ ERRORS: dict[str, list[tuple[str, str]]] = {
 }
 CREDENTIALS = ("password", "client_secret", "api_key", "refresh_token", "private_key", "user")
 ADDRESSES = ("host", "port", "tunnel_host", "server_url")
-SETTINGS = ("database", "named_range", "report_suite", "bucket")
+SETTINGS = ("database", "named_range", "report_suite", "base_path")  # in the order of their errors
 INNOCENT_SETTINGS = ("timeframe_months", "conversion_window_size", "sync_mode", "update_method", "is_ftps")
 HARMLESS = ("connection_name", "description", "time_zone_offset")
 MASK = "************"
@@ -232,7 +233,7 @@ class Failures:
     def _live(self, place: Place, taken: list[tuple[int, int]]) -> None:
         """At most one story in so many days, away from the waves."""
         step = max(6 * DAY, 9 * place.frequency * MINUTE)
-        begin = max(self.window.start, place.signed_up) + 3 * DAY
+        begin = max(self.window.start, place.signed_up) + 2 * DAY + self.between(0, step)
         for slot in range(int((self.window.as_of - begin) // step)):
             low = begin + slot * step
             at = self.between(low + step // 3, low + step // 2)
@@ -301,7 +302,8 @@ class Failures:
         return self.edit(place, self._moment(place, sync), self.one_of(ADDRESSES))
 
     def _change_of_setting(self, place: Place, sync: int, told: Fault) -> Change:
-        return self.edit(place, self._moment(place, sync), self.one_of(SETTINGS))
+        texts = [message for _, message in ERRORS["setting"]]
+        return self.edit(place, self._moment(place, sync), SETTINGS[texts.index(told.message)])
 
     def _change_of_schema(self, place: Place, sync: int, told: Fault) -> Change:
         """Noticed by the sync that fails of it, or by the one before."""
