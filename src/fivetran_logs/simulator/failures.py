@@ -79,7 +79,7 @@ STORIES = {
     "small destination": 2,
     "sibling": 1,
     "twice": 2,
-    "grace": 1,
+    "grace": 2,
     "no cause": 8,
     "innocent edit": 14,
     "repaired since": 5,
@@ -444,7 +444,7 @@ class Failures:
         """A change that would fit, and successes after it."""
         error = self.one_of(("login", "address", "setting"))
         names = {"login": CREDENTIALS, "address": ADDRESSES, "setting": SETTINGS}[error]
-        earlier = max(sync - self.between(2, 12), 1)
+        earlier = max(sync - self.between(2, 5), 1)
         self.edit(place, self.since_last(place, earlier), self.one_of(names))
         self.breaks(place, sync, self.fault(error, "repaired since", place, has_decoy=True))
 
@@ -533,11 +533,16 @@ class Failures:
     # -- what goes on besides
 
     def _everyday(self) -> None:
-        """Edits that break nothing: of each connection one in nine days, secrets that are renewed among them."""
+        """Edits that break nothing: of each connection one in nine days, secrets that are renewed among them.
+
+        None comes where anybody would take it for the cause of a failure.
+        """
         everyday = {"name": 3, "frequency": 3, "tables": 3, "setting": 2, "credential": 1, "sync": 2}
         for place in self.places:
             for _ in range(int(self.rng.poisson(self.window.days / 9))):
                 time, kind = self.between(self.window.start + DAY, self.window.as_of - DAY), self.weighted(everyday)
+                if self._could_explain(place, time, kind):
+                    continue
                 if kind == "name":
                     self.edit(place, time, self.one_of(HARMLESS))
                 elif kind == "frequency":
@@ -553,6 +558,13 @@ class Failures:
                     self.edit(place, time, self.one_of(CREDENTIALS))
                 else:
                     self.change(time, "sync", place.id)
+
+    def _could_explain(self, place: Place, time: int, kind: str) -> bool:
+        """Whether the next sync fails, or the next day's, of what such a change can do."""
+        errors = {"frequency": ("limit",), "credential": ("login", "right"), "setting": ("setting",)}.get(kind, ())
+        first = int(np.searchsorted(place.start, time))
+        last = int(np.searchsorted(place.start, time + DAY)) if kind == "frequency" else first + 1
+        return any(fault >= 0 and self.faults[fault].error in errors for fault in place.fault[first:last])
 
     def _flakes(self) -> None:
         """One sync in a thousand fails of the network and succeeds the next time."""
