@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .clock import DAY, MINUTE, SECOND, Window, timestamps, to_ms
+from .actions import LOG_DELAY
+from .clock import DAY, MINUTE, Window, timestamps, to_ms
 from .failures import Change, Failures, Place
 from .messages import fill, record
 from .truth.causes import causes
@@ -133,7 +134,7 @@ def _record(change: Change, number: int, failures: Failures, log: list, trail: l
             resource, details = ("DESTINATION", change.destination), details | {"id": change.destination}
         if change.kind == "user":
             resource, in_log, in_trail = ("USER", change.user), False, True
-    behind = 2 * SECOND if in_trail else 0  # the log is some moments behind the trail
+    behind = LOG_DELAY if in_trail else 0
     if in_log:
         log.append(
             {

@@ -1,7 +1,7 @@
 """The incidents of single connections: each function changes the drawn syncs of one connection (see model.Draft).
 
-Every story has its own connection, so that no answer interferes with another; an outage is that of a destination. Distances are counted back from
-as_of; if a window is too short for a story, it shows the part that fits.
+Every story has its own connection, so that no answer interferes with another; an outage is that of a destination.
+Distances are counted back from as_of; if a window is too short for a story, it shows the part that fits.
 """
 
 from __future__ import annotations
@@ -33,9 +33,7 @@ def expired_credentials(draft: Draft) -> None:
 def suspended_warehouse(draft: Draft) -> None:
     """A resource monitor suspends the warehouse of a destination for a night's hours: what syncs then fails."""
     begin = draft.as_of - int(OUTAGE_DAYS_AGO * DAY + OUTAGE_HOURS_AGO * HOUR)
-    _fail(
-        draft, (draft.start >= begin) & (draft.start < begin + OUTAGE_HOURS * HOUR), "destination", FAILURE_WITH_TASK
-    )
+    _fail(draft, (draft.start >= begin) & (draft.start < begin + OUTAGE_HOURS * HOUR), "destination", FAILURE_WITH_TASK)
 
 
 def slow_source(draft: Draft) -> None:

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..clock import iso
+from .thresholds import FEWEST_OF_WAVE
 
 if TYPE_CHECKING:
     from ..failures import Failures, Place
-
-FEWEST_CONNECTIONS = 3
 
 
 def causes(failures: Failures) -> dict[str, Any]:
@@ -27,7 +26,7 @@ def causes(failures: Failures) -> dict[str, Any]:
     waves = []
     for wave in failures.waves:
         members = [one for one in found if one["wave"] == wave.name]
-        if len({one["connection_id"] for one in members}) < FEWEST_CONNECTIONS:
+        if len({one["connection_id"] for one in members}) < FEWEST_OF_WAVE:
             for one in members:
                 one["wave"] = None
             continue
