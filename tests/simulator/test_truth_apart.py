@@ -31,7 +31,7 @@ def test_nothing_in_the_simulation_knows_the_truth():
     modules = sorted(SIMULATOR.glob("*.py"))
     assert len(modules) > 10
     knowing = {path.name for path in modules if any("truth" in name.split(".") for name in imports(path))}
-    assert knowing == {"__init__.py"}, "only `simulate` puts the two together"
+    assert knowing == {"__init__.py", "causes.py"}, "only `simulate` and `simulate_causes` put the two together"
 
 
 def test_the_thresholds_are_those_of_the_project():
