@@ -15,6 +15,7 @@ INCIDENT_PENALTY, CHANGE_PENALTY = 10, 5
 RATIO_GOOD, RATIO_BAD = 1.25, 4
 USUAL_SHARE = 0.5
 PAID_ROWS, TRIAL_ROWS, CHANGED_ROWS, SYNCS_PER_RUN = 10_000, 1_000, 50_000, 12  # of recommendation rules
+FEWEST_OF_WAVE = 3  # connections
 
 VARIABLES = {
     "running_hours": RUNNING_HOURS,
@@ -39,6 +40,7 @@ VARIABLES = {
     "performance_ratio_good": RATIO_GOOD,
     "performance_ratio_bad": RATIO_BAD,
     "usual_table_share": USUAL_SHARE,
+    "wave_connections": FEWEST_OF_WAVE,
     "rule_unread_paid_rows": PAID_ROWS,
     "rule_paid_resync_rows": PAID_ROWS,
     "rule_keyless_paid_rows": PAID_ROWS,
@@ -48,4 +50,3 @@ VARIABLES = {
     "rule_syncs_per_run": SYNCS_PER_RUN,
 }
 """dbt variable, without `fivetran_logs_`, to the value the truth takes."""
-FEWEST_OF_WAVE = 3  # connections
