@@ -694,16 +694,16 @@ order by month_date, projected_paid_active_rows desc, forecast_key;
 -- description: Budgets come from the seed fivetran_budgets. If that seed is empty, this query has no rows.
 select
     month_date,
-    scope,
+    coalesce(scope, 'whole account') as scope,
+    unit,
     status,
     budget,
     projected,
+    exhausted_on,
     low,
     high,
-    exhausted_on,
     spent_to_date,
     variance,
-    unit,
     scope_type,
     note
 from {{ ref('fct_fivetran_budget_status') }}

@@ -240,6 +240,10 @@ def query(
     columns: Annotated[
         str | None, typer.Option("--columns", "-c", metavar="NAMES", help="Only these columns, separated by commas.")
     ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", "-w", metavar="COLUMN=VALUE", help="Only these rows; COLUMN~PART: a part of it."),
+    ] = None,
     all_: Annotated[bool, typer.Option("--all", "-a", help="Print all columns, also those that do not fit.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most this many rows.")] = None,
     output_file: OutputFile = None,
@@ -258,6 +262,7 @@ def query(
         name,
         find=find,
         columns=columns,
+        where=where or [],
         everything=all_,
         format_=format_.value,
         limit=limit,
