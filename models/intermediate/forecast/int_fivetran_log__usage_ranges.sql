@@ -111,7 +111,7 @@ select
     -- a projection with less than two months to learn from is not like those that were judged: its range is wider
     case when scaled.is_first_month then 4 when scaled.months_of_history < 2 then 2 else 1 end
     -- connections of one month err alike, so few months show less than many cases would
-    * (1 + 1.0 / case when judged_months.months > 0 then judged_months.months else 1 end)
+    * (1 + 0.5 / case when judged_months.months > 0 then judged_months.months else 1 end)
     * scaled.error_scale * case
         -- one that has erred to one side only has not shown that it cannot err to the other
         when spreads.cases >= {{ var('fivetran_logs_forecast_interval_cases') }}
