@@ -135,7 +135,8 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_no_dollar_is_lost(odd: Path) -> None:
     found = helpers.rows(
         odd,
-        f"select destination_id, sum(allocated_cost_usd) from {ALLOCATION} where month_date < '2026-06-01' group by all",
+        f"select destination_id, sum(allocated_cost_usd) from {ALLOCATION} "
+        "where month_date < '2026-06-01' group by all",
     )
     assert {place: usd if usd is None else float(usd) for place, usd in found} == EXPECTED
 

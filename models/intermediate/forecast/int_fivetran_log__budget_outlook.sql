@@ -1,4 +1,4 @@
--- A budget in dollars also pays for charges without rows, such as transformations: they count as they stand so far.
+-- A budget in dollars also pays for charges without paid rows, such as transformations: they count as they stand so far.
 
 with
 
@@ -33,7 +33,7 @@ destinations as (
 
 ),
 
--- a charge without rows belongs to no connection and no team; it is one unit that has come
+-- a charge without paid rows is one unit that has come
 parts as (
 
     select
@@ -59,8 +59,8 @@ parts as (
         0 as months_ahead,
         cast(null as date) as known_date,
         destination_id,
-        cast(null as {{ dbt.type_string() }}) as connection_id,
-        cast(null as {{ dbt.type_string() }}) as unmatched_name,
+        connection_id,
+        unmatched_name,
         1 as paid_active_rows_to_date,
         1 as projected_paid_active_rows,
         1 as projected_low,
@@ -69,7 +69,7 @@ parts as (
         {{ fivetran_logs.as_double('allocated_cost_usd') }} as usd_per_row_to_date,
         false as has_rows
     from {{ ref('int_fivetran_log__allocated_costs') }}
-    where is_estimate and allocated_cost_usd <> 0 and connection_id is null and unmatched_name is null
+    where is_estimate and allocated_cost_usd <> 0 and paid_active_rows = 0
 
 ),
 
@@ -104,6 +104,7 @@ budget_parts as (
         parts.projected_paid_active_rows,
         parts.projected_low,
         parts.projected_high,
+        parts.has_rows,
         case when budgets.unit = 'rows' then 1 else parts.usd_per_row end as unit_price,
         case when budgets.unit = 'rows' then 1 else parts.usd_per_row_to_date end as unit_price_to_date
     from budgets
@@ -150,7 +151,7 @@ spent_days as (
             and coalesce(budget_parts.connection_id, '') = coalesce(usage_days.connection_id, '')
             and coalesce(budget_parts.unmatched_name, '')
             = coalesce(case when usage_days.connection_id is null then usage_days.connection_name end, '')
-    where budget_parts.months_ahead = 0
+    where budget_parts.months_ahead = 0 and budget_parts.has_rows
     group by 1, 2, 3
 
 ),

@@ -85,7 +85,7 @@ function budgetTable() {
   const unitColumn = { key: 'unit', label: 'In', type: 'text', cell: (row) => (row.unit === 'usd' ? 'dollars' : 'paid rows') };
   return makeTable({
     caption: over.length ? `${over.length === 1 ? 'One budget' : `${format.integer(over.length)} budgets`} will be exceeded` : 'Every budget lasts', note: 'Budgets of the month in dollars or paid rows; projected to the end of the month, with the range that 80 % of months should end in.', rows, size: 100, file: 'budgets',
-    columns: [{ key: 'scope_type', label: 'Budget of', type: 'text', value: (row) => SCOPES.indexOf(row.scope_type), file: (row) => [row.scope_type, row.scope && name(row.scope)].filter(Boolean).join(': '), cell: (row) => [h('span', {}, row.scope ? name(row.scope) : 'The account'), h('span', { class: 'sub' }, row.note || row.scope_type)] },
+    columns: [{ key: 'scope_type', label: 'Budget of', type: 'text', value: (row) => SCOPES.indexOf(row.scope_type), file: (row) => [row.scope_type, row.scope].filter(Boolean).join(': '), cell: (row) => [h('span', {}, row.scope ? name(row.scope) : 'The account'), h('span', { class: 'sub' }, row.note || row.scope_type)] },
       { key: 'status', label: 'Status', type: 'text', cell: (row) => (row.status ? chip(BUDGET_STYLES, row.status) : NOTHING) }, unitColumn, amountColumn('budget', 'Budget'), amountColumn('spent_to_date', 'Allocated to date'), amountColumn('projected', 'Projected end'),
       amountColumn('projected_low', 'Low'), amountColumn('projected_high', 'High'), { key: 'exhausted_on', label: 'Used up on', type: 'text', cell: (row) => (row.exhausted_on ? format.date(row.exhausted_on) : NOTHING) }],
   });

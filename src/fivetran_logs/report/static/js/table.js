@@ -162,7 +162,7 @@ function makeTable(options) {
 function csvOf(columns, rows) {
   const plain = (column, row) => {
     const value = valueOf(column, row);
-    return column.file ? column.file(row) : typeof value === 'string' ? name(value) : row[column.key];
+    return column.file ? column.file(row) : typeof value === 'string' ? value : row[column.key];
   };
   const cell = (value) => {
     if (value === null || value === undefined) return '';
@@ -176,7 +176,9 @@ function csvOf(columns, rows) {
 
 function download(file, text) {
   const address = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  h('a', { href: address, download: file }).click();
+  const link = h('a', { download: file });
+  link.href = address; // a text of our own, not a link that somebody else could have written
+  link.click();
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 
