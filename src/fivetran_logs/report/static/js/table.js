@@ -46,6 +46,7 @@ function makeTable(options) {
     }
     filters.forEach((filter, place) => parts.push(makeFilter(filter, place)));
     if (sortTool && rows.length > 1) parts.push(sortTool.element);
+    if (options.file) parts.push(h('button', { type: 'button', class: 'download', onclick: () => download(`${options.file}.csv`, csvOf(columns, matching())) }, 'Download CSV'));
     return parts.length ? h('div', { class: 'table-tools' }, parts) : null;
   }
 
@@ -155,6 +156,30 @@ function makeTable(options) {
 
   draw();
   return element;
+}
+
+// What the table shows, with whole figures instead of rounded ones. A text that a spreadsheet would run as a formula becomes inert.
+function csvOf(columns, rows) {
+  const plain = (column, row) => {
+    const value = valueOf(column, row);
+    return column.file ? column.file(row) : typeof value === 'string' ? value : row[column.key];
+  };
+  const cell = (value) => {
+    if (value === null || value === undefined) return '';
+    if (typeof value === 'number') return String(value);
+    const text = /^[=+\-@\t\r]/.test(String(value)) ? `'${value}` : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+  };
+  return [columns.map((column) => column.label), ...rows.map((row) => columns.map((column) => plain(column, row)))]
+    .map((line) => `${line.map(cell).join(',')}\r\n`).join('');
+}
+
+function download(file, text) {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  const link = h('a', { download: file });
+  link.href = address; // a text of our own, not a link that somebody else could have written
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 
 // Keeps the sort sign on one line with the last word.
