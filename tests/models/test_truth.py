@@ -188,13 +188,95 @@ def test_incidents_are_runs_of_failed_syncs(marts: Marts, truth) -> None:
 
 
 def test_causes_are_those_of_the_stories_and_no_other(marts: Marts, truth) -> None:
-    """The edit of credentials before logins fail, and the dropped column before syncs fail of it."""
+    """The edit of credentials before logins fail, and the dropped column before syncs fail of it.
+
+    Which change it was is among what is planted.
+    """
     stories = {row["connection_id"]: row["story"] for row in truth["connections"]}
     claimed = [row for row in marts.rows("fct_fivetran_incidents") if row["cause_type"] in CAUSES]
     found = {(stories[row["connection_id"]], row["cause_type"], row["error_category"]) for row in claimed}
     migration = "schema migration: a column dropped, a type changed"
     expected = {("expired credentials", "credential", "authentication"), (migration, "schema_change", "source_schema")}
     assert found == {one for one in expected if one[0] in stories.values()}
+
+
+def test_waves_are_the_outages(marts: Marts, truth) -> None:
+    """Scope, start, end and every member."""
+    told = {row["wave_id"]: row for row in marts.rows("fct_fivetran_waves")}
+    members: dict[str, list[list[str]]] = {wave: [] for wave in told}
+    for row in marts.rows("fct_fivetran_incidents"):
+        if row["wave_id"]:
+            members[row["wave_id"]].append([row["connection_id"], plain(row["started_at"])])
+    names = ("scope_type", "scope_id", "error_category", "started_at", "ended_at")
+    found = [
+        {name: plain(row[name]) for name in names} | {"incidents": sorted(members[wave])} for wave, row in told.items()
+    ]
+    assert found == truth["waves"]
+    for wave, row in told.items():
+        assert (row["incidents"], row["connections"]) == (len(members[wave]), len({one for one, _ in members[wave]}))
+
+
+def test_service_levels_count_the_incidents_of_each_month(marts: Marts, truth) -> None:
+    """Of each connection: those that began in the month, and the hours to recover of those that ended in it."""
+    began: Counter[tuple[str, str]] = Counter()
+    hours: dict[tuple[str, str], list[float]] = {}
+    for row in truth["incidents"]:
+        for run in row["runs"]:
+            began[row["connection_id"], run["started_at"][:7]] += 1
+            if run["ended_at"]:
+                took = datetime.fromisoformat(run["ended_at"]) - datetime.fromisoformat(run["started_at"])
+                key = row["connection_id"], run["ended_at"][:7]
+                hours.setdefault(key, []).append(took.total_seconds() / 3600)
+    levels = marts.rows("fct_fivetran_service_levels")
+    of_account = Counter()
+    for row in (one for one in levels if one["dimension"] == "connection"):
+        key = row["dimension_id"], plain(row["month_date"])[:7]
+        recovered = hours.get(key)
+        expected = {
+            "incidents": began[key],
+            "mean_hours_to_recover": sum(recovered) / len(recovered) if recovered else None,
+            "mean_hours_between_failures": (row["minutes_fresh"] + row["minutes_stale"]) / 60 / began[key]
+            if began[key]
+            else None,
+        }
+        assert wrong(row, expected) == {}, key
+        of_account[row["month_date"]] += began[key]
+    assert of_account == {row["month_date"]: row["incidents"] for row in levels if row["dimension"] == "account"}
+    assert sum(of_account.values()) > 10
+
+
+def test_service_levels_measure_whole_months_and_what_was_overdue(marts: Marts, truth) -> None:
+    """All minutes of whoever was there all month count; who fails to the end is stale from the expected gap on."""
+    health = {row["connection_id"]: row for row in marts.rows("fct_fivetran_connector_health")}
+    there = {
+        row["connection_id"]: row["set_up_at"]
+        for row in truth["connections"]
+        if row["total_syncs"] and not row["is_paused"] and not row["is_deleted"]
+    }
+    levels = [row for row in marts.rows("fct_fivetran_service_levels") if row["dimension"] == "connection"]
+    newest = max(row["month_date"] for row in levels)
+    whole = [
+        row
+        for row in levels
+        if row["month_date"] < newest and there.get(row["dimension_id"], "9999") < plain(row["month_date"])
+    ]
+    assert len(whole) > 20
+    for row in whole:
+        days = (date.fromordinal(row["month_date"].toordinal() + 31).replace(day=1) - row["month_date"]).days
+        assert same(row["minutes_fresh"] + row["minutes_stale"], days * 1440.0), row["dimension_name"]
+    (broken,) = [row for row in truth["connections"] if row["story"] == "expired credentials"]
+    (row,) = [one for one in levels if (one["dimension_id"], one["month_date"]) == (broken["connection_id"], newest)]
+    gap = health[broken["connection_id"]]["expected_gap_minutes"]
+    overdue = 60 * broken["hours_since_last_success"] - gap
+    assert row["minutes_stale"] == pytest.approx(overdue, abs=60)
+
+
+def test_volumes_are_the_rows_of_each_day(marts: Marts, truth) -> None:
+    volumes: Counter[str] = Counter()
+    for row in marts.rows("fct_fivetran_table_volumes"):
+        volumes[plain(row["sync_date"])] += row["rows_synced"]
+    expected = {day["report_date"]: day["rows_synced"] for day in truth["days"]}
+    assert {day: volumes[day] for day in expected} == expected
 
 
 def test_usage_of_every_table_and_month(marts: Marts, truth) -> None:

@@ -22,6 +22,7 @@ MASK = "************"
 NIGHT_ADMIN_DAYS_AGO = 6
 EDITORS = (0, 1, 1, 2, 2, 3, 3, 4, 7)  # who may change connections, by how often they do
 EVERYDAY = {"frequency": 0.2, "tables": 0.3, "sync": 0.3, "schedule": 0.1, "sync of the account": 0.07, "zone": 0.03}
+LOG_DELAY = 2 * SECOND  # the log is some moments behind the trail
 DELETED_AFTER = 2 * HOUR  # the last sync of a connection that is deleted
 
 
@@ -284,8 +285,7 @@ def log_rows(world: World) -> list[LogRow]:
         details = {"actor": actor_name(world, action.actor, action.time)}
         if action.connection >= 0:
             details["id"] = world.connections[action.connection].id
-        # The log is some moments behind the trail.
-        time = action.time + 2 * SECOND
+        time = action.time + LOG_DELAY
         event = message_event(world, action.event)
         if event.startswith("resync_"):
             event = "resync_connector"  # has kept its old name

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import actions
+from ..actions import LOG_DELAY
 from ..cast import (
     BROKEN,
     CRASHED,
@@ -153,6 +154,7 @@ def planted(world: World, known: Facts, health: dict[str, dict], active: list[di
     _crashed(world, known, one)
     _problems(world, health, one)
     _incidents(world, known, one, some)
+    _causes(world, one)
     _slow(world, known, some)
     _recommendations(world, some)
     _usage(world, active, one, some)
@@ -257,6 +259,18 @@ def _incidents(world: World, known: Facts, one, some) -> None:
         if runs["incidents"] == 1:
             values = {"failed_syncs": runs["failed_syncs"]} | ({"ended_at": None} if runs["is_open"] else {})
             one(f"incident of {name}", "One run of failed syncs", mart, where, **values)
+
+
+def _causes(world: World, one) -> None:
+    """The one change that broke a connection, at the time of the record that stays: the trail's, else the log's."""
+    late = 0 if world.plan == "enterprise" else LOG_DELAY
+    edited = [one.time + late for one in world.actions if one.story == "credentials edited"]
+    dropped = [one.logged for one in world.schema.changes if one.column == "legacy_code" and one.kind == "dropped"]
+    for name, cause, times in ((BROKEN, "credential", edited), (MIGRATED, "schema_change", dropped)):
+        at = world.position(name)
+        if at is not None and times:
+            where = {"connection_id": world.connections[at].id, "cause_type": cause}
+            one(f"cause of {name}", "The change that broke it", "fct_fivetran_incidents", where, cause_at=iso(times[0]))
 
 
 def _usage(world: World, active: list[dict], one, some) -> None:

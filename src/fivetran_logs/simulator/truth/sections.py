@@ -8,7 +8,8 @@ truth.json holds
   ISO text without zone (UTC), rates floats.
 * `connections`: fct_fivetran_connector_health by connection; `is_delayed` and, of bulk connections,
   `health_status` are null where this does not work them out; a score is 'unknown' where an edge decides it.
-* `mar`, `cost`, `days`, `incidents`, `daily_api_usage`, `transformation_runs`: what the function of that name says.
+* `mar`, `cost`, `days`, `incidents`, `waves`, `daily_api_usage`, `transformation_runs`: what the function of that name
+  says.
 * `price_curve`, `prices`, `charges`, `credits`: what the function of that name says; `discount_factor`: what a bill is
   of its list price, except for adjustments and a fixed price.
 * `syncs_sample`: rows of fct_fivetran_sync_performance, found by connection_id and sync_started_at;
@@ -54,6 +55,7 @@ def sections(world: World, usage_drawn: Usage, runs: list[dict]) -> dict[str, An
         "connections": connections,
         "days": days.days(world, known),
         "incidents": health.incidents(world, known),
+        "waves": health.waves(world, known),
         "sync_totals": syncs.sync_totals(world, known),
         "syncs_sample": [syncs.sync_row(world, known, at) for at in sample],
         "table_syncs_sample": syncs.table_syncs(world, sample),

@@ -48,3 +48,4 @@ VARIABLES = {
     "rule_syncs_per_run": SYNCS_PER_RUN,
 }
 """dbt variable, without `fivetran_logs_`, to the value the truth takes."""
+FEWEST_OF_WAVE = 3  # connections
