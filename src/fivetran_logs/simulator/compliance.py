@@ -301,7 +301,7 @@ def _syncs(planted: Planted) -> None:
         postponed = not planted.holds and at.day % 2 == 0
         planted.sync("orders", at, "RESCHEDULED" if postponed else "SUCCESSFUL")
     for at in _days(datetime(2026, 5, 11, 9), last):
-        fails = at == datetime(2026, 5, 25, 9) or not planted.holds and at >= datetime(2026, 6, 10)
+        fails = at == datetime(2026, 5, 25, 9) or (not planted.holds and at >= datetime(2026, 6, 10))
         planted.sync("leads", at, "FAILURE" if fails else "SUCCESSFUL")
     if planted.holds:  # else the next daily sync repairs it
         planted.sync("leads", datetime(2026, 5, 25, 11))
@@ -315,7 +315,7 @@ def _syncs(planted: Planted) -> None:
     planted.expect("incidents_answered", 2 if planted.holds else 1, ["leads"])
     planted.expect("recovery_time", 1 if planted.holds else 0, ["leads"])
     planted.expect("capacity_suffices", 2 if planted.holds else 1, ["orders"])
-    planted.expect("secrets_in_errors", 1, ["orders"])
+    planted.expect("secrets_in_errors", 2 if planted.holds else 1, ["orders"])
 
 
 def _changes(planted: Planted) -> None:
