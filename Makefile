@@ -3,7 +3,7 @@
 # make engines  compares every other engine that runs here, and the oldest and newest dbt, with DuckDB's answers; ALL=1 skips nothing;
 #               runs the tests marked `long` too
 # make quick    lints, parses, and runs the unit tests of the models changed since main: a contributor's loop
-# make bench    builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."
+# make bench    builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."; and a large account's governance
 # make bench-forecast  compares the forecast with what came, on simulated years and on a public data set, by day of month
 # make bench-volumes   finds planted anomalies in simulated seasons and in a public data set, beside a plain 3-sigma rule
 # make bench-causes    compares the probable causes of incidents with those planted, among decoys, in 20 simulated accounts
@@ -39,6 +39,7 @@ quick: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	$(BIN)/python tests/bench.py $(SIZES)
+	$(BIN)/python tests/bench_governance.py
 
 bench-forecast: .venv/.installed-dev
 	$(BIN)/python tests/bench_forecast.py

@@ -23,6 +23,7 @@ PAGES = [
     "errors",
     "schema",
     "governance",
+    "access",
     "compliance",
     "recommendations",
 ]

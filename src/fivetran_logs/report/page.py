@@ -20,7 +20,7 @@ from fivetran_logs.report.data import Data, records, to_json
 SCRIPTS = (
     "format.js", "dom.js", "data.js", "pager.js", "table.js", "sparkline.js", "grid.js", "charts.js", "parts.js",
     "overview.js", "connections.js", "connection.js", "usage.js", "finance.js", "performance.js", "errors.js",
-    "schema_changes.js", "lineage.js", "governance.js", "compliance.js", "incidents.js",
+    "schema_changes.js", "lineage.js", "sessions.js", "governance.js", "access.js", "compliance.js", "incidents.js",
     "recommendations.js", "app.js",
 )  # fmt: skip
 PAGES = {
@@ -33,6 +33,7 @@ PAGES = {
     "errors": "Errors",
     "schema": "Schema changes",
     "governance": "Governance",
+    "access": "Access",
     "compliance": "Compliance",
     "recommendations": "Recommendations",
 }

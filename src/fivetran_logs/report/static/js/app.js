@@ -1,7 +1,7 @@
 // Shows one page and sets its colours. A page is made when first opened and then kept, so that a table stays as the reader left it.
 
 const PAGES = { overview: overviewPage, incidents: incidentsPage, connections: connectionsPage, usage: usagePage, finance: financePage, performance: performancePage, errors: errorsPage,
-  schema: schemaPage, governance: governancePage, compliance: compliancePage, recommendations: recommendationsPage };
+  schema: schemaPage, governance: governancePage, access: accessPage, compliance: compliancePage, recommendations: recommendationsPage };
 const main = document.getElementById('main');
 const made = new Map();
 let current = null;

@@ -5,7 +5,7 @@ function governancePage() {
   const finding = all.sensitive_actions_last_30d ? `${plural(all.sensitive_actions_last_30d, 'sensitive action')} in the last 30 days, among ${plural(all.actions_last_30d, 'action')}` : `No sensitive action in the last 30 days, among ${plural(all.actions_last_30d, 'action')}`;
   return [
     pageHead('Governance', finding, `${plural(all.actions, 'action')} of ${plural(all.people, 'person', 'people')}, of the API and of Fivetran itself in ${latestDays()}, ${asOfText()}. Sensitive actions change access control, destinations or the account, or delete something.`),
-    noTrail, h('div', { class: 'pair' }, hoursChart(), actorTable()),
+    noTrail, sessionTable(), h('div', { class: 'pair' }, hoursChart(), actorTable()), fieldTable(),
     makeTable({
       caption: `${plural(all.configuration_changes, 'configuration change')} and ${plural(all.sensitive_actions, 'sensitive action')}`, note: `${capital(latestDays())}, newest first${totalOf('actions') > rowsOf('actions').length ? `; ${format.integer(rowsOf('actions').length)} of ${format.integer(totalOf('actions'))}` : ''}; some are both. More shows values before and after, secrets masked.`,
       rows: rowsOf('actions'), columns: actionColumns(), open: openAction,
