@@ -20,10 +20,12 @@ written as (
         incidents.started_at,
         tables.schema_name,
         tables.table_name,
-        max(tables.write_completed_at) as last_written_at,
+        -- a failed sync may have written half of a table
+        max(case when syncs.sync_status = 'successful' then tables.write_completed_at end) as last_complete_at,
         sum(tables.rows_synced) as rows_synced_last_30d
     from incidents
     inner join {{ ref('fct_fivetran_table_syncs') }} as tables on incidents.connection_id = tables.connection_id
+    left join {{ ref('fct_fivetran_sync_performance') }} as syncs on tables.sync_key = syncs.sync_key
     where tables.write_completed_at > {{ days_30 }} and tables.write_completed_at <= {{ as_of_at }}
     group by incidents.incident_id, incidents.started_at, tables.schema_name, tables.table_name
 
@@ -43,7 +45,7 @@ select
     incident_id as incident,
     schema_name,
     table_name,
-    last_written_at,
+    last_complete_at,
     rows_synced_last_30d,
     all_rows
 from ranked

@@ -65,6 +65,7 @@ function teamTable() {
   if (!first) return note('Costs by team are not shown.', 'No connection has an owner yet: fill the seed fivetran_connection_owners.');
   const share = first.share_of_cost ? ` causes ${format.share(first.share_of_cost)} of the cost of ${format.monthName(AS_OF)}` : ' causes most';
   return makeTable({
+    key: 'teams',
     caption: [name(first.team), share], note: 'Allocated dollars of the open month and of the last whole one; projected to the end of the month. The query chargeback gives the statement of each team.', rows,
     columns: [nameColumn('team', 'Team', { cell: (row) => (row.team ? name(row.team) : h('span', { class: 'soft' }, 'no team')) }), { key: 'cost_to_date_usd', label: 'To date', type: 'usd' }, { key: 'projected_usd', label: 'Month end', type: 'usd' },
       { key: 'budget_usd', label: 'Budget', type: 'usd' }, { key: 'budget_status', label: 'Status', type: 'text', cell: (row) => (row.budget_status ? chip(BUDGET_STYLES, row.budget_status) : NOTHING) },
@@ -79,6 +80,7 @@ function budgetTable() {
   const over = rows.filter((row) => row.status === 'over');
   const amountColumn = (key, label) => ({ key, label, type: 'number', cell: amount(key) });
   return makeTable({
+    key: 'budgets',
     caption: over.length ? `${over.length === 1 ? 'One budget' : `${format.integer(over.length)} budgets`} will be exceeded` : 'Every budget lasts', note: 'Budgets of the month in dollars or paid rows; projected to the end of the month, with the range that 80 % of months should end in.', rows,
     columns: [{ key: 'scope_type', label: 'Budget of', type: 'text', value: (row) => SCOPES.indexOf(row.scope_type), cell: (row) => [h('span', {}, row.scope ? name(row.scope) : 'The account'), h('span', { class: 'sub' }, row.note || row.scope_type)] },
       { key: 'status', label: 'Status', type: 'text', cell: (row) => (row.status ? chip(BUDGET_STYLES, row.status) : NOTHING) }, amountColumn('budget', 'Budget'), amountColumn('spent_to_date', 'Spent'), amountColumn('projected', 'Month end'),
@@ -94,6 +96,7 @@ function changeTable() {
   const signedColumn = (key, label) => ({ key, label, type: 'usd', cell: (row) => signed(row[key]) });
   const caption = top ? [name(topName), ` changed the bill most: ${signed(top.change_usd)}`] : 'What changed the bill';
   return makeTable({
+    key: 'changes',
     caption, note: 'The last whole month against the one before, allocated. Change by rows: more or fewer paid rows at the old price a row. Change by price: what the new price a row adds.', rows, empty: 'No change between the last two whole months.',
     columns: [connectionColumn(), nameColumn('destination_name', 'Destination'), signedColumn('change_usd', 'Change'), signedColumn('change_by_rows_usd', 'By rows'), signedColumn('change_by_price_usd', 'By price'),
       { key: 'cost_usd', label: 'Last month', type: 'usd' }, { key: 'cost_before_usd', label: 'Month before', type: 'usd' }, countColumn('paid_rows', 'Paid rows'), countColumn('paid_rows_before', 'Before')],
