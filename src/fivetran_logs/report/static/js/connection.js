@@ -174,7 +174,7 @@ function incidentsOf(number) {
   const rows = rowsFor('incidents', 'connection', number);
   if (!rows.length) return null;
   const own = rowsOf('incidents').filter((row) => row.connection === number);
-  return incidentTable(own, latestDays(), own.length, { key: 'incidents', caption: `${plural(own.length, 'incident')} in ${latestDays()}`, note: 'Newest first, after what is open. A time opens the incident\'s own page.', size: 10 });
+  return incidentTable(own, latestDays(), own.length, { key: 'incidents', of: number, caption: `${plural(own.length, 'incident')} in ${latestDays()}`, note: 'Newest first, after what is open. A time opens the incident\'s own page.', size: 10 });
 }
 
 function levelsOf(number) {

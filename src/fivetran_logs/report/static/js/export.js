@@ -59,7 +59,7 @@ async function copyText(text) {
 
 // A button that copies a text and says so.
 function copyButton(label, text) {
-  const said = h('span', { role: 'status', class: 'soft small' });
+  const said = h('span', { 'aria-live': 'polite', class: 'soft small' });
   const button = h('button', { type: 'button', class: 'tool', onclick: async () => {
     said.textContent = await copyText(text()) ? ' Copied' : ' Not allowed here';
     setTimeout(() => { said.textContent = ''; }, 4000);

@@ -50,8 +50,8 @@ function timeline(row, rows) {
   const id = newId('timeline');
   const missing = row.failed_syncs - failed;
   return h('section', { class: 'panel', 'aria-labelledby': id }, h('h2', { id }, 'Timeline'),
-    h('p', { class: 'soft' }, `From the last success before it${row.ended_at ? ' to the success that ended it' : ' to now'}, UTC.${missing > 0 ? ` ${plural(missing, 'more failed sync')} in the middle ${missing === 1 ? 'is' : 'are'} left out.` : ''}`),
-    h('ol', { class: 'timeline' }, steps.map(([at, style, words]) => h('li', { class: style || null }, h('time', { datetime: at }, `${format.shortDate(at)}, ${at.slice(11, 16)}`), h('div', {}, words)))));
+    h('p', { class: 'soft' }, `Syncs from the last success before it${row.ended_at ? ' to the success that ended it' : ' to now'}, and the changes that may explain it, UTC.${missing > 0 ? ` ${plural(missing, 'more failed sync')} in the middle ${missing === 1 ? 'is' : 'are'} left out.` : ''}`),
+    h('ol', { class: 'timeline' }, steps.map(([at, style, words]) => h('li', { class: style ? `was-${style}` : null }, h('time', { datetime: at }, `${format.shortDate(at)}, ${at.slice(11, 16)}`), h('div', {}, words)))));
 }
 
 function causeTable(row, rows) {

@@ -31,12 +31,12 @@ function incidentTable(rows, days, total, more) {
   return makeTable({
     key: 'all', caption: 'Every incident', note: `${total > rows.length ? `The newest ${format.integer(rows.length)} of ${format.integer(total)}` : 'Those'} of ${days} and all that are open. A time opens the incident's own page.`, rows, size: 25, ...more,
     columns: [
-      connectionColumn({}), timeColumn('started_at', 'Began', { cell: (row) => h('a', { href: incidentLink(row) }, when(row.started_at)) }), chipColumn('severity', 'Severity', PRIORITY_STYLES, ORDER_OF_PRIORITY),
+      ...(more && more.of !== undefined ? [] : [connectionColumn()]), timeColumn('started_at', 'Began', { cell: (row) => h('a', { href: incidentLink(row) }, when(row.started_at)) }), chipColumn('severity', 'Severity', PRIORITY_STYLES, ORDER_OF_PRIORITY),
       { key: 'duration_seconds', label: 'Lasted', type: 'seconds' }, countColumn('failed_syncs', 'Failed syncs'),
       { key: 'error_category', label: 'Error', type: 'text', wide: true, value: (row) => `${row.error_category || ''} ${row.error_message || ''} ${row.probable_cause || ''}`, cell: (row) => [h('span', {}, format.category(row.error_category || 'unknown')), h('span', { class: 'sub' }, row.wave_summary ? name(row.wave_summary) : row.probable_cause ? name(row.probable_cause) : NOTHING)] },
       { key: 'ended_at', label: 'State', type: 'text', value: (row) => (row.is_waiting ? 0 : row.ended_at ? 2 : 1), cell: (row) => (row.ended_at ? ['ended ', when(row.ended_at)] : row.is_waiting ? h('b', {}, 'open') : 'open, connection paused or deleted') },
     ],
-    filters: [{ label: 'Severity', value: (row) => row.severity, ordered: true }, { label: 'Error', value: (row) => row.error_category, show: format.category }, ...(hasTeams() ? [{ label: 'Team', value: (row) => teamOf(row.connection) }] : [])],
+    filters: [{ label: 'Severity', value: (row) => row.severity, ordered: true }, { label: 'Error', value: (row) => row.error_category, show: format.category }, ...(hasTeams() && !(more && more.of !== undefined) ? [{ label: 'Team', value: (row) => teamOf(row.connection) }] : [])],
     open: openIncident,
   });
 }

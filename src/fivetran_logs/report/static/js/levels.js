@@ -43,7 +43,7 @@ function levelColumns(dimension) {
     { key: 'is_met', label: 'Target', type: 'text', value: (row) => (row.is_met ? 'met' : 'missed'), cell: (row) => h('span', { class: row.is_met ? 'chip good' : 'chip bad' }, row.is_met ? 'Met' : 'Missed') },
     { key: 'achieved', label: 'Fresh', type: 'share' }, { key: 'freshness_target', label: 'Wanted', type: 'share' },
     { key: 'minutes_stale', label: 'Stale', type: 'minutes' }, { key: 'error_budget_left_minutes', label: 'Error budget', type: 'minutes', cell: budgetLeft },
-    { key: 'incidents', label: 'Incidents', type: 'integer' }, { key: 'mean_hours_to_recover', label: 'To recover', type: 'hours' }, { key: 'mean_hours_between_failures', label: 'Between failures', type: 'hours' },
+    { key: 'incidents', label: 'Incidents', type: 'integer' }, { key: 'mean_hours_to_recover', label: 'To recover', type: 'hours' }, { key: 'mean_hours_between_failures', label: 'Between failures', type: 'hours', hidden: true },
   ];
 }
 

@@ -37,8 +37,8 @@ function makeTable(options) {
   const sortTool = columns.some((column) => column.sortable !== false) ? makeSortTool() : null;
   const title = [options.caption].flat(Infinity).map((part) => (part instanceof Node ? part.textContent : part)).join('');
   const element = h('section', { class: 'panel table-panel', 'aria-labelledby': `${id}-title` },
-    h('div', { class: 'table-head' }, h(options.level || 'h2', { id: `${id}-title` }, options.caption),
-      options.note ? h('p', { class: 'soft' }, options.note) : null),
+    h('div', { class: 'table-head' }, h('div', {}, h(options.level || 'h2', { id: `${id}-title` }, options.caption),
+      options.note ? h('p', { class: 'soft' }, options.note) : null), rows.length && options.key ? takeTools() : null),
     rows.length ? tools() : null,
     rows.length ? h('div', { class: 'table-wrap', role: 'region', tabindex: '0', 'aria-label': `${title}, table`, onkeydown: onKey }, table) : null,
     rows.length ? pager.element : h('p', { class: 'empty' }, options.empty || 'None.'));
@@ -81,8 +81,13 @@ function makeTable(options) {
     }
     filters.forEach((filter, place) => parts.push(makeFilter(filter, place)));
     if (sortTool && rows.length > 1) parts.push(sortTool.element);
-    if (options.key) parts.push(h('div', { class: 'take' }, columns.length > 2 ? columnTool() : null, copyTool(), h('button', { type: 'button', class: 'tool', onclick: save }, 'CSV'), h('button', { type: 'button', class: 'tool', onclick: print }, 'Print')));
     return parts.length ? h('div', { class: 'table-tools' }, parts) : null;
+  }
+
+  function takeTools() {
+    const button = (label, action, words) => h('button', { type: 'button', class: 'tool', 'aria-label': words, title: words, onclick: action }, label);
+    return h('div', { class: 'take', role: 'group', 'aria-label': `${title}: take along` }, columns.length > 2 ? columnTool() : null,
+      copyButton('Copy', () => toClipboardText(shownColumns(), matching())), button('CSV', save, 'CSV file of the rows that match'), button('Print', print, 'Print this table'));
   }
 
   // Which columns to show. The first always stays: it says what a row is.
@@ -103,10 +108,6 @@ function makeTable(options) {
 
   function shownColumns() {
     return columns.filter((column) => !state.hidden.has(column.key));
-  }
-
-  function copyTool() {
-    return copyButton('Copy', () => toClipboardText(shownColumns(), matching()));
   }
 
   function save() {
@@ -142,6 +143,7 @@ function makeTable(options) {
       const text = filter.value(row);
       if (text !== null && text !== undefined) counts.set(text, (counts.get(text) || 0) + 1);
     }
+    if (counts.size < 2) return null;
     const choices = [...counts.keys()];
     if (!filter.ordered) choices.sort((a, b) => String(a).localeCompare(String(b), 'en'));
     const option = (text) => h('option', { value: text, selected: state.chosen[place] === text },
