@@ -578,7 +578,8 @@ def test_an_incident_tells_its_story(page, report) -> None:
     """)
     assert len(page.shown(".timeline .was-bad")) == min(syncs["n"], 16)
     causes = report.rows(f"""
-        select * from fct_fivetran_incident_causes where incident_id = '{incident["incident_id"]}' order by candidate_rank
+        select * from fct_fivetran_incident_causes
+        where incident_id = '{incident["incident_id"]}' order by candidate_rank
     """)
     shown = (
         page.page.locator("main .table-panel:visible")
