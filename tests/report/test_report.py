@@ -36,7 +36,7 @@ CONNECTIONS = "Every connection"
 CONSUMERS = "By connection and month"
 EMPTY_AS_OF = helpers.EMPTY_AS_OF
 MOST_BYTES = 10_000_000
-MOST_SECONDS = 3.0
+MOST_SECONDS = 3.0  # to open a file, and for a page, on two cores that other tests share; the goals are 1.5 and 0.5
 
 
 @dataclass(frozen=True)
@@ -576,7 +576,7 @@ def test_an_incident_tells_its_story(page, report) -> None:
         select count(*) as n from fct_fivetran_sync_performance where connection_id = '{incident["connection_id"]}'
             and sync_status = 'failed' and sync_started_at >= timestamp '{incident["started_at"]}'
     """)
-    assert len(page.shown(".timeline .was-bad")) == min(syncs["n"], 16)
+    assert len(page.shown(".timeline .was-bad")) == min(syncs["n"], 11)
     causes = report.rows(f"""
         select * from fct_fivetran_incident_causes
         where incident_id = '{incident["incident_id"]}' order by candidate_rank
@@ -1370,8 +1370,8 @@ def enlarge(data: dict[str, Any], connections: int, days: int) -> dict[str, Any]
         connection=np.repeat(np.arange(connections), days).tolist(),
         days_ago=np.tile(np.arange(days), connections).tolist(),
         rows_synced=random.integers(0, 5_000_000, grid).tolist(),
-        median_duration_seconds=random.uniform(10, 9000, grid).round(1).tolist(),
-        p95_duration_seconds=random.uniform(10, 9000, grid).round(1).tolist(),
+        median_duration_seconds=random.uniform(90, 9000, grid).round().astype(int).tolist(),
+        p95_duration_seconds=random.uniform(90, 9000, grid).round().astype(int).tolist(),
     )
     for name, count in {
         "connection_issue_days": grid // 10,
@@ -1384,6 +1384,14 @@ def enlarge(data: dict[str, Any], connections: int, days: int) -> dict[str, Any]
         "actions": 1500,
         "lineage": 3000,
         "recommendations": connections * 2,
+        "recent_syncs": connections * 20,
+        "table_volumes": connections * 10,
+        "service_levels": connections * 4,
+        "connection_access": connections,
+        "incidents": 500,
+        "incident_syncs": 3000,
+        "incident_causes": 2000,
+        "volume_anomalies": 500,
     }.items():
         stretch(name, count)
     return data

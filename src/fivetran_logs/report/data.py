@@ -132,6 +132,11 @@ def _share(value: Any) -> float | int | None:
     return _number(places)(value)
 
 
+def _seconds(value: Any) -> float | int | None:
+    """Tenths of a second only where they are shown: under a minute and a half."""
+    return _number(_PLACES["seconds"] if abs(float(value)) < 90 else 0)(value)
+
+
 def _timestamp(value: datetime | date | str) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
@@ -154,6 +159,7 @@ def _text(value: Any) -> str:
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     **{name: _number(places) for name, places in _PLACES.items()},
     "share": _share,
+    "seconds": _seconds,
     "integer": lambda value: int(Decimal(str(value))),
     "days_ago": int,
     "boolean": bool,

@@ -45,7 +45,7 @@ ranked as (
         row_number() over (order by started_at desc, incident_id, sync_started_at, sync_key) as rank_of_all,
         count(*) over () as all_rows
     from syncs
-    where place <= 8 or place_from_end <= 8
+    where place <= 6 or place_from_end <= 6
 
 )
 
@@ -59,5 +59,5 @@ select
     substring(failure_reason, 1, 300) as failure_reason,
     all_rows
 from ranked
-where rank_of_all <= 4000
+where rank_of_all <= 3000
 order by rank_of_all

@@ -12,7 +12,7 @@ syncs as (
 
 select
     connection_id as connection,
-    sync_started_at,
+    {{ fivetran_logs.seconds_between('sync_started_at', as_of_at) }} as seconds_ago,
     sync_status,
     sync_duration_seconds as duration_seconds,
     rows_synced

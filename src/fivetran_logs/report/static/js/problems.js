@@ -87,12 +87,12 @@ function syncStrip(number) {
   if (!rows.length) return null;
   const id = newId('strip');
   const failed = rows.filter((row) => row.sync_status === 'failed').length;
-  const first = rows[0].sync_started_at;
+  const startOf = (row) => new Date(Date.parse(AS_OF) - row.seconds_ago * 1000).toISOString();
   return h('div', { class: 'strip-box' },
-    h('p', { class: 'small', id }, h('b', {}, `${rows.length === 1 ? 'Its only sync' : `The last ${format.integer(rows.length)} syncs`}: ${failed ? `${format.integer(failed)} failed` : 'none failed'}`), h('span', { class: 'soft' }, `, oldest on the left, since ${format.timestamp(first)}`)),
+    h('p', { class: 'small', id }, h('b', {}, `${rows.length === 1 ? 'Its only sync' : `The last ${format.integer(rows.length)} syncs`}: ${failed ? `${format.integer(failed)} failed` : 'none failed'}`), h('span', { class: 'soft' }, `, oldest on the left, since ${format.timestamp(startOf(rows[0]))}`)),
     h('ol', { class: 'strip', 'aria-labelledby': id }, rows.map((row) => {
       const [style, sign] = STRIP_WORDS[row.sync_status] || ['none', ''];
-      const words = `${format.timestamp(row.sync_started_at)}: ${format.category(row.sync_status)}${row.duration_seconds === null ? '' : `, ${format.seconds(row.duration_seconds)}`}${row.rows_synced ? `, ${format.integer(row.rows_synced)} rows` : ''}`;
+      const words = `${format.timestamp(startOf(row))}: ${format.category(row.sync_status)}${row.duration_seconds === null ? '' : `, ${format.seconds(row.duration_seconds)}`}${row.rows_synced ? `, ${format.integer(row.rows_synced)} rows` : ''}`;
       return h('li', { class: `day ${style}`, title: words }, h('span', { 'aria-hidden': 'true' }, sign), h('span', { class: 'unseen' }, words));
     })));
 }
