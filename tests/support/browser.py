@@ -29,7 +29,7 @@ PAGES = [
     "compliance",
     "recommendations",
 ]
-WIDTHS = (1280, 1000, 360)
+WIDTHS = (1280, 360)
 THEMES = ("light", "dark")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PATIENCE = 10_000  # milliseconds to wait for what should be there at once

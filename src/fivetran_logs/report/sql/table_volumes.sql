@@ -50,4 +50,4 @@ select
     all_rows
 from ranked
 where place <= 10
-order by connection_id, place
+order by anomalies_last_30d desc, rows_last_30d desc, connection_id, place

@@ -33,7 +33,7 @@ function incidentTable(rows, days, total, more) {
     columns: [
       ...(more && more.of !== undefined ? [] : [connectionColumn()]), timeColumn('started_at', 'Began', { cell: (row) => h('a', { href: incidentLink(row) }, when(row.started_at)) }), chipColumn('severity', 'Severity', PRIORITY_STYLES, ORDER_OF_PRIORITY),
       { key: 'duration_seconds', label: 'Lasted', type: 'seconds' }, countColumn('failed_syncs', 'Failed syncs'),
-      { key: 'error_category', label: 'Error', type: 'text', wide: true, value: (row) => `${row.error_category || ''} ${row.error_message || ''} ${row.probable_cause || ''}`, cell: (row) => [h('span', {}, format.category(row.error_category || 'unknown')), h('span', { class: 'sub' }, row.wave_summary ? name(row.wave_summary) : row.probable_cause ? name(row.probable_cause) : NOTHING)] },
+      { key: 'error_category', label: 'Error', type: 'text', wide: true, value: (row) => `${row.error_category || ''} ${row.error_message || ''} ${row.probable_cause || ''}`, cell: (row) => [h('span', {}, format.category(row.error_category || 'unknown')), row.wave_summary || row.probable_cause ? h('span', { class: 'sub' }, name(row.wave_summary || row.probable_cause)) : null] },
       { key: 'ended_at', label: 'State', type: 'text', value: (row) => (row.is_waiting ? 0 : row.ended_at ? 2 : 1), cell: (row) => (row.ended_at ? ['ended ', when(row.ended_at)] : row.is_waiting ? h('b', {}, 'open') : 'open, connection paused or deleted') },
     ],
     filters: [{ label: 'Severity', value: (row) => row.severity, ordered: true }, { label: 'Error', value: (row) => row.error_category, show: format.category }, ...(hasTeams() && !(more && more.of !== undefined) ? [{ label: 'Team', value: (row) => teamOf(row.connection) }] : [])],

@@ -199,7 +199,7 @@ function makeTable(options) {
 
   function textOf(row) {
     if (!texts.has(row)) {
-      texts.set(row, columns.map((column) => valueOf(column, row)).filter((value) => typeof value === 'string').join('\n').toLowerCase());
+      texts.set(row, columns.flatMap((column) => [valueOf(column, row), row[column.key]]).filter((value) => typeof value === 'string').join('\n').toLowerCase());
     }
     return texts.get(row);
   }
