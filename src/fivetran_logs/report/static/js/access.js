@@ -38,7 +38,7 @@ function accessTable() {
   const total = totalOf('access_rights');
   return makeTable({
     caption: 'Who can do what', note: `One row for each way in which somebody reaches something; what should be taken away first, then the account, destinations and connections. Choose a person to see all they reach, or a resource to see all who reach it.${total > rows.length ? ` ${format.integer(rows.length)} of ${format.integer(total)}: the mart fct_fivetran_access_control has the others.` : ''}`,
-    rows, open: openAccess,
+    key: 'rights', rows, open: openAccess,
     columns: [
       { key: 'user_name', label: 'Who', type: 'text', value: (row) => [row.user_name, row.user_email].filter(Boolean).join(' '), cell: (row) => [h('span', { class: 'clip', title: row.user_email }, name(accessPerson(row))), row.is_deleted_user ? h('span', { class: 'chip bad' }, 'Deleted user') : null] },
       { key: 'access_level', label: 'May', type: 'text', value: (row) => row.access_level || 'unknown', cell: (row) => (row.access_level ? h('span', { class: `chip ${LEVELS[row.access_level] || ''}` }, capital(row.access_level)) : h('span', { class: 'soft' }, 'unknown')) },

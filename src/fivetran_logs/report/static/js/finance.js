@@ -69,7 +69,8 @@ function teamTable() {
   if (!first) return note('Costs by team are not shown.', 'No connection has an owner yet: fill the seed fivetran_connection_owners.');
   const share = first.share_of_cost ? ` causes ${format.share(first.share_of_cost)} of the cost of ${format.monthName(AS_OF)}` : ' causes most';
   return makeTable({
-    caption: [name(first.team), share], note: 'Allocated dollars of the open month and of the last whole one; projected to the end of the month. The query chargeback gives the statement of each team.', rows, size: 100, file: 'costs_by_team',
+    key: 'teams',
+    caption: [name(first.team), share], note: 'Allocated dollars of the open month and of the last whole one; projected to the end of the month. The query chargeback gives the statement of each team.', rows,
     columns: [nameColumn('team', 'Team', { value: (row) => row.team || 'no team', cell: (row) => (row.team ? name(row.team) : h('span', { class: 'soft' }, 'no team')) }), { key: 'cost_to_date_usd', label: 'Allocated to date', type: 'usd' }, { key: 'projected_usd', label: 'Projected end', type: 'usd' },
       { key: 'budget_usd', label: 'Budget', type: 'usd' }, { key: 'budget_status', label: 'Status', type: 'text', cell: (row) => (row.budget_status ? chip(BUDGET_STYLES, row.budget_status) : NOTHING) },
       { key: 'cost_last_month_usd', label: 'Allocated last month', type: 'usd' }, countColumn('paid_rows', 'Paid rows'), { key: 'connections', label: 'Connections', type: 'integer' }],
@@ -84,8 +85,9 @@ function budgetTable() {
   const amountColumn = (key, label) => ({ key, label, type: 'number', cell: amount(key) });
   const unitColumn = { key: 'unit', label: 'In', type: 'text', cell: (row) => (row.unit === 'usd' ? 'dollars' : 'paid rows') };
   return makeTable({
-    caption: over.length ? `${over.length === 1 ? 'One budget' : `${format.integer(over.length)} budgets`} will be exceeded` : 'Every budget lasts', note: 'Budgets of the month in dollars or paid rows; projected to the end of the month, with the range that 80 % of months should end in.', rows, size: 100, file: 'budgets',
-    columns: [{ key: 'scope_type', label: 'Budget of', type: 'text', value: (row) => SCOPES.indexOf(row.scope_type), file: (row) => [row.scope_type, row.scope].filter(Boolean).join(': '), cell: (row) => [h('span', {}, row.scope ? name(row.scope) : 'The account'), h('span', { class: 'sub' }, row.note || row.scope_type)] },
+    key: 'budgets',
+    caption: over.length ? `${over.length === 1 ? 'One budget' : `${format.integer(over.length)} budgets`} will be exceeded` : 'Every budget lasts', note: 'Budgets of the month in dollars or paid rows; projected to the end of the month, with the range that 80 % of months should end in.', rows,
+    columns: [{ key: 'scope_type', label: 'Budget of', type: 'text', value: (row) => SCOPES.indexOf(row.scope_type), exported: (row) => [row.scope_type, row.scope].filter(Boolean).join(': '), cell: (row) => [h('span', {}, row.scope ? name(row.scope) : 'The account'), h('span', { class: 'sub' }, row.note || row.scope_type)] },
       { key: 'status', label: 'Status', type: 'text', cell: (row) => (row.status ? chip(BUDGET_STYLES, row.status) : NOTHING) }, unitColumn, amountColumn('budget', 'Budget'), amountColumn('spent_to_date', 'Allocated to date'), amountColumn('projected', 'Projected end'),
       amountColumn('projected_low', 'Low'), amountColumn('projected_high', 'High'), { key: 'exhausted_on', label: 'Used up on', type: 'text', cell: (row) => (row.exhausted_on ? format.date(row.exhausted_on) : NOTHING) }],
   });
@@ -99,7 +101,7 @@ function unitTable() {
     ? `A million paid rows cost ${format.usd(last.cost_per_million_rows_usd)} in ${format.monthName(last.month_date)}${before && before.cost_per_million_rows_usd !== null ? `, ${format.usd(before.cost_per_million_rows_usd)} the month before` : ''}` : 'What a row, a connection and a table cost';
   return makeTable({
     caption, note: 'Allocated dollars of the account, by month; the open month to date. What changed the bill from month to month: by rows, more or fewer of them; by price, what a row costs within connections, and charges without rows; by mix, rows that moved between cheap and dear connections. The three add up to the change.',
-    rows, search: false, file: 'unit_costs', empty: 'No month has a cost.',
+    key: 'unit_costs', rows, search: false, empty: 'No month has a cost.',
     columns: [{ key: 'month_date', label: 'Month', type: 'text', cell: (row) => monthLabel(row.month_date) }, { key: 'cost_usd', label: 'Allocated', type: 'usd' },
       { key: 'cost_per_million_rows_usd', label: 'A million rows', type: 'usd' }, { key: 'cost_per_connection_usd', label: 'A connection', type: 'usd' }, { key: 'cost_per_table_usd', label: 'A table in use', type: 'usd' },
       signedColumn('change_usd', 'Change'), signedColumn('change_by_rows_usd', 'By rows'), signedColumn('change_by_price_usd', 'By price'), signedColumn('change_by_mix_usd', 'By mix'),
@@ -127,7 +129,8 @@ function changeTable() {
   const topName = top && chargeLabel(top);
   const caption = top ? [name(topName), ` changed the bill most: ${signed(top.change_usd)}`] : 'What changed the bill';
   return makeTable({
-    caption, note: 'The last whole month against the one before, allocated. Change by rows: more or fewer paid rows at the old price a row. Change by price: what the new price a row adds.', rows, size: 100, file: 'cost_changes', empty: 'No change between the last two whole months.',
+    key: 'changes',
+    caption, note: 'The last whole month against the one before, allocated. Change by rows: more or fewer paid rows at the old price a row. Change by price: what the new price a row adds.', rows, empty: 'No change between the last two whole months.',
     columns: [connectionColumn({ value: chargeLabel, cell: (row) => connectionCell(row.connection, chargeLabel(row)) }), nameColumn('destination_name', 'Destination'), signedColumn('change_usd', 'Change'), signedColumn('change_by_rows_usd', 'By rows'), signedColumn('change_by_price_usd', 'By price'),
       { key: 'cost_usd', label: 'Last month', type: 'usd' }, { key: 'cost_before_usd', label: 'Month before', type: 'usd' }, countColumn('paid_rows', 'Paid rows'), countColumn('paid_rows_before', 'Before')],
   });

@@ -15,6 +15,7 @@ function sessionTable() {
   const rows = rowsOf('sessions');
   if (!rows.length) return null;
   return makeTable({
+    key: 'sessions',
     caption: sessionsFinding(rows), note: `What one person did without a long pause, ${latestDays()}; what stands out first, then the newest${totalOf('sessions') > rows.length ? `; ${format.integer(rows.length)} of ${format.integer(totalOf('sessions'))}` : ''}. An hour is unusual for a person who has hardly ever acted near it; that needs ten earlier days with actions.`,
     rows,
     columns: [
@@ -31,6 +32,7 @@ function fieldTable() {
   if (!rows.length) return null;
   const total = totalOf('field_changes');
   return makeTable({
+    key: 'fields',
     caption: `${plural(total, 'setting')} changed`, note: `Each field with its value before and after, ${latestDays()}, newest first${total > rows.length ? `; ${format.integer(rows.length)} of ${format.integer(total)}` : ''}. Secrets are masked; long values are cut off after 200 characters.`,
     rows,
     columns: [
