@@ -129,7 +129,7 @@ def known_words() -> set[str]:
     for name, table in read_schema().tables.items():
         words |= {name, *(column.name for column in table.columns)}
     words |= {*TYPES, "total_rows", "report_days"}
-    words |= {*KINDS, *LABELS, "fivetran_logs_alerts"}
+    words |= {*KINDS, *LABELS, "fivetran_logs_alerts", "fivetran_logs_alert_state"}
     words |= {path.name for path in ROOT.iterdir()} | {path.stem for path in (ROOT / "src").rglob("*.py")}
     return words
 
