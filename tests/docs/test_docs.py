@@ -36,6 +36,7 @@ FOREIGN = {
     "dbt_fivetran_log",
     "dbt_fivetran_logs",  # the user that the key pair guide creates
     "fivetran_analytics",  # schema of the marts on DuckDB
+    "fivetran_analytics_intermediate",
     "fivetran_metadata",
     "fivetran_platform_<table>_identifier",
     "rsa_key",
