@@ -198,7 +198,7 @@ def test_commands_options_and_queries_exist(path: Path) -> None:
             wrong += [f"{command} {option}" for option in re.findall(r"--[a-z-]+", rest) if option not in text]
             if command == "query":
                 wrong += [
-                    f"query {name}" for name in re.findall(r"^ ([a-z][a-z_]+)", rest) if name not in query_names()
+                    f"query {name}" for name in re.findall(r"^ ([a-z][a-z0-9_]+)", rest) if name not in query_names()
                 ]
     assert not wrong
 
