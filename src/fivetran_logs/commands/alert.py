@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import shlex
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -223,9 +224,8 @@ def silence(
         comment,
     )
     _change(options, files, lambda state: state.silences.append(one))
-    output().print(
-        f"Silence {one.id} until {one.ends_at:.16} UTC. End it sooner: fivetran-logs alert silence --end {one.id}"
-    )
+    sooner = _with_state(options, files, f"fivetran-logs alert silence --end {one.id}")
+    output().print(f"Silence {one.id} until {one.ends_at:.16} UTC. End it sooner: {sooner}", soft_wrap=True)
     return 0
 
 
@@ -250,7 +250,8 @@ def ack(options: Options, files: Files, key: str, *, comment: str, author: str |
     def acknowledge(state: State) -> None:
         told = {name for group in state.groups.values() for name in group.told}
         if key not in told:
-            raise UserError(f"No open alert is called {key}; `fivetran-logs alert status` lists them.", WRONG_USE)
+            listing = _with_state(options, files, "fivetran-logs alert status")
+            raise UserError(f"No open alert is called {key}; `{listing}` lists them.", WRONG_USE)
         at = _now().isoformat()
         state.silences.append(Silence(uuid4().hex[:8], {}, at, None, author or getpass.getuser(), comment, key))
 
@@ -326,6 +327,11 @@ def _show_route(console: Console, route: Route, receivers: Mapping[str, Receiver
     console.print(Text(printable(f"{'    ' * depth}{line}")), soft_wrap=True)
     for below in route.routes:
         _show_route(console, below, receivers, depth + 1)
+
+
+def _with_state(options: Options, files: Files, command: str) -> str:
+    """A command to print, which finds the same state."""
+    return options.to_command(f"{command} --state {shlex.quote(files.state)}" if files.state else command)
 
 
 def _change(options: Options, files: Files, change: Callable[[State], None]) -> None:
