@@ -7,7 +7,9 @@
 # make bench-forecast  compares the forecast with what came, on simulated years and on a public data set, by day of month
 # make bench-volumes   finds planted anomalies in simulated seasons and in a public data set, beside a plain 3-sigma rule
 # make bench-causes    compares the probable causes of incidents with those planted, among decoys, in 20 simulated accounts
-# make docs     writes the lists and pages of rules and checks from their SQL files and seeds (docs/rules, docs/checks)
+# make docs     writes the pages of rules, checks, marts and seeds from their SQL files, seeds and YAML (docs/rules, checks, marts)
+# make pictures takes the two pictures of the README from the demo, in Chromium
+# make site     writes docs/ as one site into build/site, which opens from a disk
 # make replay   builds 2,000 random accounts in random slices and compares each with one full build; REPLAYS=... for another number
 # Needs Python 3.10 or later, git and make. PYTHON=/path/to/python chooses another than the first one found.
 
@@ -17,7 +19,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
-.PHONY: demo test engines quick bench bench-forecast bench-volumes bench-causes docs replay clean
+.PHONY: demo test engines quick bench bench-forecast bench-volumes bench-causes docs site pictures replay clean
 
 demo: .venv/.installed
 	@$(BIN)/fivetran-logs demo
@@ -52,12 +54,21 @@ bench-causes: .venv/.installed-dev
 
 docs: .venv/.installed-dev
 	$(BIN)/python scripts/write_rules.py
+	$(BIN)/python scripts/write_marts.py
+
+site: docs
+	$(BIN)/python scripts/write_site.py build/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "Wrote build/site/index.html"
+
+pictures: .venv/.installed-dev
+	$(BIN)/python scripts/take_pictures.py
 
 replay: .venv/.installed-dev
 	FIVETRAN_LOGS_REPLAYS=$(or $(REPLAYS),2000) $(BIN)/pytest tests/models/test_replay.py
 
 clean:
-	rm -rf .venv demo target logs
+	rm -rf .venv build demo target logs
 
 # The stamp files mark that the environment matches these files; touch one and the next make installs again.
 .venv/.installed: pyproject.toml constraints.txt | .venv
