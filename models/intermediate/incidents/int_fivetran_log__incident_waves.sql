@@ -122,7 +122,8 @@ choices as (
 
     select
         *,
-        connections_of_cluster * 1.0 / greatest(connections_of_cluster, coalesce(connections_in_scope, 0)) as share_of_scope,
+        {{ fivetran_logs.as_double('connections_of_cluster * 1.0 / greatest(connections_of_cluster, coalesce(connections_in_scope, 0))') }}
+            as share_of_scope,
         row_number() over (
             partition by incident_id
             order by connections_of_cluster * 1.0 / greatest(connections_of_cluster, coalesce(connections_in_scope, 0)) desc, scope_order
