@@ -1,7 +1,7 @@
 # make demo     makes the environment, simulates an account, builds and tests every model on DuckDB, writes a report
 # make test     lints, and runs every test that needs no engine other than DuckDB, less those marked `long`
 # make engines  compares every other engine that runs here, and the oldest and newest dbt, with DuckDB's answers; ALL=1 skips nothing;
-#               runs the tests marked `long` too
+#               runs the tests marked `long` too; ONLY="postgres and simulated" takes those whose names fit
 # make quick    lints, parses, and runs the unit tests of the models changed since main: a contributor's loop
 # make bench    builds accounts of 100,000 and 1,000,000 log rows and compares them with one hand-written query; SIZES="..."; and a large account's governance
 # make bench-forecast  compares the forecast with what came, on simulated years and on a public data set, by day of month
@@ -32,7 +32,7 @@ test: .venv/.installed-dev
 	$(PYTEST) -m "not long" --ignore tests/engines
 
 engines: .venv/.installed-dev
-	FIVETRAN_LOGS_ENGINES=$(if $(ALL),all) $(PYTEST) -m "engines or long" tests
+	FIVETRAN_LOGS_ENGINES=$(if $(ALL),all) $(PYTEST) -m "engines or long" $(if $(ONLY),-k "$(ONLY)") tests
 
 quick: .venv/.installed-dev
 	$(BIN)/ruff check .

@@ -54,6 +54,7 @@ WITHOUT_RULE = {
     "int_fivetran_log__source_gaps",
 }
 LONGEST_MODEL = 170  # lines that are not blank
+LONGEST_NAME_IN_POSTGRES = 63
 
 
 def name_of(path: Path) -> str:
@@ -224,6 +225,7 @@ def test_unit_tests_stand_beside_their_model() -> None:
             shared = f"_{path.parent.name}.unit_tests.yml" if path.parent.name == "rules" else ""
             assert path.name in (f"{test['model']}.unit_tests.yml", shared)
             assert (path.parent / f"{test['model']}.sql").exists()
+            assert len(test["name"]) <= LONGEST_NAME_IN_POSTGRES, "dbt makes a table of that name"
 
 
 @pytest.mark.parametrize("model", MODELS, ids=name_of)

@@ -158,8 +158,10 @@ select
     paid_active_rows,
     total_active_rows,
     consumer_rank,
-    case
-        when meter is null then null
-        else coalesce({{ fivetran_logs.part_by_weight('usd_of_scope', 'units', 'units_of_scope') }}, 0)
-    end as modelled_cost_usd
+    cast(
+        case
+            when meter is null then null
+            else coalesce({{ fivetran_logs.part_by_weight('usd_of_scope', 'units', 'units_of_scope') }}, 0)
+        end as {{ fivetran_logs.type_decimal() }}
+    ) as modelled_cost_usd
 from priced

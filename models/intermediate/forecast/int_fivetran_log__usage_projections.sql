@@ -136,7 +136,7 @@ select
     ) as projected_rows,
     case
         when weighted_rows is null and first_date > month_date
-            then days_of_month / (days_of_month + 1.0 - extract(day from first_date))
+            then {{ fivetran_logs.as_double('days_of_month / (days_of_month + 1.0 - extract(day from first_date))') }}
         else 1
     end as whole_month_factor,
     weighted_rows is null as is_first_month,
