@@ -59,12 +59,23 @@
 {%- endmacro %}
 
 {% macro bigquery__json_entries(relation, text) -%}
+    {%- set name = fivetran_logs.bigquery__json_key('entry_key') -%}
     select
-        documents.*,
-        entry_name,
-        to_json_string(safe.parse_json({{ text }}, wide_number_mode => 'round')[entry_name]) as entry_value
-    from {{ relation }} as documents
-    cross join unnest(coalesce(json_keys(safe.parse_json({{ text }}, wide_number_mode => 'round'), 1), [])) as entry_name
+        documents.* except (parsed_document),
+        {{ name }} as entry_name,
+        to_json_string(parsed_document[{{ name }}]) as entry_value
+    from (
+        select
+            *,
+            safe.parse_json({{ text }}, wide_number_mode => 'round') as parsed_document
+        from {{ relation }}
+    ) as documents
+    cross join unnest(coalesce(json_keys(documents.parsed_document, 1), [])) as entry_key
+{%- endmacro %}
+
+{#- json_keys writes a name with other characters than letters, digits and underscores in quotes. -#}
+{% macro bigquery__json_key(key) -%}
+    case when starts_with({{ key }}, '"') then coalesce(json_value(safe.parse_json({{ key }})), {{ key }}) else {{ key }} end
 {%- endmacro %}
 
 {% macro spark__json_entries(relation, text) -%}

@@ -104,10 +104,13 @@
         *,
         nullif((
             select string_agg(distinct field, ', ' order by field)
-            from unnest(array_concat(
-                coalesce(json_keys(safe.parse_json({{ text }}, wide_number_mode => 'round'), 1), []),
-                coalesce(json_keys(safe.parse_json({{ other_text }}, wide_number_mode => 'round'), 1), [])
-            )) as field
+            from (
+                select {{ fivetran_logs.bigquery__json_key('field_key') }} as field
+                from unnest(array_concat(
+                    coalesce(json_keys(safe.parse_json({{ text }}, wide_number_mode => 'round'), 1), []),
+                    coalesce(json_keys(safe.parse_json({{ other_text }}, wide_number_mode => 'round'), 1), [])
+                )) as field_key
+            ) as fields
         ), '') as {{ column }}
     from {{ relation }}
 {%- endmacro %}

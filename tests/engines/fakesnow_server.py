@@ -1,8 +1,9 @@
-"""fakesnow as a server, with four repairs.
+"""fakesnow as a server, with five repairs.
 
 - It has no temporary tables, which dbt's incremental builds begin with: they become plain ones.
 - It takes the backslashes out of a regular expression twice: put back once.
 - The SQL of a view it keeps in a spelling of its own: as it was written, as Snowflake does.
+- Its flatten fails on a single value and knows no mode: a single value gives no row, nor a list with mode => 'OBJECT'.
 - Unsupported statements return an error of the statement, because the connector retries a server error for minutes.
 
 python fakesnow_server.py PORT
@@ -14,11 +15,13 @@ import importlib
 import re
 import sys
 import threading
+from string import Template
 from typing import Any
 
 import snowflake.connector.errors
+import sqlglot
+from fakesnow import macros, transforms
 from fakesnow import server as serve
-from fakesnow import transforms
 from fakesnow.cursor import FakeSnowflakeCursor
 from sqlglot import exp
 
@@ -30,6 +33,8 @@ VIEW = re.compile(
 DEFINITIONS = re.compile(
     r"view_definition\s+from\s+\S+information_schema\.views where table_schema = '(\w+)'", re.IGNORECASE
 )
+OBJECT_ONLY = "case when json_type(to_json({0})) = 'OBJECT' then to_json({0}) end"
+LISTS_ONLY = "WHEN json_type(TO_JSON(input)) = 'ARRAY' THEN list_transform("
 _execute = FakeSnowflakeCursor.execute
 written: dict[tuple[str, str], str] = {}
 
@@ -73,10 +78,26 @@ def with_backslashes(transform: Any, kind: type) -> Any:
     return repaired
 
 
+def with_modes(flatten: Any) -> Any:
+    def repaired(expression: Any) -> Any:
+        function = expression.this if isinstance(expression, (exp.Lateral, exp.TableFromRows)) else None
+        options = function.expressions if isinstance(function, exp.Explode) else []
+        if any(option.this.name.lower() == "mode" and option.expression.name.upper() == "OBJECT" for option in options):
+            given = function.this.expression if isinstance(function.this, exp.Kwarg) else function.this
+            given.replace(sqlglot.parse_one(OBJECT_ONLY.format(given.sql("duckdb")), read="duckdb"))
+        return flatten(expression)
+
+    return repaired
+
+
 if __name__ == "__main__":
     FakeSnowflakeCursor.execute = execute
     transforms.regex_replace = with_backslashes(transforms.regex_replace, exp.RegexpReplace)
     transforms.regex_substr = with_backslashes(transforms.regex_substr, exp.RegexpExtract)
+    transforms.flatten = with_modes(transforms.flatten)
+    flattened = macros.FS_FLATTEN.template
+    macros.FS_FLATTEN = Template(flattened.replace("ELSE list_transform(", LISTS_ONLY))
+    assert macros.FS_FLATTEN.template != flattened
     fakesnow_server.ServerError = NotTriedAgain
     with serve(port=int(sys.argv[1]), host="127.0.0.1"):
         threading.Event().wait()

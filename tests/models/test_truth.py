@@ -379,6 +379,54 @@ def test_actions(marts: Marts, truth) -> None:
     assert by_user == expected["user_id_by_actions"]
 
 
+@pytest.mark.parametrize(
+    ("column", "flagged"),
+    [
+        ("is_unusual_hour", "unusual_hours"),
+        ("is_first_time_action", "first_times"),
+        ("is_new_admin", "new_admins"),
+        ("is_mass_deletion", "mass_deletions"),
+    ],
+)
+def test_what_is_unlike_a_person(marts: Marts, truth, column: str, flagged: str) -> None:
+    found = sorted(plain(row["occurred_at"]) for row in marts.rows("fct_fivetran_user_activity") if row[column])
+    assert found == sorted(truth["user_activity"][flagged])
+    if flagged != "new_admins" or truth["plan"] == "enterprise":  # no log tells of it
+        assert found
+
+
+def test_sessions_are_stories(marts: Marts, truth) -> None:
+    rows, expected = marts.rows("fct_fivetran_user_activity"), truth["user_activity"]
+    assert len({row["session_id"] for row in rows} - {None}) == expected["sessions"]
+    assert sum(row["is_unusual_hour"] is not None for row in rows) == expected["hours_judged"]
+    assert len(expected["stories"]) == 2
+    for story in expected["stories"]:
+        found = {row["session_story"] for row in rows if plain(row["occurred_at"]) == story["at"]}
+        assert found == {story["story"]}
+
+
+def test_everybody_reaches_what_their_roles_say(marts: Marts, truth) -> None:
+    """Through teams above theirs, a cycle of teams, roles limited to connector types, and roles that are gone."""
+    expected = truth["access"]
+    found = Counter(
+        tuple(row[name] for name in expected["columns"])
+        for row in marts.rows("fct_fivetran_access_control")
+        if row["resource_id"] not in expected["without"]
+    )
+    assert found == Counter(map(tuple, expected["rows"]))
+    ways, roles = ({row[name] for row in expected["rows"]} for name in (2, 1))
+    assert {"direct", "Administrators", "Payments > Finance", "Card Payments > Payments"} <= ways
+    assert "Advertising Connections" in roles
+
+
+def test_no_secret_is_in_a_mart(marts: Marts, truth) -> None:
+    for mart in ("fct_fivetran_user_activity", "fct_fivetran_configuration_changes"):
+        texts = [value for row in marts.rows(mart) for value in row.values() if isinstance(value, str)]
+        assert any("connection_uri" in text for text in texts), "the edit is there"
+        for secret in truth["user_activity"]["secrets"]:
+            assert not [text for text in texts if secret in text]
+
+
 def test_rules_find_these_connections_and_no_other(marts: Marts, truth) -> None:
     found: dict[str, set[str]] = {rule: set() for rule in truth["recommendations"]}
     for row in marts.rows("fct_fivetran_connector_recommendations"):

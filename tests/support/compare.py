@@ -22,10 +22,18 @@ Row = dict[str, Any]
 Marts = Mapping[str, list[Row]]
 TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?")
 FLOAT_DIGITS = 9
+# In the order in which they are numbered: a change of the configuration names its activity.
 EVENT_IDS = {
     "fct_fivetran_error_monitoring": "error_id",
     "fct_fivetran_schema_change_history": "change_id",
     "fct_fivetran_user_activity": "activity_id",
+    "fct_fivetran_configuration_changes": "change_id",
+}
+# Columns of marts that name an event by its id.
+NAMES_AN_EVENT = {
+    "fct_fivetran_configuration_changes": "activity_id",
+    "fct_fivetran_incident_causes": "cause_id",
+    "fct_fivetran_incidents": "cause_id",
 }
 
 
@@ -94,8 +102,8 @@ def keys() -> dict[str, list[str]]:
     for path in (ROOT / "models" / "marts").rglob("*.yml"):
         for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or []:
             for test in model.get("data_tests", []):
-                if isinstance(test, dict) and "unique_key" in test:
-                    found[model["name"]] = test["unique_key"]["arguments"]["columns"]
+                if isinstance(test, dict) and "key_and_rules" in test:
+                    found[model["name"]] = test["key_and_rules"]["arguments"]["key"]
             for column in model.get("columns", []):
                 names = [next(iter(test)) if isinstance(test, dict) else test for test in column.get("data_tests", [])]
                 if "unique" in names or "unique_key" in names:
@@ -127,16 +135,34 @@ def numbered_by_content(marts: Marts) -> Marts:
     """The marts with a number in place of ids that name an event.
 
     Each engine writes an event's JSON in a form of its own, and so has ids of its own. Rows are numbered in the
-    order of what else they say, so that every other column is still compared.
+    order of what else they say, so that every other column is still compared. Columns that name an event get its
+    number too.
     """
     numbered = dict(marts)
+    number_of: dict[Any, str] = {}
+
+    def named(mart: str) -> list[Row]:
+        column = NAMES_AN_EVENT.get(mart)
+        rows = numbered.get(mart, [])
+        return [row | {column: number_of.get(row[column], row[column])} for row in rows] if column else list(rows)
+
     for mart, column in EVENT_IDS.items():
-        rows = [
-            {name: comparable(value) for name, value in row.items() if name != column} for row in marts.get(mart, [])
-        ]
-        assert len({row[column] for row in marts.get(mart, [])}) == len(rows), f"{column} appears twice in {mart}"
-        ordered = sorted(rows, key=lambda row: json.dumps(row, sort_keys=True, default=str))
+        rows = named(mart)
+        assert len({row[column] for row in rows}) == len(rows), f"{column} appears twice in {mart}"
+        contents = {
+            row[column]: json.dumps(
+                {name: comparable(value) for name, value in row.items() if name != column}, sort_keys=True, default=str
+            )
+            for row in rows
+        }
+        ordered = sorted(rows, key=lambda row: contents[row[column]])
         numbered[mart] = [row | {column: number} for number, row in enumerate(ordered)]
+        # rows that say the same have one number where others name them
+        first = {contents[row[column]]: number for number, row in reversed(list(enumerate(ordered)))}
+        number_of |= {identifier: f"{mart} {first[content]}" for identifier, content in contents.items()}
+    for mart in NAMES_AN_EVENT.keys() - EVENT_IDS.keys():
+        if mart in numbered:
+            numbered[mart] = named(mart)
     return numbered
 
 

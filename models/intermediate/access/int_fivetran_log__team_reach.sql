@@ -58,17 +58,42 @@ ways as (
             and team_{{ level }}.id not in ({% for below in range(level) %}team_{{ below }}.id{{ ', ' if not loop.last }}{% endfor %})
     {%- endfor %}
 
+),
+
+-- each way is read once and taken apart by level: an engine that plans a step anew for each reader would plan all joins nine times
+steps as (
+
+    {% for level in range(levels + 1) -%}
+    select {{ level }} as step
+    {%- if not loop.last %}
+    union all
+    {% endif %}
+    {%- endfor %}
+
+),
+
+reached as (
+
+    select
+        ways.team_0 as team_id,
+        case steps.step
+            {%- for level in range(levels + 1) %}
+            when {{ level }} then ways.team_{{ level }}
+            {%- endfor %}
+        end as holding_team_id,
+        case steps.step
+            {%- for level in range(levels + 1) %}
+            when {{ level }} then ways.way_{{ level }}
+            {%- endfor %}
+        end as granted_through
+    from ways
+    cross join steps
+
 )
 
-{% for level in range(levels + 1) -%}
 select
-    team_0 as team_id,
-    team_{{ level }} as holding_team_id,
-    way_{{ level }} as granted_through
-from ways
-where team_{{ level }} is not null
-{% if not loop.last %}
-union all
-
-{% endif %}
-{%- endfor %}
+    team_id,
+    holding_team_id,
+    granted_through
+from reached
+where holding_team_id is not null

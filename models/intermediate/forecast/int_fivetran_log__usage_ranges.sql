@@ -43,7 +43,7 @@ scaled as (
         projections.*,
         sqrt(
             (
-                coalesce(sum(least(1, abs(projections.log_error))) over (partition by projections.series_key {{ in_window }}), 0)
+                coalesce(sum(least(1, abs(coalesce(projections.log_error, 0)))) over (partition by projections.series_key {{ in_window }}), 0)
                 + 6 * (account_errors.errors + 3 * 0.08) / (account_errors.cases + 3)
             ) / (count(projections.log_error) over (partition by projections.series_key {{ in_window }}) + 6)
         ) as error_scale

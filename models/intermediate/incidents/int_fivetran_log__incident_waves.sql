@@ -128,7 +128,7 @@ select
     choices.error_category,
     choices.wave_started_at,
     scope_sizes.connections_in_scope,
-    choices.connections_of_cluster * 1.0
+    {{ fivetran_logs.as_double('choices.connections_of_cluster') }}
     / greatest(choices.connections_of_cluster, coalesce(scope_sizes.connections_in_scope, 0)) as share_of_scope
 from choices
 inner join waves on choices.wave_id = waves.wave_id

@@ -126,14 +126,19 @@ ranges as (
         *,
         exp(greatest(
             ln({{ var('fivetran_logs_volume_ratio') }}),
-            {{ var('fivetran_logs_volume_surprise') }} * sqrt(avg(least(
-                surprise * surprise,
-                {{ var('fivetran_logs_volume_surprise_cap') }} * {{ var('fivetran_logs_volume_surprise_cap') }}
-            )) over ({{ days_before }}))
+            {{ var('fivetran_logs_volume_surprise') }} * sqrt(avg(case
+                -- what one engine's least() makes of a missing value is not what another's does
+                when surprise is not null
+                    then least(
+                        surprise * surprise,
+                        {{ var('fivetran_logs_volume_surprise_cap') }} * {{ var('fivetran_logs_volume_surprise_cap') }}
+                    )
+            end) over ({{ days_before }}))
         )) as allowed_ratio,
         sum(case when surprise > ln({{ var('fivetran_logs_volume_ratio') }}) then 1 else 0 end) over ({{ days_before }}) as highs_before,
         sum(case when surprise < -ln({{ var('fivetran_logs_volume_ratio') }}) then 1 else 0 end) over ({{ days_before }}) as lows_before,
-        count(surprise) over ({{ days_before }}) >= {{ var('fivetran_logs_volume_minimum_days') }} and is_typical as is_judged
+        count(surprise) over ({{ days_before }}) >= {{ var('fivetran_logs_volume_minimum_days') }}
+        and is_typical and expected_rows is not null as is_judged
     from surprises
 
 ),

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from .. import actions
+from ..account import DEV
 from ..actions import LOG_DELAY
 from ..cast import (
     BROKEN,
     CRASHED,
     DELAYED,
+    DEPARTED,
     FLAPPING,
     FORGOTTEN,
     GIVEN_UP,
@@ -27,7 +29,9 @@ from ..cast import (
     TWO_SCHEMAS,
 )
 from ..clock import iso, iso_date
+from ..lineage import FORMER, RELINKED
 from ..oddities import HOSTILE_NAME
+from ..sessions import HELPED, INVITED_TWICE, JOINED, NIGHT_EDITOR
 from ..usage import GONE_CONNECTION
 from ..world import World
 from .facts import Facts
@@ -159,6 +163,7 @@ def planted(world: World, known: Facts, health: dict[str, dict], active: list[di
     _recommendations(world, some)
     _usage(world, active, one, some)
     _people(world, one, some)
+    _access(world, one, some)
     for number, change in enumerate(planted_changes(world)):
         where = {
             key: change[key]
@@ -380,6 +385,36 @@ def _people(world: World, one, some) -> None:
                 user_id=actions.gone_actor(),
                 user_email=None,
             )
+        if action.story == "changed at night":
+            one(
+                "changed at night",
+                "At 03:20, by one who works by day",
+                activity,
+                where,
+                user_id=world.people[NIGHT_EDITOR].id,
+                connection_id=at,
+                is_unusual_hour=True,
+                is_configuration_change=True,
+            )
+        if action.story == "joined administrators" and in_trail:
+            one(
+                "joined administrators",
+                "An administrator by joining a team",
+                activity,
+                where,
+                secondary_resource_id=world.people[JOINED].id,
+                action_category="access_control",
+                is_new_admin=True,
+            )
+        if action.story == "by a former id" and in_trail:
+            one(
+                "by a former id",
+                "A user with two ids, one of them deleted",
+                activity,
+                where,
+                user_id=world.people[INVITED_TWICE].id,
+                user_email=world.people[HELPED].email,
+            )
         if action.story == "named by address":
             who = world.people[action.actor]
             values = {"user_id": who.id, "user_email": who.email, "connection_id": at}
@@ -389,6 +424,48 @@ def _people(world: World, one, some) -> None:
                 activity,
                 where,
                 **values,
+            )
+
+
+def _access(world: World, one, some) -> None:
+    """Who keeps what they should not have."""
+    access, of = "fct_fivetran_access_control", {"resource_type": "destination", "resource_id": DEV}
+    one(
+        "a role of a former id",
+        "A deleted user who still holds a role",
+        access,
+        {"user_id": world.people[INVITED_TWICE].id, **of},
+        is_deleted_user=True,
+        access_level="read",
+        granted_through="direct",
+    )
+    at = world.position(DEPARTED)
+    if at is not None:
+        one(
+            "a token of one who left",
+            "The authorization of a departed user still runs the connection",
+            "fct_fivetran_compliance_findings",
+            {"check_code": "connections_of_departed_users", "object_id": world.connections[at].id},
+            is_excepted=False,
+        )
+    some(
+        "a cycle of teams",
+        "Teams above each other end somewhere",
+        access,
+        {"granted_through": "Guild South > Guild North", "resource_type": "destination"},
+        int(world.oddities),
+    )
+    at = world.position(RELINKED)
+    if at is not None and world.plan == "enterprise":
+        connection, table = world.connections[at].id, world.connections[at].tables[0].name
+        for name, living in ((table + FORMER, False), (table, True)):
+            one(
+                f"a stale link: {name}",
+                "Of two links to one table the newest lives",
+                "fct_fivetran_table_lineage",
+                {"connection_id": connection, "source_table_name": name},
+                destination_table_name=table,
+                is_living=living,
             )
 
 

@@ -15,6 +15,7 @@ truth.json holds
 * `syncs_sample`: rows of fct_fivetran_sync_performance, found by connection_id and sync_started_at;
   `baseline_duration_seconds` is 'unknown' where the edge of its window decides.
 * `recommendations`: rule code to the ids of all connections that it finds, for the rules about set-up, tables and use.
+* `access`: rows of fct_fivetran_access_control, as lists of its `columns`.
 * `sync_totals`, `table_syncs_sample`, `issues`, `schema_changes`, `user_activity`.
 """
 
@@ -25,7 +26,7 @@ from typing import Any
 from ..billing import DISCOUNT_FACTOR
 from ..usage import Usage
 from ..world import World
-from . import activity, advice, days, health, issues, schema_changes, syncs, usage
+from . import access, activity, advice, days, health, issues, schema_changes, syncs, usage
 from .facts import facts
 from .planted import planted
 from .scores import add_scores
@@ -62,6 +63,7 @@ def sections(world: World, usage_drawn: Usage, runs: list[dict]) -> dict[str, An
         "issues": issues.issue_counts(world, known),
         "schema_changes": schema_changes.schema_changes(world),
         "user_activity": activity.user_activity(world),
+        "access": access.access(world),
         "recommendations": advice.recommendations(world, known, usage_drawn),
         "transformation_runs": usage.transformation_runs(runs),
         **billing(world, usage_drawn),
