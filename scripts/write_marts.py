@@ -86,6 +86,8 @@ def _read(root: Path, paths: list[Path], kind: str) -> list[Described]:
 
 def _key(node: dict) -> tuple[str, ...]:
     for test in node.get("data_tests") or []:
+        if isinstance(test, dict) and "key_and_rules" in test:
+            return tuple(test["key_and_rules"]["arguments"]["key"])
         if isinstance(test, dict) and "unique_key" in test:
             return tuple(test["unique_key"]["arguments"]["columns"])
     return ()

@@ -19,6 +19,7 @@ from helpers import run_cli
 
 from fivetran_logs.alerts import send
 from fivetran_logs.alerts.findings import Alert, Findings, to_alert
+from fivetran_logs.alerts.state import StateFile
 from fivetran_logs.commands import alert as verb
 
 
@@ -147,7 +148,7 @@ def test_two_runs_at_once_tell_once(tmp_path: Path, servers, found, monkeypatch)
     servers.append(Server())
     receivers(tmp_path, monkeypatch, ops=servers[0].address)
     found.append(incident("a"))
-    with verb.StateFile(tmp_path / "fivetran_logs_alerts.json").locked():
+    with StateFile(tmp_path / "fivetran_logs_alerts.json").locked():
         result = run_cli("alert", cwd=tmp_path)
     assert result.code == 1
     assert "Another alert run is at work" in result.err

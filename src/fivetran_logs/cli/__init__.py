@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from fivetran_logs.cli.alert import STATE_FILE, alert_app
+from fivetran_logs.cli.alert import alert_app
 from fivetran_logs.cli.export import export_app
 from fivetran_logs.cli.options import (
     AccountPlan,
@@ -303,12 +303,12 @@ def report(
         bool, typer.Option("--redact", help="Aliases in place of names, e-mails and messages, for sharing outside.")
     ] = False,
     alert_state: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--alert-state",
-            metavar="FILE",
-            envvar="FIVETRAN_LOGS_ALERT_STATE",
-            help="State file of `alert`, to show who was told; default: fivetran_logs_alerts.json if it is there.",
+            metavar="FILE|warehouse",
+            help="Where `alert` keeps its state, to show who was told. Default: FIVETRAN_LOGS_ALERT_STATE, or "
+            "fivetran_logs_alerts.json if it is there.",
         ),
     ] = None,
     target: Target = None,
@@ -327,7 +327,7 @@ def report(
         output_file=output_file,
         json_file=json_file,
         redact=redact_names,
-        alert_state=alert_state or STATE_FILE,
+        alert_state=alert_state,
         show=not no_progress,
     )
 

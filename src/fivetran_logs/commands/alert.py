@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 import shlex
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -22,8 +21,8 @@ from fivetran_logs.alerts.decide import Message, Plan, note_run, note_sent, plan
 from fivetran_logs.alerts.findings import LABELS, Findings, alert_questions, read_findings
 from fivetran_logs.alerts.rules import Receiver, Route, Rules, addresses_of, find_rules, parse_duration
 from fivetran_logs.alerts.send import check_address, deliver
-from fivetran_logs.alerts.state import Silence, State, StateFile, StateStore, parse_matchers
-from fivetran_logs.alerts.state_table import StateTable
+from fivetran_logs.alerts.state import Silence, State, StateStore, parse_matchers
+from fivetran_logs.alerts.store import find_store
 from fivetran_logs.alerts.words import Text as Words
 from fivetran_logs.alerts.words import compose
 from fivetran_logs.commands.query import all_questions
@@ -31,9 +30,6 @@ from fivetran_logs.dbt.marts import open_marts
 from fivetran_logs.dbt.open import Options, open_project, open_settings
 from fivetran_logs.failures.errors import CHECK_FAILED, WRONG_USE, UserError, one_line, printable
 from fivetran_logs.output.console import messages, output, print_warning
-
-STATE_FILE = "fivetran_logs_alerts.json"
-IN_THE_WAREHOUSE = "warehouse"  # in place of a file: a table of the target's schema keeps the state
 
 
 @dataclass(frozen=True)
@@ -44,13 +40,6 @@ class Files:
     state: str | None = None
 
 
-def find_store(options: Options, files: Files) -> StateStore:
-    """Where the state is kept."""
-    open_settings(options)  # reads .nao.env, which may say where
-    state = files.state or os.environ.get("FIVETRAN_LOGS_ALERT_STATE") or STATE_FILE
-    return StateTable(options) if state == IN_THE_WAREHOUSE else StateFile(Path(state))
-
-
 def run(options: Options, files: Files, *, dry_run: bool) -> int:
     """One run: looks at the marts, tells what is new, notes what arrived. 1 if something could not be delivered.
 
@@ -59,7 +48,7 @@ def run(options: Options, files: Files, *, dry_run: bool) -> int:
     """
     open_settings(options)  # reads .nao.env, which may hold the addresses
     rules = find_rules(files.rules)
-    store = find_store(options, files)
+    store = find_store(options, files.state)
     # A dry run reads a whole state and writes none, so it needs no lock.
     with nullcontext() if dry_run else store.locked():
         state = store.read()
@@ -285,7 +274,7 @@ def test(options: Options, files: Files, receiver: str | None) -> int:
 
 def status(options: Options, files: Files) -> int:
     """Prints who knows of what, and the silences."""
-    store = find_store(options, files)
+    store = find_store(options, files.state)
     state = store.read()
     console = output()
     if state.last_run_at is None:
@@ -335,7 +324,7 @@ def _with_state(options: Options, files: Files, command: str) -> str:
 
 
 def _change(options: Options, files: Files, change: Callable[[State], None]) -> None:
-    store = find_store(options, files)
+    store = find_store(options, files.state)
     with store.locked():
         state = store.read()
         change(state)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from fivetran_logs.alerts.state import State
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.failures.errors import WRONG_USE, UserError
 from fivetran_logs.progress import Progress, silent
@@ -32,12 +33,12 @@ def write_report(
     *,
     json_file: Path | None = None,
     redact: bool = False,
-    alert_state: Path | None = None,
+    alert_state: State | None = None,
     progress: Progress | None = None,
 ) -> Written:
     """Reads the marts and writes the report; its as-of is that of the build.
 
-    alert_state  state file of `fivetran-logs alert`: who was told of which incident
+    alert_state  state of `fivetran-logs alert`: who was told of which incident
 
     Raises:
         UserError: a model is not built yet, the warehouse refused, or a file cannot be written (exit code 2).

@@ -1,12 +1,11 @@
-"""Who was told of which incident and when: from the state file of `fivetran-logs alert`, which no mart knows."""
+"""Who was told of which incident and when: from the state of `fivetran-logs alert`, which no mart knows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from fivetran_logs.alerts.state import StateFile
+from fivetran_logs.alerts.state import State
 from fivetran_logs.dbt.warehouse import Rows
 
 TABLE = "told"
@@ -16,7 +15,7 @@ _COLUMNS = ["incident", "receiver", "told_at", "told_severity"]
 
 @dataclass(frozen=True)
 class Told:
-    """The rows of the table `told`, and when alerts last ran (UTC without zone); None where no state file is known."""
+    """The rows of the table `told`, and when alerts last ran (UTC without zone); None where no alert has run."""
 
     rows: Rows
     until: datetime | None = None
@@ -25,20 +24,15 @@ class Told:
 NOBODY = Told(Rows(_COLUMNS, []))
 
 
-def read_told(state_file: Path | None) -> Told:
-    """What receivers know of open incidents.
-
-    Raises:
-        UserError: the file is damaged, or of a newer version.
-    """
-    if state_file is None or not state_file.is_file():  # before the first run of `alert` there is none
+def read_told(state: State | None) -> Told:
+    """What receivers know of open incidents."""
+    if state is None or state.last_run_at is None:  # before the first run of `alert`
         return NOBODY
-    state = StateFile(state_file).read()
     rows = [
         (key.removeprefix(_INCIDENT), group.receiver, told.told_at, told.severity)
         for group in state.groups.values()
         for key, told in group.told.items()
         if key.startswith(_INCIDENT)
     ]
-    until = datetime.fromisoformat(state.last_run_at) if state.last_run_at else None
+    until = datetime.fromisoformat(state.last_run_at)
     return Told(Rows(_COLUMNS, sorted(rows, key=lambda row: (row[2], row[1], row[0]))), until)
