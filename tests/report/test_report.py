@@ -773,7 +773,7 @@ def test_a_hundred_thousand_rows_do_not_freeze_a_page(browser, report, tmp_path)
         assert tab.complaints == []
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", [1280, pytest.param(360, marks=pytest.mark.long)])
 def test_axe_finds_nothing(browser, report, width: int) -> None:
     with opened(browser, report.html, width=width) as tab:
         for address in [*PAGES, *details(report)]:
