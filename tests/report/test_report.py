@@ -826,14 +826,15 @@ def test_a_hundred_thousand_rows_do_not_freeze_a_page(browser, report, tmp_path)
         assert tab.complaints == []
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", [1280, pytest.param(360, marks=pytest.mark.long)])
 def test_axe_finds_nothing(browser, report, width: int) -> None:
     with opened(browser, report.html, width=width) as tab:
         for address in [*PAGES, *details(report)]:
             tab.go(address)
-            for theme in THEMES:
-                tab.theme(theme)
-                assert tab.axe() == [], (address, theme)
+            tab.theme("light")
+            assert tab.axe() == [], address
+            tab.theme("dark")
+            assert tab.axe("color-contrast") == [], address  # nothing else depends on the theme
 
 
 def test_a_column_sorts_both_ways_and_back(page) -> None:

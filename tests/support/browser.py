@@ -91,13 +91,13 @@ class Opened:
         """What a check of browser_checks.js finds wrong on what is shown."""
         return self.page.evaluate("name => reportChecks[name]()", name)
 
-    def axe(self) -> list[str]:
-        """What axe-core finds wrong by WCAG 2.2 A and AA and its best practices on what is shown."""
+    def axe(self, *rules: str) -> list[str]:
+        """What axe-core finds wrong on what is shown, by WCAG 2.2 A and AA and its best practices, or by some rules."""
         if not self.page.evaluate("() => Boolean(window.axe)"):
             self.page.evaluate(axe_core())
         found = self.page.evaluate(
             "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then(result => result.violations)",
-            AXE_TAGS,
+            list(rules) or AXE_TAGS,
         )
         return [f"{rule['id']}: {rule['nodes'][0]['html'][:160]} ({len(rule['nodes'])})" for rule in found]
 
