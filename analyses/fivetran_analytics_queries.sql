@@ -501,6 +501,90 @@ where month_date >= {{ fivetran_logs.date_add('month', -12, fivetran_logs.month_
 group by month_date, team, cost_centre, owner, charge_kind
 order by month_date desc, team, cost_centre, owner, charge_kind;
 
+-- name: unit_costs
+-- subject: MAR
+-- description: What do a million rows, a connection and a table cost, and why did the bill change? Allocated dollars by month; of the change,
+-- description: what rows, prices and the mix of dear and cheap connections did. The open month is to date and compared with none.
+select
+    month_date,
+    cost_usd,
+    cost_per_million_rows_usd,
+    cost_per_connection_usd,
+    cost_per_table_usd,
+    change_usd,
+    change_by_rows_usd,
+    change_by_price_usd,
+    change_by_mix_usd,
+    paid_active_rows,
+    connections,
+    tables_in_use,
+    is_estimate
+from {{ ref('fct_fivetran_unit_economics') }}
+where dimension = 'account' and cost_usd is not null
+order by month_date desc;
+
+-- name: cost_movers
+-- subject: MAR
+-- description: Which connections changed the bill most, by rows or by price? Allocated dollars of the last whole month against the one before.
+with months as (
+    select
+        coalesce(connection_id, connection_name, charge_kind) as consumer,
+        max(connection_name) as connection_name,
+        max(team) as team,
+        max(charge_kind) as charge_kind,
+        destination_name,
+        sum(case when month_date >= {{ fivetran_logs.date_add('month', -1, fivetran_logs.month_of(fivetran_logs.as_of_date())) }} then allocated_cost_usd else 0 end) as cost_usd,
+        sum(case when month_date < {{ fivetran_logs.date_add('month', -1, fivetran_logs.month_of(fivetran_logs.as_of_date())) }} then allocated_cost_usd else 0 end) as cost_before_usd,
+        sum(case when month_date >= {{ fivetran_logs.date_add('month', -1, fivetran_logs.month_of(fivetran_logs.as_of_date())) }} then paid_active_rows else 0 end) as paid_rows,
+        sum(case when month_date < {{ fivetran_logs.date_add('month', -1, fivetran_logs.month_of(fivetran_logs.as_of_date())) }} then paid_active_rows else 0 end) as paid_rows_before
+    from {{ ref('fct_fivetran_cost_allocation') }}
+    where
+        is_billed
+        and month_date >= {{ fivetran_logs.date_add('month', -2, fivetran_logs.month_of(fivetran_logs.as_of_date())) }}
+        and month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
+    group by coalesce(connection_id, connection_name, charge_kind), destination_name
+),
+changes as (
+    select
+        *,
+        cost_usd - cost_before_usd as change_usd,
+        case
+            when paid_rows > 0 and paid_rows_before > 0
+                then {{ fivetran_logs.as_money(fivetran_logs.as_double('(paid_rows - paid_rows_before) * cost_before_usd') ~ ' / ' ~ fivetran_logs.as_double('paid_rows_before')) }}
+            else cost_usd - cost_before_usd
+        end as change_by_rows_usd
+    from months
+)
+select
+    coalesce(connection_name, charge_kind) as connection_name,
+    change_usd,
+    change_by_rows_usd,
+    change_usd - change_by_rows_usd as change_by_price_usd,
+    cost_usd,
+    cost_before_usd,
+    paid_rows,
+    paid_rows_before,
+    team,
+    destination_name
+from changes
+where change_usd <> 0
+order by abs(change_usd) desc, connection_name, destination_name, consumer
+limit 25;
+
+-- name: cost_notes
+-- subject: MAR
+-- description: Where must somebody act before costs are whole? Closed months without a bill, bills without usage, currencies without a rate.
+select
+    month_date,
+    coalesce(destination_name, destination_id) as destination,
+    note,
+    sum(paid_active_rows) as paid_active_rows,
+    sum(allocated_cost_usd) as allocated_cost_usd
+from {{ ref('fct_fivetran_cost_allocation') }}
+where note is not null
+group by month_date, coalesce(destination_name, destination_id), note
+order by month_date desc, destination, note;
+
 -- name: transformations
 -- subject: MAR
 -- description: What do my transformations cost, and which fail? Jobs in the last 30 days.

@@ -21,6 +21,12 @@ transformation_runs as (
 
 ),
 
+monthly_costs as (
+
+    select * from {{ ref('int_fivetran_log__monthly_costs') }}
+
+),
+
 price_tiers as (
 
     select * from {{ ref('int_fivetran_log__price_tiers') }}
@@ -48,6 +54,26 @@ consumers as (
         consumer_rank,
         mar_key
     from usage_months
+
+    union all
+
+    -- a bill without usage and without dollars, which usage_months does not know
+    select
+        month_date,
+        destination_id,
+        cast(null as {{ dbt.type_string() }}) as connection_id,
+        cast(null as {{ dbt.type_string() }}) as unmatched_name,
+        cast(null as {{ dbt.type_string() }}) as schema_name,
+        cast(null as {{ dbt.type_string() }}) as table_name,
+        'unallocated' as charge_kind,
+        'connection_mar' as own_meter,
+        0 as units,
+        0 as paid_active_rows,
+        0 as total_active_rows,
+        cast(null as {{ dbt.type_bigint() }}) as consumer_rank,
+        cast(null as {{ dbt.type_string() }}) as mar_key
+    from monthly_costs
+    where not has_usage and coalesce(cost_usd, 0) = 0 and (credits <> 0 or currency_without_rate is not null)
 
     union all
 
