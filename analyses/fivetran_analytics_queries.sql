@@ -694,16 +694,16 @@ order by month_date, projected_paid_active_rows desc, forecast_key;
 -- description: Budgets come from the seed fivetran_budgets. If that seed is empty, this query has no rows.
 select
     month_date,
-    scope,
+    coalesce(scope, 'whole account') as scope,
+    unit,
     status,
     budget,
     projected,
+    exhausted_on,
     low,
     high,
-    exhausted_on,
     spent_to_date,
     variance,
-    unit,
     scope_type,
     note
 from {{ ref('fct_fivetran_budget_status') }}
@@ -1372,6 +1372,108 @@ where actor_type = 'user'
     and occurred_at > {{ days_ago(90) }}
     and (extract(hour from occurred_at) >= 20 or extract(hour from occurred_at) < 6)
 order by case when is_sensitive then 0 else 1 end, occurred_at desc, activity_id;
+
+-- name: user_sessions
+-- subject: user activity
+-- description: What did each person do in one go, as a sentence? The sessions of the last 30 days, newest first.
+select
+    session_started_at,
+    session_ended_at,
+    min(user_email) as user_email,
+    min(actor_type) as actor_type,
+    session_story,
+    max(session_actions) as actions,
+    sum(case when is_sensitive then 1 else 0 end) as sensitive_actions,
+    sum(case when is_unusual_hour then 1 else 0 end) as at_an_unusual_hour,
+    sum(case when is_first_time_action then 1 else 0 end) as done_for_the_first_time,
+    session_id
+from {{ ref('fct_fivetran_user_activity') }}
+where session_id is not null
+    and session_ended_at > {{ days_ago(30) }}
+group by session_id, session_started_at, session_ended_at, session_story
+order by session_started_at desc, session_id;
+
+-- name: unusual_actions
+-- subject: user activity
+-- description: What was unlike the person who did it: at an unusual hour for them, or a change they never made before? The last 90 days.
+select
+    occurred_at,
+    user_email,
+    case
+        when is_unusual_hour and is_first_time_action then 'at an unusual hour, for the first time'
+        when is_unusual_hour then 'at an unusual hour'
+        else 'for the first time'
+    end as what_is_unusual,
+    action_category,
+    action_type,
+    coalesce(secondary_resource_type, resource_type) as resource_type,
+    coalesce(secondary_resource_name, resource_name, secondary_resource_id, resource_id) as resource,
+    interaction_method,
+    is_sensitive,
+    session_story
+from {{ ref('fct_fivetran_user_activity') }}
+where occurred_at > {{ days_ago(90) }}
+    and (is_unusual_hour or is_first_time_action and (is_sensitive or is_configuration_change))
+order by case when is_unusual_hour then 0 else 1 end, occurred_at desc, activity_id;
+
+-- name: new_administrators
+-- subject: user activity
+-- description: Who became an administrator of the account in the last 90 days, when, and who made them one?
+with
+made as (
+    select
+        case when secondary_resource_type = 'USER' then secondary_resource_id when resource_type = 'USER' then resource_id end as user_id,
+        case when secondary_resource_type = 'USER' then secondary_resource_name when resource_type = 'USER' then resource_name end as email,
+        occurred_at as became_at,
+        coalesce(user_email, user_id) as made_by,
+        session_story,
+        0 as holds_it
+    from {{ ref('fct_fivetran_user_activity') }}
+    where is_new_admin
+),
+held as (
+    select
+        user_id,
+        user_email as email,
+        granted_at as became_at,
+        cast(null as {{ dbt.type_string() }}) as made_by,
+        cast(null as {{ dbt.type_string() }}) as session_story,
+        1 as holds_it
+    from {{ ref('fct_fivetran_access_control') }}
+    where is_admin and resource_type = 'account'
+),
+became as (
+    select * from made
+    union all
+    select * from held
+)
+select
+    max(became_at) as became_administrator_at,
+    user_id,
+    max(email) as user_email,
+    max(made_by) as made_by,
+    max(holds_it) = 1 as is_administrator_today,
+    max(session_story) as session_story
+from became
+where became_at > {{ days_ago(90) }}
+group by user_id
+order by became_administrator_at desc, user_id;
+
+-- name: mass_deletions
+-- subject: user activity
+-- description: Who deleted many things in one session, which, and when? All that is on record.
+select
+    occurred_at,
+    coalesce(user_email, user_id) as who,
+    interaction_method,
+    coalesce(secondary_resource_type, resource_type) as resource_type,
+    coalesce(secondary_resource_name, resource_name, secondary_resource_id, resource_id) as resource,
+    session_actions,
+    session_story,
+    session_id
+from {{ ref('fct_fivetran_user_activity') }}
+where is_mass_deletion
+order by session_started_at desc, session_id, occurred_at, activity_id;
 
 
 -- ============================================================================================== compliance

@@ -136,6 +136,7 @@ def build(directory: Path, target: str, variables: dict[str, str]) -> dict[str, 
         "test": sum(spent["test"].values()),
         "models": dict(spent["model"]),
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "processor": sum(resource.getrusage(resource.RUSAGE_SELF)[:2]),
     }
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import gc
 import hashlib
+import json
 import os
 import pickle
 import shutil
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -20,7 +22,9 @@ from helpers import BuiltAccount
 from xdist.scheduler import LoadScopeScheduling
 
 from fivetran_logs.commands.demo import load_settings
+from fivetran_logs.dbt import marts
 from fivetran_logs.dbt.build import Outcome
+from fivetran_logs.dbt.kept_sql import KeptSql
 from fivetran_logs.dbt.open import DEMO_SEEDS
 from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.simulator import simulate
@@ -92,6 +96,11 @@ NOT_PARSED = {
 }
 
 
+def place_of(project: DbtProject) -> str:
+    """What else the parse depends on."""
+    return f"{project.settings.project_dir} {project.settings.target} {os.environ.get('FIVETRAN_LOGS_DUCKDB')}"
+
+
 def parsed_with(variables: Mapping[str, Any]) -> dict[str, Any]:
     """The variables that the parse depends on."""
     return {name: value for name, value in variables.items() if name not in NOT_PARSED}
@@ -103,13 +112,23 @@ def _parsed_once(of_all_processes: Path) -> Iterator[None]:
 
     dbt itself decides whether it still holds, by the files, the profile and the variables that the parse depends on.
     """
-    run = DbtProject.run
+    run, manifest = DbtProject.run, DbtProject.manifest
+    newest: OrderedDict[str, Any] = OrderedDict()  # of this process; a manifest takes much memory
+
+    def manifest_of_this_process(self: DbtProject):
+        """Of the project's own files, which no test changes."""
+        if self._manifest is None and self.settings.project_dir == helpers.ROOT:
+            key = f"{place_of(self)} {self.settings.profiles_dir} {sorted(parsed_with(self.parse_variables).items())}"
+            self._manifest = newest.pop(key, None)
+            newest[key] = manifest(self)
+            while len(newest) > 3:
+                newest.popitem(last=False)
+        return manifest(self)
 
     def run_with_what_is_parsed(self: DbtProject, *arguments, **options):
         judge_by_what_is_parsed()
         parsed = parsed_with(self.parse_variables)
-        place = f"{self.settings.project_dir} {self.settings.target} {os.environ.get('FIVETRAN_LOGS_DUCKDB')}"
-        said = f"{place} {sorted(parsed.items())}"
+        said = f"{place_of(self)} {sorted(parsed.items())}"
         kept = of_all_processes / f"parsed_{hashlib.md5(said.encode()).hexdigest()}.msgpack"
         own = Path(self.settings.target_path).resolve() / "partial_parse.msgpack"
         of_own = own.with_suffix(".said")  # with which variables the last command here was parsed
@@ -128,6 +147,37 @@ def _parsed_once(of_all_processes: Path) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DbtProject, "run", run_with_what_is_parsed)
+        patch.setattr(DbtProject, "manifest", manifest_of_this_process)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _compiled_once(of_all_processes: Path) -> Iterator[None]:
+    """Queries compiled in one directory need not be compiled in the next: three seconds after most builds.
+
+    The name of the file says all that they depend on.
+    """
+    shared = of_all_processes / "compiled_questions"
+    shared.mkdir(exist_ok=True)
+    read, write = marts.read_kept_sql, KeptSql.write
+
+    def read_from_all(*arguments: Any) -> KeptSql:
+        kept = read(*arguments)
+        if kept.path is not None and not kept.path.exists() and (shared / kept.path.name).exists():
+            content = json.loads((shared / kept.path.name).read_text(encoding="utf-8"))
+            return KeptSql(kept.path, content["sql"], content["relations"])
+        return kept
+
+    def write_for_all(self: KeptSql) -> None:
+        write(self)
+        if self.path is not None and self.path.exists():
+            whole = shared / f"{self.path.name}.{os.getpid()}"
+            shutil.copy(self.path, whole)
+            whole.replace(shared / self.path.name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(marts, "read_kept_sql", read_from_all)
+        patch.setattr(KeptSql, "write", write_for_all)
         yield
 
 

@@ -35,3 +35,45 @@
     {{ action_category }} in ('connection', 'schema_configuration', 'destination', 'transformation', 'account')
     and {{ action_type }} in ('create', 'edit', 'delete', 'pause', 'resume', 'schema_config')
 {%- endmacro %}
+
+
+{#- Condition: values name the role of an administrator; null where there are no values. -#}
+{% macro names_an_administrator(json_values) -%}
+    {{ fivetran_logs.regexp_found('lower(' ~ json_values ~ ')', "'\"[a-z_]*role[a-z_]*\" *: *\"[^\"]*(admin|owner)'") }}
+{%- endmacro %}
+
+
+{#- What somebody did, in the words of a sentence that goes on with what it was done to. -#}
+{% macro deed_of(actions) -%}
+    case
+        when {{ actions }}.is_new_admin then 'made an administrator of'
+        when {{ actions }}.action_type = 'schema_config' then 'selected tables of'
+        when {{ actions }}.action_type = 'sync' then 'started a sync of'
+        when {{ actions }}.action_type = 'resync' then 're-synced'
+        when {{ actions }}.action_type = 'generate_api_secret' then 'made an API secret'
+        when {{ actions }}.secondary_resource_type in ('USER', 'TEAM') and {{ actions }}.resource_type <> 'ACCOUNT'
+            then
+                case {{ actions }}.action_type
+                    when 'create' then 'granted access to'
+                    when 'delete' then 'took access from'
+                    else 'changed the access of'
+                end
+        when coalesce({{ actions }}.secondary_resource_type, {{ actions }}.resource_type) = 'USER'
+            then
+                case {{ actions }}.action_type
+                    when 'create' then 'invited'
+                    when 'delete' then 'removed'
+                    else 'changed the access of'
+                end
+        else
+            case {{ actions }}.action_type
+                when 'create' then 'created'
+                when 'edit' then 'edited'
+                when 'delete' then 'deleted'
+                when 'pause' then 'paused'
+                when 'resume' then 'resumed'
+                when 'test' then 'tested'
+                else coalesce('did "' || replace({{ actions }}.action_type, '_', ' ') || '" to', 'acted on')
+            end
+    end
+{%- endmacro %}

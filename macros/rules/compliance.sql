@@ -34,8 +34,12 @@
         when {{ results }}.objects_failed = 0 then 'None of '
         else {{ fivetran_logs.count_in_words(results ~ '.objects_failed') }} || ' of '
     end
-    || {{ fivetran_logs.count_in_words(results ~ '.objects_looked_at') }} || ' ' || {{ results }}.object_kind
-    || case when {{ results }}.objects_looked_at = 1 then '' else 's' end
+    || {{ fivetran_logs.count_in_words(results ~ '.objects_looked_at') }} || ' '
+    || case
+        when {{ results }}.objects_looked_at = 1 then {{ results }}.object_kind
+        when {{ results }}.object_kind like '%y' then substring({{ results }}.object_kind, 1, length({{ results }}.object_kind) - 1) || 'ies'
+        else {{ results }}.object_kind || 's'
+    end
     || case when {{ results }}.objects_failed < 2 then ' fails' else ' fail' end
     || case
         when {{ results }}.objects_excepted = 0 then ''

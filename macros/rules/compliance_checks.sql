@@ -20,6 +20,7 @@
         'monitoring_alive': [],
         'off_hours_changes': ['fivetran_logs_check_work_begins', 'fivetran_logs_check_work_ends', 'fivetran_logs_check_production', 'fivetran_logs_check_days'],
         'personal_columns_known': ['fivetran_logs_check_personal_columns'],
+        'recovery_time': ['fivetran_logs_check_recovery_hours', 'fivetran_logs_check_days', 'fivetran_logs_check_production'],
         'region_of_processing': ['fivetran_logs_check_regions'],
         'secrets_in_errors': ['fivetran_logs_check_secret_texts', 'fivetran_logs_check_days'],
         'test_before_production': ['fivetran_logs_check_production', 'fivetran_logs_check_days'],

@@ -23,3 +23,13 @@
             ) }} / nullif({{ rows }} - {{ rows_to_date }}, 0)
     end
 {%- endmacro %}
+
+
+{#- How far a sum of forecasts may lie from its projection, from how far each of its parts may: connections err partly together, so the range
+    of a sum is wider than if they did not and narrower than the sum of their ranges. An aggregate.
+
+    distance  of one part: its projection less its low end, or its high end less its projection -#}
+{% macro distance_of_sum(distance) -%}
+    {%- set shared = var('fivetran_logs_forecast_shared_error') -%}
+    sqrt({{ 1 - shared }} * sum(power({{ distance }}, 2)) + {{ shared }} * power(sum({{ distance }}), 2))
+{%- endmacro %}

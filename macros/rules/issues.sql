@@ -60,10 +60,7 @@
     {%- set steps = fivetran_logs.masking_steps(fingerprint) -%}
     {%- set ns = namespace(sql=text) -%}
     {%- if half != 'second' -%}
-        {%- set ns.sql = "lower(substring(" ~ text ~ ", 1, 2000))" -%}
-        {%- for code in [9, 10, 13] -%}
-            {%- set ns.sql = "replace(" ~ ns.sql ~ ", chr(" ~ code ~ "), ' ')" -%}
-        {%- endfor -%}
+        {%- set ns.sql = fivetran_logs.one_line(text) -%}
     {%- endif -%}
     {%- for pattern, replacement in (steps[:10] if half == 'first' else steps[10:] if half == 'second' else steps) -%}
         {%- set ns.sql = fivetran_logs.regexp_replace_all(ns.sql, pattern, replacement) -%}
@@ -72,12 +69,31 @@
 {%- endmacro %}
 
 
-{#- The name of the last table that a message names, in lower case and without its schema: table 'orders', table public.orders. Whatever else
-    follows the word is no table that anybody knows. -#}
-{% macro table_in_message(message) -%}
-    {%- set ns = namespace(sql='lower(substring(' ~ message ~ ', 1, 2000))') -%}
+{#- The first 2,000 characters of a text in lower case and on one line. -#}
+{% macro one_line(text) -%}
+    {%- set ns = namespace(sql='lower(substring(' ~ text ~ ', 1, 2000))') -%}
     {%- for code in [9, 10, 13] -%}
         {%- set ns.sql = "replace(" ~ ns.sql ~ ", chr(" ~ code ~ "), ' ')" -%}
     {%- endfor -%}
-    {{ fivetran_logs.regexp_replace_all(ns.sql, '^.*table [^a-z0-9_$]?([a-z0-9_$]+[.])*([a-z0-9_$]+).*$', '\\2') }}
+    {{ ns.sql }}
+{%- endmacro %}
+
+
+{#- The name of the last table that a message names, in lower case and without its schema: table 'orders', table public.orders. Whatever else
+    follows the word is no table that anybody knows. -#}
+{% macro table_in_message(message) -%}
+    {{ fivetran_logs.regexp_replace_all(fivetran_logs.one_line(message), '^.*table [^a-z0-9_$]?([a-z0-9_$]+[.])*([a-z0-9_$]+).*$', '\\2') }}
+{%- endmacro %}
+
+
+{#- The same of a message about something missing or refused, which may call a table a relation or an object; null where it names none. -#}
+{% macro table_named_in(message) -%}
+    {%- set words = '(table|relation|object|collection)' -%}
+    {%- set name = "[^a-z0-9_$]?([a-z0-9_$]+[.])*([a-z0-9_$]+)" -%}
+    case
+        when {{ fivetran_logs.regexp_found('lower(' ~ message ~ ')', "'" ~ words ~ " [^a-z0-9_$ ]'") }}
+            then {{ fivetran_logs.regexp_replace_all(fivetran_logs.one_line(message), '^.*' ~ words ~ ' ' ~ name ~ '.*$', '\\3') }}
+        when {{ fivetran_logs.regexp_found('lower(' ~ message ~ ')', "'for (table|relation|object|collection) '") }}
+            then {{ fivetran_logs.regexp_replace_all(fivetran_logs.one_line(message), '^.*for ' ~ words ~ ' ' ~ name ~ '.*$', '\\3') }}
+    end
 {%- endmacro %}

@@ -2,64 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alert_servers import NOW, Server, incident, receivers
 from helpers import run_cli
 
 from fivetran_logs.alerts import send
 from fivetran_logs.alerts.findings import Alert, Findings, to_alert
 from fivetran_logs.commands import alert as verb
-
-NOW = datetime(2026, 6, 2, 9)
-
-
-class Server(ThreadingHTTPServer):
-    """An HTTP server on 127.0.0.1 that keeps what it is sent. `answers` are status codes, one a request, then 200."""
-
-    daemon_threads = True
-
-    def __init__(self, *answers: int, seconds: float = 0) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.answers, self.seconds = list(answers), seconds
-        self.taken: list[dict[str, str]] = []
-        self.requests = 0
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def address(self) -> str:
-        return f"json://127.0.0.1:{self.server_port}/"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.requests += 1
-        time.sleep(self.server.seconds)
-        code = self.server.answers.pop(0) if self.server.answers else 200
-        if code == 200:
-            self.server.taken.append(body)
-        self.send_response(code)
-        if code == 429:
-            self.send_header("Retry-After", "1")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture
@@ -77,33 +37,12 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(send, "READ_SECONDS", 1.0)
 
 
-def incident(name: str, ended: datetime | None = None) -> Alert:
-    row = {
-        "alert_key": f"incident:{name}",
-        "severity": "high",
-        "is_open": ended is None,
-        "since": NOW - timedelta(hours=2),
-    }
-    return to_alert("incident", {**row, "ended_at": ended, "cause": name, "what": f"{name} fails", "team": "ops"})
-
-
 @pytest.fixture
 def found(monkeypatch: pytest.MonkeyPatch) -> list[Alert]:
     """What the marts say: the test fills it."""
     alerts: list[Alert] = []
     monkeypatch.setattr(verb, "_look", lambda options: (Findings(list(alerts), NOW), NOW))
     return alerts
-
-
-def receivers(directory: Path, monkeypatch: pytest.MonkeyPatch, **addresses: str) -> None:
-    """A rules file in which every receiver gets everything."""
-    lines = ["receivers:"]
-    for name, address in addresses.items():
-        monkeypatch.setenv(f"{name.upper()}_URL", address)
-        lines.append(f"  {name}: {{urls: [{name.upper()}_URL]}}")
-    lines += ["max_messages: 2000", "route:", f"  receiver: {next(iter(addresses))}", "  routes:"]
-    lines += [f"    - {{receiver: {name}, continue: true}}" for name in addresses]
-    (directory / "alerts.yml").write_text("\n".join(lines), encoding="utf-8")
 
 
 def test_told_once_and_ended_once(tmp_path: Path, servers, found, monkeypatch) -> None:
@@ -168,7 +107,7 @@ def test_a_thousand_incidents_arrive_once_each(tmp_path: Path, servers, found, m
 
 ONE_RUN = """
 import sys
-from tests_of_delivery import incident, NOW
+from alert_servers import incident, NOW
 from fivetran_logs.alerts import send
 from fivetran_logs.alerts.findings import Findings
 from fivetran_logs.commands import alert as verb
@@ -182,8 +121,7 @@ def test_killed_at_any_step_each_arrives_and_hardly_one_twice(tmp_path: Path, se
     server = Server(seconds=0.02)
     servers.append(server)
     receivers(tmp_path, monkeypatch, ops=server.address)
-    (tmp_path / "tests_of_delivery.py").write_text(Path(__file__).read_text())
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     kills = 0
     for number in range(20):
         process = subprocess.Popen([sys.executable, "-c", ONE_RUN], cwd=tmp_path, env=environment)

@@ -12,6 +12,7 @@ import sys
 import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -28,8 +29,9 @@ from helpers import (
     write_csv,
 )
 
-from fivetran_logs.commands.query import read_queries
+from fivetran_logs.commands.query import choose_rows, read_queries
 from fivetran_logs.dbt.as_of import OLD_EXPORT, decide_as_of
+from fivetran_logs.dbt.warehouse import Rows
 
 COMMANDS = ["demo", "init", "simulate", "load", "check", "build", "query"]
 LOG = ["id", "time_stamp", "connection_id", "event", "message_event", "message_data", "sync_id"]
@@ -269,6 +271,36 @@ def test_columns_are_chosen(small: Path) -> None:
     assert result.out.splitlines()[0] == "health_status,connection_name"
     wrong = run_cli("query", "unhealthy_connectors", "--columns", "nme", cwd=small)
     assert "has no column 'nme'; it has: connection_name" in one_line(wrong, 2)
+
+
+def test_rows_are_chosen(small: Path) -> None:
+    def days(*options: str) -> list[dict[str, Any]]:
+        return json.loads(run_cli("query", "platform_last_30_days", "-f", "json", *options, cwd=small).out)
+
+    everything = days()
+    last = everything[-1]["report_date"]
+    assert days("--where", f"report date = {last}", "--limit", "1") == everything[-1:], "the limit counts after it"
+    assert days("-w", f"report_date~{last[:7]}", "-w", "total_syncs=999999") == []
+    assert days("-w", f"report_date~{last[:7]}") == [day for day in everything if day["report_date"][:7] == last[:7]]
+    wrong = run_cli("query", "platform_last_30_days", "-w", "report_date", cwd=small)
+    assert "write column=value, or column~part" in one_line(wrong, 2)
+    assert "has no column 'day'" in one_line(run_cli("query", "platform_last_30_days", "-w", "day=1", cwd=small), 2)
+
+
+@pytest.mark.parametrize(
+    ("condition", "kept"),
+    [
+        ("rate=51.8 %", [0]),
+        ("rate=0.518", [0]),
+        ("name=ORDERS", [1]),
+        ("name=", [0]),
+        ("name~rd", [1]),
+        ("on = yes", [1]),
+    ],
+)
+def test_a_value_is_as_a_person_reads_it_or_as_csv_has_it(condition: str, kept: list[int]) -> None:
+    answer = Rows(["name", "rate", "on"], [(None, 0.518, False), ("orders", None, True)])
+    assert choose_rows(answer, [condition]).rows == [answer.rows[number] for number in kept]
 
 
 def test_limit_and_output(small: Path) -> None:

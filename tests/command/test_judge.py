@@ -270,6 +270,15 @@ def test_a_directory_of_an_older_init_is_named() -> None:
     assert "analysis-paths: []" in finding.remedy
 
 
+def test_what_a_person_must_do_about_costs_is_a_warning() -> None:
+    (found,) = judged(facts(cost_notes=("Costs of destination d, 2026-05-01: The bill has no usage.",)))
+    assert (found.level, found.topic, found.text) == (
+        WARNING,
+        "costs",
+        "Costs of destination d, 2026-05-01: The bill has no usage.",
+    )
+
+
 def test_a_bad_price_list_is_a_warning_with_its_own_sentence() -> None:
     (found,) = judged(facts(price_problems=("Price list connection_mar of 2026-01-01, step from 0: A gap follows.",)))
     assert (found.level, found.topic) == (WARNING, "prices")

@@ -36,6 +36,7 @@ FOREIGN = {
     "dbt_fivetran_log",
     "dbt_fivetran_logs",  # the user that the key pair guide creates
     "fivetran_analytics",  # schema of the marts on DuckDB
+    "fivetran_analytics_intermediate",
     "fivetran_metadata",
     "fivetran_platform_<table>_identifier",
     "rsa_key",
@@ -129,7 +130,7 @@ def known_words() -> set[str]:
     for name, table in read_schema().tables.items():
         words |= {name, *(column.name for column in table.columns)}
     words |= {*TYPES, "total_rows", "report_days"}
-    words |= {*KINDS, *LABELS, "fivetran_logs_alerts"}
+    words |= {*KINDS, *LABELS, "fivetran_logs_alerts", "fivetran_logs_alert_state"}
     words |= {path.name for path in ROOT.iterdir()} | {path.stem for path in (ROOT / "src").rglob("*.py")}
     return words
 
@@ -197,7 +198,7 @@ def test_commands_options_and_queries_exist(path: Path) -> None:
             wrong += [f"{command} {option}" for option in re.findall(r"--[a-z-]+", rest) if option not in text]
             if command == "query":
                 wrong += [
-                    f"query {name}" for name in re.findall(r"^ ([a-z][a-z_]+)", rest) if name not in query_names()
+                    f"query {name}" for name in re.findall(r"^ ([a-z][a-z0-9_]+)", rest) if name not in query_names()
                 ]
     assert not wrong
 

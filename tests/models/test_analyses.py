@@ -175,8 +175,8 @@ def empty_answers(empty_account) -> dict[str, Answer]:
         return ask(connection, statements)
 
 
-# No destination of the account has a connection with more than 90 % of its rows, and no incidents of it began together.
-WITHOUT_ROWS = {"price_points", "waves"}
+# No destination of the account has a connection with more than 90 % of its rows.
+WITHOUT_ROWS = {"price_points"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -285,7 +285,6 @@ NO_TIME = {
     "fct_fivetran_connector_benchmark",
     "fct_fivetran_connector_recommendations",
     "fct_fivetran_problematic_connectors",
-    "fct_fivetran_waves",  # the account has none
     "fivetran_check_outcomes",
 }
 

@@ -57,6 +57,7 @@ def test_an_estimate_that_never_erred_decides(built_account) -> None:
                 100 as last_month_rows, 100.0 as chain_ladder_rows,
                 case series_key when 'like last month' then 100.0 else 200.0 end as last_month_estimate,
                 200.0 as fill_up_estimate,
+                200.0 as chain_ladder_estimate,
                 case series_key when 'like its pace' then 100.0 else 200.0 end as pace_estimate
             from
                 range(13) as months (months_ago),

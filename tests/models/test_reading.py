@@ -8,16 +8,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from random import Random
 
 import dbt.context.providers as providers
 import duckdb
 import pytest
-from helpers import DATABASE, dbt_project, inside, write_csv
+from helpers import DATABASE, ROOT, dbt_project, inside, write_csv
 
 from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.dbt.warehouse import Warehouse, open_warehouse
 from fivetran_logs.export.load import load
 from fivetran_logs.export.times import utc_time
+from fivetran_logs.simulator import simulate
 
 SqlOf = Callable[..., str]
 
@@ -129,8 +131,8 @@ def texts() -> list[str]:
     return sorted(set(found))
 
 
-def told_at_the_top(text: str) -> dict[str, str | None]:
-    """What a payload says of FIELDS, by a scanner that goes through it character by character."""
+def told_at_the_top(text: str, names: list[str]) -> dict[str, str | None]:
+    """What a payload says of these names, by a scanner that goes through it character by character."""
     if text.startswith('"'):
         text = string_at(text, 0)[0]
     text = text.strip(" ")
@@ -140,7 +142,7 @@ def told_at_the_top(text: str) -> dict[str, str | None]:
     except ValueError:
         pairs = dict(pairs_at_the_top(text, text.find("{") + 1)) if "{" in text else {}
     told = {}
-    for field in FIELDS:
+    for field in names:
         first, *others = field.split("_")
         values = [pairs.get(name) for name in (field, first + "".join(map(str.capitalize, others)))]
         value = next((value for value in values if value is not None), None)
@@ -230,20 +232,18 @@ def same(told: str | None, expected: str | None) -> bool:
         return False
 
 
-def reading(sql_of: SqlOf, engine: str) -> str:
+def reading(sql_of: SqlOf, engine: str, names: list[str]) -> str:
     """The models' way from a payload to fields, on the table `payloads`."""
-    fields = ", ".join(
-        f"{sql_of(engine, 'json_field', document='document', field=name)} as a_{name}" for name in FIELDS
-    )
+    fields = ", ".join(f"{sql_of(engine, 'json_field', document='document', field=name)} as a_{name}" for name in names)
     text = sql_of(engine, "json_text", payload="payload")
-    document = sql_of(engine, "json_document", text="text", fields=FIELDS)
+    document = sql_of(engine, "json_document", text="text", fields=names)
     return (
         f"with texts as (select nth, trim({text}) as text from payloads), "
         f"documents as (select nth, {document} as document from texts) select nth, {fields} from documents order by nth"
     )
 
 
-def wrong(connection: duckdb.DuckDBPyConnection, payloads: list[str], sql: str) -> list[tuple]:
+def wrong(connection: duckdb.DuckDBPyConnection, payloads: list[str], sql: str, names: list[str]) -> list[tuple]:
     """(payload, field, what was told, what is right) wherever they differ; numbers may be spelled otherwise."""
     connection.execute("create table payloads (nth integer, payload varchar)")
     connection.execute("insert into payloads select unnest(range(len($1))), unnest($1::varchar[])", [payloads])
@@ -253,7 +253,7 @@ def wrong(connection: duckdb.DuckDBPyConnection, payloads: list[str], sql: str) 
         (
             (payloads[nth], field, told, expected)
             for nth, *values in found
-            for (field, expected), told in zip(told_at_the_top(payloads[nth]).items(), values, strict=True)
+            for (field, expected), told in zip(told_at_the_top(payloads[nth], names).items(), values, strict=True)
             if not same(told, expected)
         ),
         key=lambda one: len(one[0]),
@@ -264,7 +264,60 @@ def test_damaged_json_says_what_stood_at_its_top(sql_of: SqlOf) -> None:
     payloads = texts()
     assert len(payloads) > 5000
     with duckdb.connect() as connection:
-        differences = wrong(connection, payloads, reading(sql_of, "duckdb"))
+        differences = wrong(connection, payloads, reading(sql_of, "duckdb", FIELDS), FIELDS)
+    assert not differences, f"{len(differences)}, the shortest: {differences[0]}"
+
+
+def names_read(warehouse: Warehouse) -> list[str]:
+    """Every name that a model or a macro of the project reads from a payload."""
+    sql = "".join(
+        path.read_text(encoding="utf-8") for folder in ("models", "macros") for path in (ROOT / folder).rglob("*.sql")
+    )
+    literal = set(re.findall(r"json_field\([^()]*, '([a-z_]+)'\)", sql))
+    numbers = {field for field, _ in warehouse.macro("payload_numbers").values()}
+    return sorted(literal | numbers | set(warehouse.macro("payload_texts")))
+
+
+def test_no_name_is_taken_from_an_inner_twin(warehouse: Warehouse, sql_of: SqlOf) -> None:
+    """Each name that is read, within an object, a list and a text before and after the outer one; cut anywhere."""
+    names = names_read(warehouse)
+    assert {"step_results", "process_time_s", "status", "dbt_job_id", "column_name"} < set(names)
+    payloads = set()
+    for name in names:
+        inner, outer = {name: "inner"}, {name: "outer"}
+        for fields in (
+            {"a": inner} | outer,
+            outer | {"a": [inner, [inner]]},
+            {"a": {"b": [inner]}, **outer, "c": json.dumps(inner)},
+            {"a": [{"b": inner}]},
+        ):
+            text = json.dumps(fields)
+            payloads |= {text[:length] for length in range(len(text) + 1)}
+    with duckdb.connect() as connection:
+        differences = wrong(connection, sorted(payloads), reading(sql_of, "duckdb", names), names)
+    assert not differences, f"{len(differences)}, the shortest: {differences[0]}"
+
+
+def test_every_kind_of_payload_can_be_cut_anywhere(warehouse: Warehouse, sql_of: SqlOf, tmp_path) -> None:
+    """One payload of each event that the simulated log has, its fields in an order of chance; every prefix of it."""
+    simulate(tmp_path / "account", seed=3, days=40)
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            "select message_event, min(message_data) from read_parquet(?) "
+            "where length(message_data) between 20 and 900 group by all order by all",
+            [str(tmp_path / "account" / "log.parquet")],
+        ).fetchall()
+    assert len(found) > 20
+    random = Random(18)
+    payloads = set()
+    for _, text in found:
+        fields = list(json.loads(text).items())
+        random.shuffle(fields)
+        shuffled = json.dumps(dict(fields), separators=random.choice([(",", ":"), (", ", ": ")]))
+        payloads |= {whole[:length] for whole in (text, shuffled) for length in range(len(whole) + 1)}
+    names = names_read(warehouse)
+    with duckdb.connect() as connection:
+        differences = wrong(connection, sorted(payloads), reading(sql_of, "duckdb", names), names)
     assert not differences, f"{len(differences)}, the shortest: {differences[0]}"
 
 
@@ -292,7 +345,7 @@ SPELLINGS = {
 
 @pytest.mark.parametrize("engine", SPELLINGS)
 def test_other_engines_read_damaged_json_alike(sql_of: SqlOf, engine: str) -> None:
-    sql = reading(sql_of, engine)
+    sql = reading(sql_of, engine, FIELDS)
     for pattern, replacement in SPELLINGS[engine].items():
         sql = re.sub(pattern, replacement, sql)
     sql = sql.replace("'\\\\1'", "'\\1'").replace("'\\\\\"'", "'\\\"'")
@@ -304,7 +357,7 @@ def test_other_engines_read_damaged_json_alike(sql_of: SqlOf, engine: str) -> No
             "create macro json_scalar(d, p) as case when json_type(d, p) not in ('OBJECT', 'ARRAY') then d ->> p end"
         )
         connection.execute("create macro to_json_text(d) as cast(d as varchar)")
-        differences = wrong(connection, texts()[::7], sql)
+        differences = wrong(connection, texts()[::7], sql, FIELDS)
     assert not differences, f"{len(differences)}, the shortest: {differences[0]}"
 
 

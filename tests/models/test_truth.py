@@ -188,13 +188,95 @@ def test_incidents_are_runs_of_failed_syncs(marts: Marts, truth) -> None:
 
 
 def test_causes_are_those_of_the_stories_and_no_other(marts: Marts, truth) -> None:
-    """The edit of credentials before logins fail, and the dropped column before syncs fail of it."""
+    """The edit of credentials before logins fail, and the dropped column before syncs fail of it.
+
+    Which change it was is among what is planted.
+    """
     stories = {row["connection_id"]: row["story"] for row in truth["connections"]}
     claimed = [row for row in marts.rows("fct_fivetran_incidents") if row["cause_type"] in CAUSES]
     found = {(stories[row["connection_id"]], row["cause_type"], row["error_category"]) for row in claimed}
     migration = "schema migration: a column dropped, a type changed"
     expected = {("expired credentials", "credential", "authentication"), (migration, "schema_change", "source_schema")}
     assert found == {one for one in expected if one[0] in stories.values()}
+
+
+def test_waves_are_the_outages(marts: Marts, truth) -> None:
+    """Scope, start, end and every member."""
+    told = {row["wave_id"]: row for row in marts.rows("fct_fivetran_waves")}
+    members: dict[str, list[list[str]]] = {wave: [] for wave in told}
+    for row in marts.rows("fct_fivetran_incidents"):
+        if row["wave_id"]:
+            members[row["wave_id"]].append([row["connection_id"], plain(row["started_at"])])
+    names = ("scope_type", "scope_id", "error_category", "started_at", "ended_at")
+    found = [
+        {name: plain(row[name]) for name in names} | {"incidents": sorted(members[wave])} for wave, row in told.items()
+    ]
+    assert found == truth["waves"]
+    for wave, row in told.items():
+        assert (row["incidents"], row["connections"]) == (len(members[wave]), len({one for one, _ in members[wave]}))
+
+
+def test_service_levels_count_the_incidents_of_each_month(marts: Marts, truth) -> None:
+    """Of each connection: those that began in the month, and the hours to recover of those that ended in it."""
+    began: Counter[tuple[str, str]] = Counter()
+    hours: dict[tuple[str, str], list[float]] = {}
+    for row in truth["incidents"]:
+        for run in row["runs"]:
+            began[row["connection_id"], run["started_at"][:7]] += 1
+            if run["ended_at"]:
+                took = datetime.fromisoformat(run["ended_at"]) - datetime.fromisoformat(run["started_at"])
+                key = row["connection_id"], run["ended_at"][:7]
+                hours.setdefault(key, []).append(took.total_seconds() / 3600)
+    levels = marts.rows("fct_fivetran_service_levels")
+    of_account = Counter()
+    for row in (one for one in levels if one["dimension"] == "connection"):
+        key = row["dimension_id"], plain(row["month_date"])[:7]
+        recovered = hours.get(key)
+        expected = {
+            "incidents": began[key],
+            "mean_hours_to_recover": sum(recovered) / len(recovered) if recovered else None,
+            "mean_hours_between_failures": (row["minutes_fresh"] + row["minutes_stale"]) / 60 / began[key]
+            if began[key]
+            else None,
+        }
+        assert wrong(row, expected) == {}, key
+        of_account[row["month_date"]] += began[key]
+    assert of_account == {row["month_date"]: row["incidents"] for row in levels if row["dimension"] == "account"}
+    assert sum(of_account.values()) > 10
+
+
+def test_service_levels_measure_whole_months_and_what_was_overdue(marts: Marts, truth) -> None:
+    """All minutes of whoever was there all month count; who fails to the end is stale from the expected gap on."""
+    health = {row["connection_id"]: row for row in marts.rows("fct_fivetran_connector_health")}
+    there = {
+        row["connection_id"]: row["set_up_at"]
+        for row in truth["connections"]
+        if row["total_syncs"] and not row["is_paused"] and not row["is_deleted"]
+    }
+    levels = [row for row in marts.rows("fct_fivetran_service_levels") if row["dimension"] == "connection"]
+    newest = max(row["month_date"] for row in levels)
+    whole = [
+        row
+        for row in levels
+        if row["month_date"] < newest and there.get(row["dimension_id"], "9999") < plain(row["month_date"])
+    ]
+    assert len(whole) > 20
+    for row in whole:
+        days = (date.fromordinal(row["month_date"].toordinal() + 31).replace(day=1) - row["month_date"]).days
+        assert same(row["minutes_fresh"] + row["minutes_stale"], days * 1440.0), row["dimension_name"]
+    (broken,) = [row for row in truth["connections"] if row["story"] == "expired credentials"]
+    (row,) = [one for one in levels if (one["dimension_id"], one["month_date"]) == (broken["connection_id"], newest)]
+    gap = health[broken["connection_id"]]["expected_gap_minutes"]
+    overdue = 60 * broken["hours_since_last_success"] - gap
+    assert row["minutes_stale"] == pytest.approx(overdue, abs=60)
+
+
+def test_volumes_are_the_rows_of_each_day(marts: Marts, truth) -> None:
+    volumes: Counter[str] = Counter()
+    for row in marts.rows("fct_fivetran_table_volumes"):
+        volumes[plain(row["sync_date"])] += row["rows_synced"]
+    expected = {day["report_date"]: day["rows_synced"] for day in truth["days"]}
+    assert {day: volumes[day] for day in expected} == expected
 
 
 def test_usage_of_every_table_and_month(marts: Marts, truth) -> None:
@@ -295,6 +377,54 @@ def test_actions(marts: Marts, truth) -> None:
     assert {source: by_source.get(source, 0) for source in ("audit_trail", "log")} == expected["by_log_source"]
     by_user = Counter(row["user_id"] for row in actions if row["user_id"])
     assert by_user == expected["user_id_by_actions"]
+
+
+@pytest.mark.parametrize(
+    ("column", "flagged"),
+    [
+        ("is_unusual_hour", "unusual_hours"),
+        ("is_first_time_action", "first_times"),
+        ("is_new_admin", "new_admins"),
+        ("is_mass_deletion", "mass_deletions"),
+    ],
+)
+def test_what_is_unlike_a_person(marts: Marts, truth, column: str, flagged: str) -> None:
+    found = sorted(plain(row["occurred_at"]) for row in marts.rows("fct_fivetran_user_activity") if row[column])
+    assert found == sorted(truth["user_activity"][flagged])
+    if flagged != "new_admins" or truth["plan"] == "enterprise":  # no log tells of it
+        assert found
+
+
+def test_sessions_are_stories(marts: Marts, truth) -> None:
+    rows, expected = marts.rows("fct_fivetran_user_activity"), truth["user_activity"]
+    assert len({row["session_id"] for row in rows} - {None}) == expected["sessions"]
+    assert sum(row["is_unusual_hour"] is not None for row in rows) == expected["hours_judged"]
+    assert len(expected["stories"]) == 2
+    for story in expected["stories"]:
+        found = {row["session_story"] for row in rows if plain(row["occurred_at"]) == story["at"]}
+        assert found == {story["story"]}
+
+
+def test_everybody_reaches_what_their_roles_say(marts: Marts, truth) -> None:
+    """Through teams above theirs, a cycle of teams, roles limited to connector types, and roles that are gone."""
+    expected = truth["access"]
+    found = Counter(
+        tuple(row[name] for name in expected["columns"])
+        for row in marts.rows("fct_fivetran_access_control")
+        if row["resource_id"] not in expected["without"]
+    )
+    assert found == Counter(map(tuple, expected["rows"]))
+    ways, roles = ({row[name] for row in expected["rows"]} for name in (2, 1))
+    assert {"direct", "Administrators", "Payments > Finance", "Card Payments > Payments"} <= ways
+    assert "Advertising Connections" in roles
+
+
+def test_no_secret_is_in_a_mart(marts: Marts, truth) -> None:
+    for mart in ("fct_fivetran_user_activity", "fct_fivetran_configuration_changes"):
+        texts = [value for row in marts.rows(mart) for value in row.values() if isinstance(value, str)]
+        assert any("connection_uri" in text for text in texts), "the edit is there"
+        for secret in truth["user_activity"]["secrets"]:
+            assert not [text for text in texts if secret in text]
 
 
 def test_rules_find_these_connections_and_no_other(marts: Marts, truth) -> None:

@@ -213,3 +213,38 @@ def test_a_bad_price_list_is_a_sentence(
         connection.execute("create table months (month_date date, paid_active_rows bigint)")
         connection.execute("insert into months values ('2026-01-01', 0), ('2026-02-01', 5)")
         assert [row[-1] for row in connection.execute(sql).fetchall()] == sentences
+
+
+def test_history_mode_pays_each_further_write_that_the_log_has(built_account) -> None:
+    """Reckoned anew from the marts: what the syncs of the month wrote beyond the different rows of each table."""
+    connection, month, paid, further = built_account.rows(
+        """
+        with months as (
+            select max(month_date) as month_date from fivetran_analytics.fct_fivetran_monthly_active_rows
+            where is_month_complete and allocated_cost_usd is not null
+        ),
+        writes as (
+            select
+                connection_id, schema_name, table_name, date_trunc('month', write_started_at) as month_date,
+                sum(rows_synced) as rows_written
+            from fivetran_analytics.fct_fivetran_table_syncs group by all
+        )
+        select
+            rows.connection_id, month_date, sum(paid_active_rows),
+            sum(greatest(rows_written - total_active_rows, 0))
+        from fivetran_analytics.fct_fivetran_monthly_active_rows as rows
+        inner join months using (month_date)
+        left join writes using (connection_id, schema_name, table_name, month_date)
+        where connection_id is not null
+        group by all having sum(paid_active_rows) > 0 and count(rows_written) > 0 order by 4 desc, 1 limit 1
+        """
+    )[0]
+    assert further > 0
+    options = ("--vars", json.dumps({"fivetran_logs_as_of": built_account.truth["as_of"]}), "--format", "csv")
+    result = helpers.run_cli("what-if", "history-mode", connection, *options, cwd=built_account.directory)
+    assert result.code == 0, result.err
+    (found,) = csv.DictReader(io.StringIO(result.out))
+    assert (found["month_date"], int(found["paid_rows_before"])) == (f"{month:%Y-%m-%d}", paid)
+    assert int(found["paid_rows_change"]) == further
+    assert Decimal(found["cost_change_usd"]) > 0
+    assert "each further change" in found["how_rows"]

@@ -17,17 +17,22 @@ PAGES = [
     "overview",
     "incidents",
     "connections",
+    "owners",
+    "levels",
+    "volumes",
     "usage",
     "finance",
     "performance",
     "errors",
     "schema",
     "governance",
+    "access",
     "compliance",
     "recommendations",
 ]
-WIDTHS = (1280, 390)
+WIDTHS = (1280, 360)
 THEMES = ("light", "dark")
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PATIENCE = 10_000  # milliseconds to wait for what should be there at once
 CHECKS = Path(__file__).with_name("browser_checks.js")
 _UNITS = {"": 1, "k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
@@ -86,6 +91,16 @@ class Opened:
         """What a check of browser_checks.js finds wrong on what is shown."""
         return self.page.evaluate("name => reportChecks[name]()", name)
 
+    def axe(self) -> list[str]:
+        """What axe-core finds wrong by WCAG 2.2 A and AA and its best practices on what is shown."""
+        if not self.page.evaluate("() => Boolean(window.axe)"):
+            self.page.evaluate(axe_core())
+        found = self.page.evaluate(
+            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then(result => result.violations)",
+            AXE_TAGS,
+        )
+        return [f"{rule['id']}: {rule['nodes'][0]['html'][:160]} ({len(rule['nodes'])})" for rule in found]
+
     def overflow(self) -> int:
         """Pixels by which the document is wider than the window."""
         return self.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
@@ -116,6 +131,12 @@ def number(text: str) -> float | None:
         return None
     value = float(match[1].replace(",", ""))
     return value / 100 if match[2] == "%" else value * _UNITS[match[2]]
+
+
+def axe_core() -> str:
+    """The script of axe-core; without it, the test is skipped with a reason."""
+    base = pytest.importorskip("axe_playwright_python.base", reason="axe-core is not installed: pip install -e .[dev]")
+    return Path(base.AXE_FILE_PATH).read_text(encoding="utf-8")
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 // What tests ask of a report that is open: injected before its own script, so that its content policy stands.
 
 window.reportChecks = (() => {
-  const seen = (element) => element.getClientRects().length > 0 && getComputedStyle(element).visibility !== 'hidden';
+  const seen = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0; // not what closed details hold
   const textOf = (id) => (document.getElementById(id) || { textContent: '' }).textContent;
 
   // Rows of a table by the labels of their columns: text without its second line, tooltip, name.

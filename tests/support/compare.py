@@ -102,8 +102,8 @@ def keys() -> dict[str, list[str]]:
     for path in (ROOT / "models" / "marts").rglob("*.yml"):
         for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or []:
             for test in model.get("data_tests", []):
-                if isinstance(test, dict) and "unique_key" in test:
-                    found[model["name"]] = test["unique_key"]["arguments"]["columns"]
+                if isinstance(test, dict) and "key_and_rules" in test:
+                    found[model["name"]] = test["key_and_rules"]["arguments"]["key"]
             for column in model.get("columns", []):
                 names = [next(iter(test)) if isinstance(test, dict) else test for test in column.get("data_tests", [])]
                 if "unique" in names or "unique_key" in names:

@@ -21,28 +21,9 @@ transformation_runs as (
 
 ),
 
-monthly_costs as (
-
-    select * from {{ ref('int_fivetran_log__monthly_costs') }}
-
-),
-
 price_tiers as (
 
     select * from {{ ref('int_fivetran_log__price_tiers') }}
-
-),
-
-usage_with_bills as (
-
-    select
-        usage_months.*,
-        monthly_costs.cost_usd as bill_usd
-    from usage_months
-    left join monthly_costs
-        on
-            usage_months.month_date = monthly_costs.month_date
-            and coalesce(usage_months.destination_id, '') = coalesce(monthly_costs.destination_id, '')
 
 ),
 
@@ -58,7 +39,6 @@ consumers as (
         case
             when is_activation then 'activation'
             when connection_id is not null then 'connection_rows'
-            when total_active_rows = 0 and bill_usd < 0 then 'adjustment'
             else 'unallocated'
         end as charge_kind,
         case when is_activation then 'activation_mar' else 'connection_mar' end as own_meter,
@@ -67,27 +47,7 @@ consumers as (
         total_active_rows,
         consumer_rank,
         mar_key
-    from usage_with_bills
-
-    union all
-
-    -- credits without usage, and without dollars that usage_months knows
-    select
-        month_date,
-        destination_id,
-        cast(null as {{ dbt.type_string() }}) as connection_id,
-        cast(null as {{ dbt.type_string() }}) as unmatched_name,
-        cast(null as {{ dbt.type_string() }}) as schema_name,
-        cast(null as {{ dbt.type_string() }}) as table_name,
-        case when credits < 0 then 'adjustment' else 'unallocated' end as charge_kind,
-        'connection_mar' as own_meter,
-        0 as units,
-        0 as paid_active_rows,
-        0 as total_active_rows,
-        cast(null as {{ dbt.type_bigint() }}) as consumer_rank,
-        cast(null as {{ dbt.type_string() }}) as mar_key
-    from monthly_costs
-    where not has_usage and credits <> 0 and coalesce(cost_usd, 0) = 0
+    from usage_months
 
     union all
 

@@ -1,7 +1,10 @@
 -- The bill by month and destination, in dollars or in credits. A month that a source table tells twice (text with and without a day)
--- is told once. Where as-of lies within a month whose bill is known whole, only the part of the usage seen by then has been billed.
+-- is told once in each currency. Where as-of lies within a month whose bill is known whole, only the part of the usage seen by then has been billed.
 {%- set usd_per_credit = var('fivetran_logs_usd_per_credit') %}
-{%- set price = 'cast(null as ' ~ fivetran_logs.type_decimal() ~ ')' if usd_per_credit is none else usd_per_credit %}
+{%- set usd_per_currency = {'USD': 1} %}
+{%- do usd_per_currency.update(var('fivetran_logs_usd_per_currency') or {}) %}
+{%- set no_price = 'cast(null as ' ~ fivetran_logs.type_decimal() ~ ')' %}
+{%- set price = no_price if usd_per_credit is none else usd_per_credit %}
 
 with
 
@@ -16,7 +19,7 @@ told as (
     select
         {{ fivetran_logs.month_in_text('measured_month') }} as month_date,
         destination_id,
-        'usd' as unit,
+        coalesce(nullif(upper(trim(currency)), ''), 'USD') as unit,
         amount,
         _fivetran_synced,
         measured_month
@@ -47,19 +50,34 @@ ranked as (
 
 ),
 
--- dollars of the source win over credits with a price
+in_dollars as (
+
+    select
+        *,
+        case
+            when unit = 'credits' then null
+            {%- for currency, usd in usd_per_currency.items() %}
+            when unit = '{{ currency | upper }}' then amount * {{ usd }}
+            {%- endfor %}
+        end as amount_usd
+    from ranked
+    where rank_in_month = 1
+
+),
+
+-- amounts in money win over credits with a price; a currency without a rate is named, and left out of the sum
 bills as (
 
     select
         month_date,
         destination_id,
         coalesce(
-            max(case when unit = 'usd' then amount end),
-            max(case when unit = 'credits' then amount end) * {{ price }}
+            sum(amount_usd),
+            case when max(case when unit <> 'credits' then 1 else 0 end) = 0 then max(amount) * {{ price }} end
         ) as amount,
-        max(case when unit = 'credits' then amount end) as credits
-    from ranked
-    where rank_in_month = 1
+        max(case when unit = 'credits' then amount end) as credits,
+        min(case when unit <> 'credits' and amount is not null and amount_usd is null then unit end) as currency_without_rate
+    from in_dollars
     group by month_date, destination_id
 
 ),
@@ -95,6 +113,7 @@ select
         ) }},
         2
     ) as credits,
+    bills.currency_without_rate,
     coalesce(months.first_measured_date <= {{ fivetran_logs.as_of_date() }}, false) as has_usage
 from bills
 left join months

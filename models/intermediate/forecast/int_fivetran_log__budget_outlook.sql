@@ -1,5 +1,4 @@
--- Connections err partly together, so the range of a sum is wider than if they did not and narrower than the sum of their ranges.
-{%- set shared = var('fivetran_logs_forecast_shared_error') %}
+-- A budget in dollars also pays for charges without paid rows, such as transformations: they count as they stand so far.
 
 with
 
@@ -34,18 +33,58 @@ destinations as (
 
 ),
 
+-- a charge without paid rows is one unit that has come
 parts as (
 
     select
-        usage_forecasts.*,
-        lower(coalesce(connections.connection_name, usage_forecasts.unmatched_name)) as connection_label,
-        lower(usage_forecasts.connection_id) as connection_label_id,
-        lower(connections.team) as team_label,
-        lower(usage_forecasts.destination_id) as destination_label_id,
-        lower(destinations.name) as destination_label
+        usage_forecasts.month_date,
+        usage_forecasts.months_ahead,
+        usage_forecasts.known_date,
+        usage_forecasts.destination_id,
+        usage_forecasts.connection_id,
+        usage_forecasts.unmatched_name,
+        usage_forecasts.paid_active_rows_to_date,
+        usage_forecasts.projected_paid_active_rows,
+        usage_forecasts.projected_low,
+        usage_forecasts.projected_high,
+        usage_forecasts.usd_per_row,
+        usage_forecasts.usd_per_row_to_date,
+        true as has_rows
     from usage_forecasts
-    left join connections on usage_forecasts.connection_id = connections.connection_id
-    left join destinations on usage_forecasts.destination_id = destinations.id
+
+    union all
+
+    select
+        month_date,
+        0 as months_ahead,
+        cast(null as date) as known_date,
+        destination_id,
+        connection_id,
+        unmatched_name,
+        1 as paid_active_rows_to_date,
+        1 as projected_paid_active_rows,
+        1 as projected_low,
+        1 as projected_high,
+        0 as usd_per_row,
+        {{ fivetran_logs.as_double('allocated_cost_usd') }} as usd_per_row_to_date,
+        false as has_rows
+    from {{ ref('int_fivetran_log__allocated_costs') }}
+    where is_estimate and allocated_cost_usd <> 0 and paid_active_rows = 0
+
+),
+
+labelled as (
+
+    select
+        parts.*,
+        lower(coalesce(connections.connection_name, parts.unmatched_name)) as connection_label,
+        lower(parts.connection_id) as connection_label_id,
+        lower(connections.team) as team_label,
+        lower(parts.destination_id) as destination_label_id,
+        lower(destinations.name) as destination_label
+    from parts
+    left join connections on parts.connection_id = connections.connection_id
+    left join destinations on parts.destination_id = destinations.id
 
 ),
 
@@ -65,12 +104,14 @@ budget_parts as (
         parts.projected_paid_active_rows,
         parts.projected_low,
         parts.projected_high,
+        parts.has_rows,
         case when budgets.unit = 'rows' then 1 else parts.usd_per_row end as unit_price,
         case when budgets.unit = 'rows' then 1 else parts.usd_per_row_to_date end as unit_price_to_date
     from budgets
-    inner join parts
+    inner join labelled as parts
         on
             budgets.month_date = parts.month_date
+            and (budgets.unit = 'usd' or parts.has_rows)
             and (
                 budgets.scope_type = 'account'
                 or budgets.scope_type = 'team' and lower(budgets.scope) = parts.team_label
@@ -88,14 +129,8 @@ totals as (
         min(known_date) as known_date,
         sum(paid_active_rows_to_date * unit_price_to_date) as spent,
         sum({{ fivetran_logs.forecast_cost('projected_paid_active_rows', 'unit_price_to_date', 'unit_price') }}) as projected,
-        sqrt(
-            {{ 1 - shared }} * sum(power((projected_paid_active_rows - projected_low) * unit_price, 2))
-            + {{ shared }} * power(sum((projected_paid_active_rows - projected_low) * unit_price), 2)
-        ) as down_to,
-        sqrt(
-            {{ 1 - shared }} * sum(power((projected_high - projected_paid_active_rows) * unit_price, 2))
-            + {{ shared }} * power(sum((projected_high - projected_paid_active_rows) * unit_price), 2)
-        ) as up_to
+        {{ fivetran_logs.distance_of_sum('(projected_paid_active_rows - projected_low) * unit_price') }} as down_to,
+        {{ fivetran_logs.distance_of_sum('(projected_high - projected_paid_active_rows) * unit_price') }} as up_to
     from budget_parts
     group by budget_key
 
@@ -116,7 +151,7 @@ spent_days as (
             and coalesce(budget_parts.connection_id, '') = coalesce(usage_days.connection_id, '')
             and coalesce(budget_parts.unmatched_name, '')
             = coalesce(case when usage_days.connection_id is null then usage_days.connection_name end, '')
-    where budget_parts.months_ahead = 0
+    where budget_parts.months_ahead = 0 and budget_parts.has_rows
     group by 1, 2, 3
 
 ),
@@ -188,7 +223,7 @@ select
         when projected > budget
             then {{ fivetran_logs.date_add(
                 'day',
-                'cast(days_over - 1 + ceil((budget - spent_to_date) / (projected - spent_to_date) * (days_of_month - days_over)) as ' ~ dbt.type_int() ~ ')',
+                'cast(days_over - 1 + ceil(greatest(budget - spent_to_date, 0) / nullif(projected - spent_to_date, 0) * (days_of_month - days_over)) as ' ~ dbt.type_int() ~ ')',
                 'month_date',
             ) }}
     end as exhausted_on,

@@ -1,8 +1,8 @@
 {{ config(materialized=fivetran_logs.long_step_materialization()) }}
 
--- Three ways to see where a month ends, of which none is the best on every day. As last month. By what is usually still to come: the
--- rows so far and, of last month's, the share that comes after this day (Bornhuetter-Ferguson). By the pace of the last seven days. None
--- is below what has been seen.
+-- Four ways to see where a month ends, of which none is the best on every day. As last month. By what is usually still to come: the
+-- rows so far and, of last month's, the share that comes after this day (Bornhuetter-Ferguson). By the rows so far alone and the share
+-- that has usually come by this day (chain ladder). By the pace of the last seven days. None is below what has been seen.
 
 {%- set window_months = var('fivetran_logs_forecast_months') | int %}
 
@@ -83,6 +83,12 @@ select
     chain_ladder_rows,
     case when prior_rows < rows_at_day then rows_at_day else prior_rows end as last_month_estimate,
     case when filled_up_rows < rows_at_day then rows_at_day else filled_up_rows end as fill_up_estimate,
+    case
+        when prior_rows is null then null
+        when chain_ladder_rows > rows_at_day then chain_ladder_rows
+        when filled_up_rows < rows_at_day then rows_at_day
+        else filled_up_rows
+    end as chain_ladder_estimate,
     case
         when prior_rows is null then null
         when past_rows_of_week > 0 and rows_of_week > 0 then rows_at_day + past_rows_to_come * rows_of_week / past_rows_of_week

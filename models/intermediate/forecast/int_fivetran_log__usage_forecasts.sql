@@ -14,35 +14,20 @@ usage_ranges as (
 allocated_costs as (
 
     select * from {{ ref('int_fivetran_log__allocated_costs') }}
-    where allocated_cost_usd is not null
 
 ),
 
-costs as (
+-- every row of a series says what its rows last cost
+rates as (
 
     select
-        destination_id,
-        connection_id,
-        unmatched_name,
-        month_date,
-        sum(allocated_cost_usd) as cost_usd,
-        sum(paid_active_rows) as paid_active_rows,
-        max(case when calibration_factor > 0 then calibration_factor end) as calibration_factor
+        {{ fivetran_logs.hash_of(['destination_id', 'connection_id', 'unmatched_name']) }} as series_key,
+        max(connection_usd_per_row) as connection_usd_per_row,
+        max(destination_usd_per_row) as destination_usd_per_row,
+        max(account_usd_per_row) as account_usd_per_row,
+        max(last_calibration_factor) as calibration_factor
     from allocated_costs
-    where month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
-    group by 1, 2, 3, 4
-
-),
-
-ranked_costs as (
-
-    select
-        *,
-        row_number() over (partition by destination_id, connection_id, unmatched_name order by month_date desc) as newest_first,
-        max(month_date) over (partition by destination_id) as newest_of_destination,
-        max(month_date) over () as newest_of_account
-    from costs
-    where paid_active_rows > 0
+    group by 1
 
 ),
 
@@ -58,56 +43,24 @@ costs_to_date as (
 
 ),
 
-connection_rates as (
-
-    select
-        {{ fivetran_logs.hash_of(['destination_id', 'connection_id', 'unmatched_name']) }} as series_key,
-        {{ fivetran_logs.as_double('cost_usd') }} / paid_active_rows as usd_per_row
-    from ranked_costs
-    where newest_first = 1
-
-),
-
-destination_rates as (
-
-    select
-        destination_id,
-        max(calibration_factor) as calibration_factor,
-        {{ fivetran_logs.as_double('sum(cost_usd)') }} / sum(paid_active_rows) as usd_per_row
-    from ranked_costs
-    where month_date = newest_of_destination
-    group by destination_id
-
-),
-
-account_rates as (
-
-    select {{ fivetran_logs.as_double('sum(cost_usd)') }} / nullif(sum(paid_active_rows), 0) as usd_per_row
-    from ranked_costs
-    where month_date = newest_of_account
-
-),
-
 open_month as (
 
     select
         usage_ranges.*,
         coalesce(connections.is_paused or connections.is_deleted, false) as is_stopped,
-        coalesce(connection_rates.usd_per_row, destination_rates.usd_per_row, account_rates.usd_per_row) as usd_per_row,
-        destination_rates.calibration_factor,
+        coalesce(rates.connection_usd_per_row, rates.destination_usd_per_row, rates.account_usd_per_row) as usd_per_row,
+        rates.calibration_factor,
         costs_to_date.cost_usd / nullif(usage_ranges.rows_of_month, 0) as usd_per_row_to_date,
         case
-            when connection_rates.usd_per_row is not null then 'connection_rate'
-            when destination_rates.usd_per_row is not null then 'destination_rate'
-            when account_rates.usd_per_row is not null then 'account_rate'
+            when rates.connection_usd_per_row is not null then 'connection_rate'
+            when rates.destination_usd_per_row is not null then 'destination_rate'
+            when rates.account_usd_per_row is not null then 'account_rate'
         end as price_method
     from usage_ranges
     left join {{ ref('int_fivetran_log__connections') }} as connections on usage_ranges.connection_id = connections.connection_id
     left join costs_to_date
         on usage_ranges.series_key = costs_to_date.series_key and usage_ranges.month_date = costs_to_date.month_date
-    left join connection_rates on usage_ranges.series_key = connection_rates.series_key
-    left join destination_rates on coalesce(usage_ranges.destination_id, '') = coalesce(destination_rates.destination_id, '')
-    cross join account_rates
+    left join rates on usage_ranges.series_key = rates.series_key
 
 ),
 

@@ -1,6 +1,6 @@
 {{ config(materialized=fivetran_logs.step_materialization()) }}
 
--- One projection from three estimates. Each weighs by how little it has erred at this share of earlier months, the connection's own
+-- One projection from four estimates. Each weighs by how little it has erred at this share of earlier months, the connection's own
 -- errors first and the account's beside them; a past month is projected with what was known before it, and so shows how the method errs.
 
 {%- set window_months = var('fivetran_logs_forecast_months') | int %}
@@ -10,6 +10,7 @@
 {%- set default_errors = {
     'last_month': '0.12',
     'fill_up': '0.12 * (1 - share_of_month) + 0.01',
+    'chain_ladder': '0.12 * (1 - share_of_month) / sqrt(case when share_of_month < 0.03 then 0.03 else share_of_month end) + 0.01',
     'pace': '0.2 * (1 - share_of_month) / sqrt(case when share_of_month < 0.03 then 0.03 else share_of_month end) + 0.01',
 } %}
 
@@ -37,7 +38,7 @@ errors as (
         *,
         {%- for estimate in default_errors %}
         case
-            when is_judged and fill_up_estimate > 0 and pace_estimate > 0
+            when is_judged and fill_up_estimate > 0 and chain_ladder_estimate > 0 and pace_estimate > 0
                 then least(1, power(ln({{ estimate }}_estimate / rows_of_month), 2))
         end as {{ estimate }}_squared{{ ',' if not loop.last }}
         {%- endfor %}
@@ -97,8 +98,14 @@ projected as (
     select
         *,
         (
-            last_month_weight * last_month_estimate + fill_up_weight * fill_up_estimate + pace_weight * pace_estimate
-        ) / (last_month_weight + fill_up_weight + pace_weight) as weighted_rows
+            {%- for estimate in default_errors %}
+            {{ estimate }}_weight * {{ estimate }}_estimate{{ ' +' if not loop.last }}
+            {%- endfor %}
+        ) / (
+            {%- for estimate in default_errors %}
+            {{ estimate }}_weight{{ ' +' if not loop.last }}
+            {%- endfor %}
+        ) as weighted_rows
     from weights
 
 )

@@ -70,21 +70,23 @@ months as (
 
 ),
 
--- a day of the open month stands at the same share of a longer or shorter month
+-- a day of the open month stands at the same share of a longer or shorter month, which may lie within a day
 month_days as (
 
     select
         *,
-        {{ dbt.datediff('month_date', fivetran_logs.date_add('month', 1, 'month_date'), 'day') }} as days_of_month,
-        floor(
-            1.0 * known_days / days_of_open_month
-            * {{ dbt.datediff('month_date', fivetran_logs.date_add('month', 1, 'month_date'), 'day') }} + 0.5
-        ) as day_reached,
-        floor(
-            1.0 * (case when known_days > 7 then known_days - 7 else 0 end) / days_of_open_month
-            * {{ dbt.datediff('month_date', fivetran_logs.date_add('month', 1, 'month_date'), 'day') }} + 0.5
-        ) as day_a_week_before
+        {{ dbt.datediff('month_date', fivetran_logs.date_add('month', 1, 'month_date'), 'day') }} as days_of_month
     from months
+
+),
+
+reached as (
+
+    select
+        *,
+        {{ fivetran_logs.as_double('known_days') }} * days_of_month / days_of_open_month as day_reached,
+        {{ fivetran_logs.as_double('case when known_days > 7 then known_days - 7 else 0 end') }} * days_of_month / days_of_open_month as day_a_week_before
+    from month_days
 
 ),
 
@@ -129,13 +131,14 @@ filled as (
 
     select
         usage_days.series_key,
-        month_days.month_date,
+        reached.month_date,
         sum(usage_days.paid_active_rows) as rows_of_month,
-        sum(case when {{ day_of_month }} <= month_days.day_reached then usage_days.paid_active_rows else 0 end) as rows_at_day,
-        sum(case when {{ day_of_month }} <= month_days.day_a_week_before then usage_days.paid_active_rows else 0 end)
-            as rows_a_week_before
+        -- of a day that is reached in part, that part of its rows
+        {%- for rows, day in {'rows_at_day': 'day_reached', 'rows_a_week_before': 'day_a_week_before'}.items() %}
+        sum(usage_days.paid_active_rows * greatest(0, least(1, reached.{{ day }} - {{ day_of_month }} + 1))) as {{ rows }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from rows_by_day as usage_days
-    inner join month_days on usage_days.month_date = month_days.month_date
+    inner join reached on usage_days.month_date = reached.month_date
     group by 1, 2
 
 ),
@@ -148,18 +151,18 @@ grid as (
         keyed_series.connection_id,
         keyed_series.unmatched_name,
         keyed_series.first_date,
-        month_days.*,
+        reached.*,
         -- a month that a series began within says nothing of how its months fill up
-        keyed_series.first_date <= {{ fivetran_logs.date_add('day', 2, 'month_days.month_date') }} as is_whole,
+        keyed_series.first_date <= {{ fivetran_logs.date_add('day', 2, 'reached.month_date') }} as is_whole,
         coalesce(filled.rows_of_month, 0) as rows_of_month,
         coalesce(filled.rows_at_day, 0) as rows_at_day,
         coalesce(filled.rows_a_week_before, 0) as rows_a_week_before
     from keyed_series
-    inner join month_days on keyed_series.first_date < {{ fivetran_logs.date_add('month', 1, 'month_days.month_date') }}
+    inner join reached on keyed_series.first_date < {{ fivetran_logs.date_add('month', 1, 'reached.month_date') }}
     left join filled
         on
             keyed_series.series_key = filled.series_key
-            and month_days.month_date = filled.month_date
+            and reached.month_date = filled.month_date
 
 ),
 
@@ -186,12 +189,12 @@ select
     known_date,
     first_date,
     {{ fivetran_logs.as_rows('days_of_month') }} as days_of_month,
-    {{ fivetran_logs.as_rows('day_reached') }} as day_reached,
+    {{ fivetran_logs.as_double('day_reached') }} as day_reached,
     {{ fivetran_logs.as_double('known_days') }} / days_of_open_month as share_of_month,
     is_whole,
     {{ fivetran_logs.as_rows('rows_of_month') }} as rows_of_month,
-    {{ fivetran_logs.as_rows('rows_at_day') }} as rows_at_day,
-    {{ fivetran_logs.as_rows('rows_at_day - rows_a_week_before') }} as rows_of_week,
+    {{ fivetran_logs.as_double('rows_at_day') }} as rows_at_day,
+    {{ fivetran_logs.as_double('rows_at_day - rows_a_week_before') }} as rows_of_week,
     {{ fivetran_logs.as_rows('lag(rows_of_month) over (partition by series_key order by month_date)') }} as last_month_rows,
     -- the level to expect before anything is seen: last month's, else that of the last three
     cast(

@@ -1,14 +1,22 @@
--- Incidents of one category that begin together have one cause, and it is in none of their connections. Where they do is the scope
--- of which the wave took the largest share: a destination that is down fails its own connections and no others.
+-- Incidents of one category that begin together have one cause, and it is in none of their connections, if hardly any other connection worked
+-- meanwhile. It lies where those that failed and those that tried are most nearly the same: a destination that is down fails all its own
+-- connections and no others.
 
-{%- set scopes = {'destination': 'connections.destination_id', 'connector_type': 'connections.connector_type', 'account': "'account'"} %}
+{%- set scopes = {'destination': 'destination_id', 'connector_type': 'connector_type', 'account': "'account'"} %}
 
 with
 
-incidents as (
+clusters as (
 
-    select * from {{ ref('int_fivetran_log__incidents') }}
-    where error_category is not null
+    select
+        *,
+        {{ fivetran_logs.hash_of(['scope_type', 'scope_id', 'error_category', fivetran_logs.microseconds('wave_started_at')]) }} as wave_id,
+        -- how many would begin within such a time by chance, going by all the other incidents of the scope
+        (incidents_in_scope - incidents_of_cluster)
+        * ({{ fivetran_logs.seconds_between('wave_started_at', 'last_started_at') }} / 3600.0 + {{ var('fivetran_logs_wave_hours') }})
+        / greatest(168.0, {{ fivetran_logs.seconds_between('first_started_at', fivetran_logs.as_of()) }} / 3600.0) as usual_incidents,
+        max(case when scope_type = 'account' then connections_of_cluster end) over (partition by incident_id) as connections_of_account
+    from {{ ref('int_fivetran_log__incident_clusters') }}
 
 ),
 
@@ -18,131 +26,114 @@ connections as (
 
 ),
 
+scoped_connections as (
+
+    {%- for scope_type, scope_id in scopes.items() %}
+    select
+        connection_id,
+        not is_deleted and not is_paused as is_active,
+        '{{ scope_type }}' as scope_type,
+        {{ scope_id }} as scope_id
+    from connections
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
 scope_sizes as (
 
-    {%- for scope_type, scope_id in scopes.items() %}
     select
-        '{{ scope_type }}' as scope_type,
-        {{ scope_id }} as scope_id,
+        scope_type,
+        scope_id,
         count(*) as connections_in_scope
-    from connections
-    where not is_deleted and not is_paused
-    group by 1, 2
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    from scoped_connections
+    where is_active
+    group by scope_type, scope_id
 
 ),
 
-scoped as (
+large_clusters as (
 
-    {%- for scope_type, scope_id in scopes.items() %}
-    select
-        incidents.incident_id,
-        incidents.connection_id,
-        incidents.error_category,
-        incidents.started_at,
-        '{{ scope_type }}' as scope_type,
-        {{ loop.index }} as scope_order,
-        {{ scope_id }} as scope_id
-    from incidents
-    inner join connections on incidents.connection_id = connections.connection_id
-    where {{ scope_id }} is not null
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-
-),
-
-followed as (
-
-    select
-        *,
-        lag(started_at) over (partition by scope_type, scope_id, error_category order by started_at, incident_id) as previous_started_at,
-        min(started_at) over () as first_started_at,
-        count(*) over (partition by scope_type, scope_id, error_category) as incidents_in_scope
-    from scoped
-
-),
-
-clusters as (
-
-    select
-        *,
-        sum(
-            case
-                when {{ fivetran_logs.seconds_between('previous_started_at', 'started_at') }} <= 3600 * {{ var('fivetran_logs_wave_hours') }} then 0
-                else 1
-            end
-        ) over (
-            partition by scope_type, scope_id, error_category
-            order by started_at, incident_id rows between unbounded preceding and current row
-        ) as cluster_number
-    from followed
-
-),
-
-numbered as (
-
-    select
-        *,
-        dense_rank() over (partition by scope_type, scope_id, error_category, cluster_number order by connection_id) as connection_number
+    select distinct
+        wave_id,
+        scope_type,
+        scope_id,
+        wave_started_at,
+        last_started_at
     from clusters
+    where connections_of_cluster >= {{ var('fivetran_logs_wave_connections') }} and connections_of_cluster >= 5 * usual_incidents
 
 ),
 
-measured as (
+-- those of the scope that synced while others began to fail
+working as (
 
     select
-        *,
-        max(connection_number) over (partition by scope_type, scope_id, error_category, cluster_number) as connections_of_cluster,
-        count(*) over (partition by scope_type, scope_id, error_category, cluster_number) as incidents_of_cluster,
-        min(started_at) over (partition by scope_type, scope_id, error_category, cluster_number) as wave_started_at,
-        max(started_at) over (partition by scope_type, scope_id, error_category, cluster_number) as last_started_at
-    from numbered
-
-),
-
--- how many would begin within such a time by chance, going by all the other incidents of the scope
-expected as (
-
-    select
-        measured.*,
-        scope_sizes.connections_in_scope,
-        (measured.incidents_in_scope - measured.incidents_of_cluster)
-        * ({{ fivetran_logs.seconds_between('measured.wave_started_at', 'measured.last_started_at') }} / 3600.0 + {{ var('fivetran_logs_wave_hours') }})
-        / greatest(168.0, {{ fivetran_logs.seconds_between('measured.first_started_at', fivetran_logs.as_of()) }} / 3600.0) as usual_incidents
-    from measured
-    left join scope_sizes
+        large_clusters.wave_id,
+        count(distinct syncs.connection_id) as connections_working
+    from large_clusters
+    inner join scoped_connections
         on
-            measured.scope_type = scope_sizes.scope_type
-            and measured.scope_id = scope_sizes.scope_id
+            large_clusters.scope_type = scoped_connections.scope_type
+            and large_clusters.scope_id = scoped_connections.scope_id
+    inner join {{ ref('int_fivetran_log__syncs') }} as syncs
+        on
+            scoped_connections.connection_id = syncs.connection_id
+            and large_clusters.wave_started_at <= syncs.sync_started_at
+            and large_clusters.last_started_at >= syncs.sync_started_at
+    left join clusters
+        on
+            large_clusters.wave_id = clusters.wave_id
+            and syncs.connection_id = clusters.connection_id
+    where syncs.is_successful = 1 and clusters.wave_id is null
+    group by large_clusters.wave_id
 
 ),
 
+-- twice the connections that failed there, by all that failed and all that tried there
 choices as (
 
     select
-        *,
-        {{ fivetran_logs.as_double('connections_of_cluster * 1.0 / greatest(connections_of_cluster, coalesce(connections_in_scope, 0))') }}
-            as share_of_scope,
+        clusters.*,
         row_number() over (
-            partition by incident_id
-            order by connections_of_cluster * 1.0 / greatest(connections_of_cluster, coalesce(connections_in_scope, 0)) desc, scope_order
-        ) as widest_first
-    from expected
-    where
-        connections_of_cluster >= {{ var('fivetran_logs_wave_connections') }}
-        and connections_of_cluster >= 5 * usual_incidents
+            partition by clusters.incident_id
+            order by
+                2.0 * clusters.connections_of_cluster
+                / (clusters.connections_of_account + clusters.connections_of_cluster + coalesce(working.connections_working, 0)) desc,
+                clusters.scope_order
+        ) as nearest_first
+    from clusters
+    inner join large_clusters on clusters.wave_id = large_clusters.wave_id
+    left join working on clusters.wave_id = working.wave_id
+    where 2 * coalesce(working.connections_working, 0) <= clusters.connections_of_cluster
+
+),
+
+-- what lies elsewhere leaves no wave of those that are left over
+waves as (
+
+    select wave_id
+    from choices
+    where nearest_first = 1
+    group by wave_id
+    having count(distinct connection_id) >= {{ var('fivetran_logs_wave_connections') }}
 
 )
 
 select
-    incident_id,
-    {{ fivetran_logs.hash_of(['scope_type', 'scope_id', 'error_category', fivetran_logs.microseconds('wave_started_at')]) }} as wave_id,
-    scope_type,
-    scope_id,
-    error_category,
-    wave_started_at,
-    connections_in_scope,
-    share_of_scope
+    choices.incident_id,
+    choices.wave_id,
+    choices.scope_type,
+    choices.scope_id,
+    choices.error_category,
+    choices.wave_started_at,
+    scope_sizes.connections_in_scope,
+    {{ fivetran_logs.as_double('choices.connections_of_cluster') }}
+    / greatest(choices.connections_of_cluster, coalesce(scope_sizes.connections_in_scope, 0)) as share_of_scope
 from choices
-where widest_first = 1
+inner join waves on choices.wave_id = waves.wave_id
+left join scope_sizes
+    on
+        choices.scope_type = scope_sizes.scope_type
+        and choices.scope_id = scope_sizes.scope_id
+where choices.nearest_first = 1

@@ -48,7 +48,7 @@ months as (
 
     union all
 
-    -- a bill without any usage is on the table all the same, once there is something to pay
+    -- a bill without any usage, in dollars or credits, is on the table all the same, once there is something to pay
     select
         month_date,
         destination_id,
@@ -62,7 +62,7 @@ months as (
         0 as total_active_rows,
         0 as same_days_active_rows
     from monthly_costs
-    where not has_usage and cost_usd <> 0
+    where not has_usage and (cost_usd <> 0 or credits <> 0 or currency_without_rate is not null)
 
 ),
 

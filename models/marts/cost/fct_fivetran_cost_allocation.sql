@@ -45,7 +45,8 @@ select
     allocated_costs.credits,
     allocated_costs.bill_usd is not null as is_billed,
     allocated_costs.is_estimate,
-    allocated_costs.estimate_reason
+    allocated_costs.estimate_reason,
+    allocated_costs.note
 from allocated_costs
 left join connections on allocated_costs.connection_id = connections.connection_id
 left join destinations on allocated_costs.destination_id = destinations.id

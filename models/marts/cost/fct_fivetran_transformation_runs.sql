@@ -1,5 +1,5 @@
 -- What the usage table counts and what the log tells, side by side. A job may be in one of them only: the log of an account that
--- orchestrates elsewhere, or a log that is gone. The cost is the job's part of what the allocation of bills gives to transformations.
+-- orchestrates elsewhere, or a log that is gone; runs of a day that nobody can read stay, without a day and a price. The cost is the job's part of what the allocation of bills gives to transformations.
 
 with
 
@@ -52,7 +52,7 @@ usage_days as (
         on
             {{ fivetran_logs.month_of('usage.run_date') }} = charges.month_date
             and coalesce(usage.destination_id, '') = coalesce(charges.destination_id, '')
-    where usage.run_date <= {{ fivetran_logs.as_of_date() }}
+    where usage.run_date <= {{ fivetran_logs.as_of_date() }} or usage.run_date is null
     group by usage.job_id, usage.run_date
 
 ),
@@ -103,6 +103,12 @@ select
     log_days.models_succeeded,
     log_days.models_failed
 from days
-left join usage_days on coalesce(days.job_id, '') = coalesce(usage_days.job_id, '') and days.run_date = usage_days.run_date
-left join log_days on coalesce(days.job_id, '') = coalesce(log_days.job_id, '') and days.run_date = log_days.run_date
+left join usage_days
+    on
+        coalesce(days.job_id, '') = coalesce(usage_days.job_id, '')
+        and (days.run_date = usage_days.run_date or days.run_date is null and usage_days.run_date is null)
+left join log_days
+    on
+        coalesce(days.job_id, '') = coalesce(log_days.job_id, '')
+        and (days.run_date = log_days.run_date or days.run_date is null and log_days.run_date is null)
 left join destinations on usage_days.destination_id = destinations.id

@@ -51,9 +51,19 @@ path_0 as (
 ),
 
 {% for level in range(1, depth + 1) -%}
+{%- if level > 1 -%}
+-- most values are none: to take them apart in vain would take most of the time
+objects_{{ level }} as (
+
+    select * from path_{{ level - 1 }}
+    where document like '{_%' and document <> '{}'
+
+),
+
+{% endif -%}
 entries_{{ level }} as (
 
-    {{ fivetran_logs.json_entries('path_' ~ (level - 1), 'document') }}
+    {{ fivetran_logs.json_entries('objects_' ~ level if level > 1 else 'path_0', 'document') }}
 
 ),
 
@@ -83,7 +93,7 @@ leaves as (
 
 read_texts as (
 
-    select distinct activity_id, side from leaves
+    select distinct activity_id, side from path_1
 
 ),
 

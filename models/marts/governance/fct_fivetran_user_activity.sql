@@ -2,116 +2,66 @@ with
 
 actions as (
 
-    select * from {{ ref('int_fivetran_log__actions') }}
-    where occurred_at <= {{ fivetran_logs.as_of() }}
+    select * from {{ ref('int_fivetran_log__named_actions') }}
 
 ),
 
-users as (
+sessions as (
 
-    select * from {{ ref('stg_fivetran_log__user') }}
-
-),
-
-connections as (
-
-    select * from {{ ref('int_fivetran_log__connections') }}
+    select * from {{ ref('int_fivetran_log__action_sessions') }}
 
 ),
 
-resource_names as (
+stories as (
 
-    select * from {{ ref('int_fivetran_log__resource_names') }}
-
-),
-
-access_grants as (
-
-    select * from {{ ref('int_fivetran_log__access_grants') }}
+    select * from {{ ref('int_fivetran_log__session_stories') }}
 
 ),
 
-places as (
+habits as (
 
-    select
-        actions.activity_id,
-        actions.user_id,
-        actions.connection_id,
-        coalesce(
-            connections.destination_id,
-            case when actions.resource_type = 'DESTINATION' then actions.resource_id end,
-            case when actions.secondary_resource_type = 'DESTINATION' then actions.secondary_resource_id end
-        ) as destination_id
-    from actions
-    left join connections on actions.connection_id = connections.connection_id
-
-),
-
--- the role nearest to what the action is about
-roles as (
-
-    select
-        places.activity_id,
-        access_grants.role_name,
-        row_number() over (
-            partition by places.activity_id
-            order by
-                case access_grants.granted_for when 'connection' then 0 when 'destination' then 1 else 2 end,
-                access_grants.role_name
-        ) as nearest_first
-    from places
-    inner join access_grants
-        on
-            places.user_id = access_grants.user_id
-            and (
-                access_grants.granted_for = 'account'
-                or access_grants.connection_id = places.connection_id
-                or access_grants.granted_for = 'destination' and access_grants.destination_id = places.destination_id
-            )
+    select * from {{ ref('int_fivetran_log__action_habits') }}
 
 )
 
 select
     actions.activity_id,
     actions.occurred_at,
-    cast(actions.occurred_at as date) as activity_date,
+    actions.activity_date,
     actions.user_id,
-    -- an actor who is no longer listed is shown as in the log, if that is an address
-    coalesce(users.email, case when actions.actor like '%@%' then actions.actor end) as user_email,
-    nullif(trim(coalesce(users.given_name, '') || ' ' || coalesce(users.family_name, '')), '') as user_name,
-    case
-        when lower(actions.actor) = 'fivetran' or (actions.user_id is null and actions.interaction_method = 'SYSTEM') then 'fivetran'
-        when actions.interaction_method = 'API' then 'api'
-        else 'user'
-    end as actor_type,
+    actions.user_email,
+    actions.user_name,
+    actions.actor_type,
     actions.action_type,
     actions.action_category,
     actions.interaction_method,
     actions.resource_type,
     actions.resource_id,
-    resources.resource_name,
+    actions.resource_name,
     actions.secondary_resource_type,
     actions.secondary_resource_id,
-    secondary_resources.resource_name as secondary_resource_name,
+    actions.secondary_resource_name,
     actions.connection_id,
-    connections.connection_name,
-    connections.destination_name,
+    actions.connection_name,
+    actions.destination_name,
     actions.old_values,
     actions.new_values,
     actions.changed_fields,
-    {{ fivetran_logs.is_configuration_change('actions.action_category', 'actions.action_type') }} as is_configuration_change,
-    actions.action_category in ('access_control', 'destination', 'account')
-    or actions.action_type = 'delete' as is_sensitive,
+    actions.is_configuration_change,
+    actions.is_sensitive,
     actions.log_source,
     actions.source_event_id,
-    roles.role_name as actor_role
+    actions.actor_role,
+    sessions.session_id,
+    sessions.session_started_at,
+    sessions.session_ended_at,
+    sessions.session_actions,
+    stories.session_story,
+    habits.is_unusual_hour,
+    habits.is_first_time_action,
+    actions.is_new_admin,
+    coalesce(sessions.is_mass_deletion, false) as is_mass_deletion
 from actions
-left join users on actions.user_id = users.id
-left join connections on actions.connection_id = connections.connection_id
-left join roles on actions.activity_id = roles.activity_id and roles.nearest_first = 1
-left join resource_names as resources
-    on actions.resource_type = resources.resource_type and actions.resource_id = resources.resource_id
-left join resource_names as secondary_resources
-    on
-        actions.secondary_resource_type = secondary_resources.resource_type
-        and actions.secondary_resource_id = secondary_resources.resource_id
+left join sessions on actions.activity_id = sessions.activity_id
+left join stories on sessions.session_id = stories.session_id
+left join habits on actions.activity_id = habits.activity_id

@@ -1,15 +1,18 @@
-"""What was told to whom: one JSON file, written whole after each message, and a lock against two runs at once."""
+"""What was told to whom, written whole after each message, and a lock against two runs at once.
+
+It is kept in a JSON file, or in a table of the warehouse (`state_table`).
+"""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from fivetran_logs.alerts.findings import LABELS
 from fivetran_logs.alerts.rules import Matchers, matches
@@ -92,11 +95,31 @@ class State:
         self.silences = [one for one in self.silences if one.ends_at is None or one.ends_at >= ended]
 
 
+class StateStore(Protocol):
+    """Where the state is kept."""
+
+    @property
+    def name(self) -> str: ...
+
+    def read(self) -> State: ...
+
+    def prepare(self) -> None: ...
+
+    def write(self, state: State) -> None: ...
+
+    def locked(self) -> AbstractContextManager[None]: ...
+
+
 class StateFile:
     """The file of the state."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        return str(self.path)
 
     def read(self) -> State:
         """The state; an empty one if there is no file yet.
@@ -110,17 +133,10 @@ class StateFile:
             return State()
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(f"{self.path} cannot be read: {error}.") from error
-        try:
-            return _from_json(json.loads(text))
-        except _NewerVersion as error:
-            raise UserError(
-                f"{self.path} was written by a newer fivetran-logs (form {error}): upgrade this one."
-            ) from None
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise UserError(
-                f"{self.path} is damaged, so nobody knows who was told what. Restore it from a backup, or delete it: "
-                "then everything open is told once more."
-            ) from error
+        return from_text(text, self.name, "Restore it from a backup, or delete it")
+
+    def prepare(self) -> None:
+        """Nothing to do before a write."""
 
     def write(self, state: State) -> None:
         """Replaces the file at once, so that a kill leaves the former or the new one.
@@ -128,7 +144,7 @@ class StateFile:
         Raises:
             UserError: it cannot be written.
         """
-        text = json.dumps({"version": VERSION, **asdict(state)}, ensure_ascii=False, indent=1)
+        text = to_text(state, indent=1)
         partial = self.path.with_name(f"{self.path.name}.new")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -157,6 +173,30 @@ class StateFile:
             if not _try_lock(file):
                 raise UserError(f"Another alert run is at work on {self.path}: this one told nothing.")
             yield
+
+
+def to_text(state: State, indent: int | None = None) -> str:
+    """The state as JSON."""
+    return json.dumps({"version": VERSION, **asdict(state)}, ensure_ascii=indent is None, indent=indent)
+
+
+def from_text(text: str, name: str, remedy: str) -> State:
+    """The state of a JSON text.
+
+    name    where it is kept
+    remedy  what to do if it is damaged
+
+    Raises:
+        UserError: it is damaged, or of a newer version.
+    """
+    try:
+        return _from_json(json.loads(text))
+    except _NewerVersion as error:
+        raise UserError(f"{name} was written by a newer fivetran-logs (form {error}): upgrade this one.") from None
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UserError(
+            f"{name} is damaged, so nobody knows who was told what. {remedy}: then everything open is told once more."
+        ) from error
 
 
 class _NewerVersion(Exception):

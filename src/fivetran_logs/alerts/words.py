@@ -118,7 +118,9 @@ def _answers(alert: Alert, word: str, now: datetime, report_url: str | None) -> 
         yield f"Probable cause: {one_line(alert.probable_cause)}"
     if alert.next_step:
         yield f"Next: {one_line(alert.next_step)}"
-    if report_url and "connection_id" in alert.labels:
+    if report_url and alert.kind == "incident":
+        yield f"Report: {report_url}#incident/{quote(alert.key.removeprefix('incident:'), safe='')}"
+    elif report_url and "connection_id" in alert.labels:
         yield f"Report: {report_url}#connection/{quote(alert.labels['connection_id'], safe='')}"
     elif report_url:
         yield f"Report: {report_url}"

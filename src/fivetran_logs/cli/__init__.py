@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from fivetran_logs.cli.alert import alert_app
+from fivetran_logs.cli.alert import STATE_FILE, alert_app
 from fivetran_logs.cli.export import export_app
 from fivetran_logs.cli.options import (
     AccountPlan,
@@ -240,6 +240,10 @@ def query(
     columns: Annotated[
         str | None, typer.Option("--columns", "-c", metavar="NAMES", help="Only these columns, separated by commas.")
     ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", "-w", metavar="COLUMN=VALUE", help="Only these rows; COLUMN~PART: a part of it."),
+    ] = None,
     all_: Annotated[bool, typer.Option("--all", "-a", help="Print all columns, also those that do not fit.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most this many rows.")] = None,
     output_file: OutputFile = None,
@@ -258,6 +262,7 @@ def query(
         name,
         find=find,
         columns=columns,
+        where=where or [],
         everything=all_,
         format_=format_.value,
         limit=limit,
@@ -297,6 +302,15 @@ def report(
     redact_names: Annotated[
         bool, typer.Option("--redact", help="Aliases in place of names, e-mails and messages, for sharing outside.")
     ] = False,
+    alert_state: Annotated[
+        Path | None,
+        typer.Option(
+            "--alert-state",
+            metavar="FILE",
+            envvar="FIVETRAN_LOGS_ALERT_STATE",
+            help="State file of `alert`, to show who was told; default: fivetran_logs_alerts.json if it is there.",
+        ),
+    ] = None,
     target: Target = None,
     profiles_dir: ProfilesDir = None,
     project_dir: ProjectDir = None,
@@ -308,7 +322,14 @@ def report(
     from fivetran_logs.commands import report as verb
 
     options = options_of(target, profiles_dir, project_dir, as_of, variables)
-    return verb.run(options, output_file=output_file, json_file=json_file, redact=redact_names, show=not no_progress)
+    return verb.run(
+        options,
+        output_file=output_file,
+        json_file=json_file,
+        redact=redact_names,
+        alert_state=alert_state or STATE_FILE,
+        show=not no_progress,
+    )
 
 
 @app.command(epilog="Example: fivetran-logs lineage orders.customer_id")

@@ -22,15 +22,14 @@ RulesFile = Annotated[
     Path | None, typer.Option("--rules", metavar="FILE", help="The rules; default: alerts.yml if it is there.")
 ]
 StateFile = Annotated[
-    Path,
+    str | None,
     typer.Option(
         "--state",
-        metavar="FILE",
-        envvar="FIVETRAN_LOGS_ALERT_STATE",
-        help="What was told to whom; written by each run.",
+        metavar="FILE|warehouse",
+        help="What was told to whom: a file, or a table of the target's schema. Default: FIVETRAN_LOGS_ALERT_STATE, "
+        "or fivetran_logs_alerts.json.",
     ),
 ]
-STATE_FILE = Path("fivetran_logs_alerts.json")
 Comment = Annotated[str, typer.Option("--comment", "-c", metavar="TEXT", help="Why.")]
 Author = Annotated[str | None, typer.Option("--author", metavar="NAME", help="Who; default: your user name here.")]
 
@@ -42,7 +41,7 @@ def alert(
         bool, typer.Option("--dry-run", help="Print each message, and the reason for each that is not sent.")
     ] = False,
     rules: RulesFile = None,
-    state: StateFile = STATE_FILE,
+    state: StateFile = None,
     target: Target = None,
     profiles_dir: ProfilesDir = None,
     project_dir: ProjectDir = None,
@@ -70,15 +69,18 @@ def silence(
     comment: Comment = "",
     author: Author = None,
     end: Annotated[str | None, typer.Option("--end", metavar="ID", help="End this silence now.")] = None,
-    state: StateFile = STATE_FILE,
+    state: StateFile = None,
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
 ) -> int:
     """Tell nothing of some alerts for some time."""
     from fivetran_logs.commands import alert as verb
 
-    files = verb.Files(None, state)
+    options, files = options_of(target, profiles_dir, project_dir), verb.Files(state=state)
     if end is not None:
-        return verb.end_silence(files, end)
-    return verb.silence(files, match or [], lasts=lasts, comment=comment, author=author)
+        return verb.end_silence(options, files, end)
+    return verb.silence(options, files, match or [], lasts=lasts, comment=comment, author=author)
 
 
 @alert_app.command(epilog="Example: fivetran-logs alert ack incident:4f1c --comment 'on it'")
@@ -86,36 +88,51 @@ def ack(
     key: Annotated[str, typer.Argument(metavar="KEY", help="The alert's key, from `alert status`.")],
     comment: Comment = "",
     author: Author = None,
-    state: StateFile = STATE_FILE,
+    state: StateFile = None,
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
 ) -> int:
     """Send no reminder of an alert until it recovers."""
     from fivetran_logs.commands import alert as verb
 
-    return verb.ack(verb.Files(None, state), key, comment=comment, author=author)
+    return verb.ack(
+        options_of(target, profiles_dir, project_dir), verb.Files(state=state), key, comment=comment, author=author
+    )
 
 
 @alert_app.command("test", epilog="Example: fivetran-logs alert test on-call")
 def alert_test(
     receiver: Annotated[str | None, typer.Argument(metavar="[RECEIVER]", help="Default: all.")] = None,
     rules: RulesFile = None,
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
 ) -> int:
     """Send a test message to each address."""
     from fivetran_logs.commands import alert as verb
 
-    return verb.test(options_of(None, None, None), verb.Files(rules, STATE_FILE), receiver)
+    return verb.test(options_of(target, profiles_dir, project_dir), verb.Files(rules), receiver)
 
 
 @alert_app.command("status", epilog="Example: fivetran-logs alert status")
-def alert_status(state: StateFile = STATE_FILE) -> int:
+def alert_status(
+    state: StateFile = None,
+    target: Target = None,
+    profiles_dir: ProfilesDir = None,
+    project_dir: ProjectDir = None,
+) -> int:
     """Print who was told of what is still open, and the silences."""
     from fivetran_logs.commands import alert as verb
 
-    return verb.status(verb.Files(None, state))
+    return verb.status(options_of(target, profiles_dir, project_dir), verb.Files(state=state))
 
 
 @alert_app.command("check", epilog="Example: fivetran-logs alert check --rules alerts.yml")
-def alert_check(rules: RulesFile = None) -> int:
+def alert_check(
+    rules: RulesFile = None, target: Target = None, profiles_dir: ProfilesDir = None, project_dir: ProjectDir = None
+) -> int:
     """Check the rules file and the addresses, and print the routes. Sends nothing."""
     from fivetran_logs.commands import alert as verb
 
-    return verb.check(options_of(None, None, None), verb.Files(rules, STATE_FILE))
+    return verb.check(options_of(target, profiles_dir, project_dir), verb.Files(rules))

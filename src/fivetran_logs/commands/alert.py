@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import getpass
+import os
+import shlex
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -19,7 +22,8 @@ from fivetran_logs.alerts.decide import Message, Plan, note_run, note_sent, plan
 from fivetran_logs.alerts.findings import LABELS, Findings, alert_questions, read_findings
 from fivetran_logs.alerts.rules import Receiver, Route, Rules, addresses_of, find_rules, parse_duration
 from fivetran_logs.alerts.send import check_address, deliver
-from fivetran_logs.alerts.state import Silence, State, StateFile, parse_matchers
+from fivetran_logs.alerts.state import Silence, State, StateFile, StateStore, parse_matchers
+from fivetran_logs.alerts.state_table import StateTable
 from fivetran_logs.alerts.words import Text as Words
 from fivetran_logs.alerts.words import compose
 from fivetran_logs.commands.query import all_questions
@@ -28,13 +32,23 @@ from fivetran_logs.dbt.open import Options, open_project, open_settings
 from fivetran_logs.failures.errors import CHECK_FAILED, WRONG_USE, UserError, one_line, printable
 from fivetran_logs.output.console import messages, output, print_warning
 
+STATE_FILE = "fivetran_logs_alerts.json"
+IN_THE_WAREHOUSE = "warehouse"  # in place of a file: a table of the target's schema keeps the state
+
 
 @dataclass(frozen=True)
 class Files:
-    """The rules file, None for the default, and the state's file."""
+    """The rules file and the state's, which may be `warehouse`; None for the default."""
 
-    rules: Path | None
-    state: Path
+    rules: Path | None = None
+    state: str | None = None
+
+
+def find_store(options: Options, files: Files) -> StateStore:
+    """Where the state is kept."""
+    open_settings(options)  # reads .nao.env, which may say where
+    state = files.state or os.environ.get("FIVETRAN_LOGS_ALERT_STATE") or STATE_FILE
+    return StateTable(options) if state == IN_THE_WAREHOUSE else StateFile(Path(state))
 
 
 def run(options: Options, files: Files, *, dry_run: bool) -> int:
@@ -45,9 +59,10 @@ def run(options: Options, files: Files, *, dry_run: bool) -> int:
     """
     open_settings(options)  # reads .nao.env, which may hold the addresses
     rules = find_rules(files.rules)
-    file = StateFile(files.state)
-    with file.locked():
-        state = file.read()
+    store = find_store(options, files)
+    # A dry run reads a whole state and writes none, so it needs no lock.
+    with nullcontext() if dry_run else store.locked():
+        state = store.read()
         with messages().status("Asking ..."):
             findings, now = _look(options)
         now = _never_back(now, state)
@@ -57,9 +72,10 @@ def run(options: Options, files: Files, *, dry_run: bool) -> int:
         if dry_run:
             _show_plan(output(), todo, findings, rules, now)
             return 0
-        failed = _deliver(todo, file, state, rules, found, now)
+        store.prepare()
+        failed = _deliver(todo, store, state, rules, found, now)
         note_run(state, findings, todo.dropped, now)
-        file.write(state)
+        store.write(state)
     return _report(todo, findings, failed | missing)
 
 
@@ -117,7 +133,7 @@ def _find_addresses(rules: Rules) -> tuple[dict[str, dict[str, str]], set[str]]:
 
 def _deliver(
     todo: Plan,
-    file: StateFile,
+    store: StateStore,
     state: State,
     rules: Rules,
     found: Mapping[str, Mapping[str, str]],
@@ -138,7 +154,7 @@ def _deliver(
                 return
             with lock:
                 note_sent(state, message, now)
-                file.write(state)
+                store.write(state)
 
     busy = list(dict.fromkeys(message.address for message in todo.messages))
     with ThreadPoolExecutor(max_workers=max(len(busy), 1)) as pool:
@@ -186,7 +202,9 @@ def _show_plan(console: Console, todo: Plan, findings: Findings, rules: Rules, n
 # -- silence, ack, test, status, check
 
 
-def silence(files: Files, match: Sequence[str], *, lasts: str, comment: str, author: str | None) -> int:
+def silence(
+    options: Options, files: Files, match: Sequence[str], *, lasts: str, comment: str, author: str | None
+) -> int:
     """Adds a silence. Raises UserError if there is no matcher, or one or the duration is wrong (exit code 2)."""
     duration = parse_duration(lasts)
     if duration is None or not match:
@@ -205,14 +223,13 @@ def silence(files: Files, match: Sequence[str], *, lasts: str, comment: str, aut
         author or getpass.getuser(),
         comment,
     )
-    _change(files, lambda state: state.silences.append(one))
-    output().print(
-        f"Silence {one.id} until {one.ends_at:.16} UTC. End it sooner: fivetran-logs alert silence --end {one.id}"
-    )
+    _change(options, files, lambda state: state.silences.append(one))
+    sooner = _with_state(options, files, f"fivetran-logs alert silence --end {one.id}")
+    output().print(f"Silence {one.id} until {one.ends_at:.16} UTC. End it sooner: {sooner}", soft_wrap=True)
     return 0
 
 
-def end_silence(files: Files, name: str) -> int:
+def end_silence(options: Options, files: Files, name: str) -> int:
     """Ends a silence or an acknowledgement now. Raises UserError if there is none of this name (exit code 2)."""
 
     def end(state: State) -> None:
@@ -222,22 +239,23 @@ def end_silence(files: Files, name: str) -> int:
             raise UserError(f"There is no silence {name}; there are: {known}.", WRONG_USE)
         state.silences.remove(found[0])
 
-    _change(files, end)
+    _change(options, files, end)
     output().print(f"Silence {name} has ended.")
     return 0
 
 
-def ack(files: Files, key: str, *, comment: str, author: str | None) -> int:
+def ack(options: Options, files: Files, key: str, *, comment: str, author: str | None) -> int:
     """Silences one alert until it recovers. Raises UserError if nobody was told of it (exit code 2)."""
 
     def acknowledge(state: State) -> None:
         told = {name for group in state.groups.values() for name in group.told}
         if key not in told:
-            raise UserError(f"No open alert is called {key}; `fivetran-logs alert status` lists them.", WRONG_USE)
+            listing = _with_state(options, files, "fivetran-logs alert status")
+            raise UserError(f"No open alert is called {key}; `{listing}` lists them.", WRONG_USE)
         at = _now().isoformat()
         state.silences.append(Silence(uuid4().hex[:8], {}, at, None, author or getpass.getuser(), comment, key))
 
-    _change(files, acknowledge)
+    _change(options, files, acknowledge)
     output().print(f"{printable(key)} is acknowledged: no reminder, until it recovers.")
     return 0
 
@@ -265,12 +283,13 @@ def test(options: Options, files: Files, receiver: str | None) -> int:
     return 0
 
 
-def status(files: Files) -> int:
+def status(options: Options, files: Files) -> int:
     """Prints who knows of what, and the silences."""
-    state = StateFile(files.state).read()
+    store = find_store(options, files)
+    state = store.read()
     console = output()
     if state.last_run_at is None:
-        console.print(f"No alert run has written {files.state} yet.", markup=False)
+        console.print(f"No alert run has written {store.name} yet.", markup=False)
         return 0
     console.print(f"Last run {state.last_run_at:.16}, on marts as of {state.built_as_of:.16}.")
     table = Table("told", "to", "severity", "what", "key", box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -310,12 +329,17 @@ def _show_route(console: Console, route: Route, receivers: Mapping[str, Receiver
         _show_route(console, below, receivers, depth + 1)
 
 
-def _change(files: Files, change: Callable[[State], None]) -> None:
-    file = StateFile(files.state)
-    with file.locked():
-        state = file.read()
+def _with_state(options: Options, files: Files, command: str) -> str:
+    """A command to print, which finds the same state."""
+    return options.to_command(f"{command} --state {shlex.quote(files.state)}" if files.state else command)
+
+
+def _change(options: Options, files: Files, change: Callable[[State], None]) -> None:
+    store = find_store(options, files)
+    with store.locked():
+        state = store.read()
         change(state)
-        file.write(state)
+        store.write(state)
 
 
 def _now() -> datetime:

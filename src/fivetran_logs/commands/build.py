@@ -30,7 +30,7 @@ def run(options: Options, dbt_options: Sequence[str], *, manifest: Path | None, 
     if not quiet or not outcome.succeeded:
         summary.show_build(console, outcome, project.settings)
     if outcome.models and not quiet:
-        here = f"--target {options.target}" if options.target else ""
+        here = options.to_command("").strip()
         summary.show_findings(console, ask(project, [summary.STATUS, summary.FRESHNESS, summary.PROBLEMS]), as_of, here)
-        summary.show_next(console, {f"fivetran-logs query {here}".rstrip(): "all the questions it answers"})
+        summary.show_next(console, {options.to_command("fivetran-logs query"): "all the questions it answers"})
     return 0 if outcome.succeeded else CHECK_FAILED

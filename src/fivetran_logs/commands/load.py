@@ -28,6 +28,5 @@ def run(directory: Path, options: Options, *, append: bool, show: bool) -> int:
         print_warning(f"skipped {', '.join(loaded.unknown_files)}: not the name of a Platform connector table.")
     console = output()
     summary.show_load(console, loaded)
-    target_option = f" --target {options.target}" if options.target else ""
-    summary.show_next(console, {f"fivetran-logs build{target_option}": "every model and test"})
+    summary.show_next(console, {options.to_command("fivetran-logs build"): "every model and test"})
     return 0

@@ -24,12 +24,13 @@ from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.settings import Settings, packaged_project
 from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.failures.errors import WRONG_USE, UserError, printable
-from fivetran_logs.output.answers import WIDTH_WITHOUT_TERMINAL, answer_text, show_answer, show_queries
+from fivetran_logs.output.answers import WIDTH_WITHOUT_TERMINAL, answer_text, cell_text, show_answer, show_queries
 from fivetran_logs.output.console import messages, output
 from fivetran_logs.output.spreadsheet import to_csv
 from fivetran_logs.report.queries import report_questions
 
 ANALYSES = ("fivetran_analytics_queries.sql", "fivetran_data_check.sql", "table_row_counts.sql")
+_CONDITION = re.compile(r"^\s*([\w ]+?)\s*([=~])(.*)$", re.DOTALL)
 _HEADER = re.compile(r"^-- (name|subject|description):\s*(.*?)\s*$")
 
 
@@ -119,6 +120,31 @@ def choose_columns(answer: Rows, names: str | None) -> Rows:
     return Rows(wanted, [tuple(row[position] for position in positions) for row in answer.rows])
 
 
+def choose_rows(answer: Rows, conditions: Sequence[str]) -> Rows:
+    """The rows of which all conditions hold: `column=value`, the whole value, or `column~part`, in any case.
+
+    A value is as a person reads it or as CSV has it; an empty one is a null.
+
+    Raises:
+        UserError: no such condition, or the answer has no such column (exit code 2).
+    """
+    rows = answer.rows
+    for condition in conditions:
+        match = _CONDITION.match(condition)
+        if match is None:
+            raise UserError(f"{condition!r} is no condition: write column=value, or column~part.", WRONG_USE)
+        name, operator, wanted = match.group(1), match.group(2), match.group(3).strip().lower()
+        column = choose_columns(answer, name).columns[0]
+        position = answer.columns.index(column)
+
+        def holds(value: Any, column: str = column, operator: str = operator, wanted: str = wanted) -> bool:
+            texts = {cell_text(value, column).lower(), "" if value is None else str(value).lower()}
+            return wanted in texts if operator == "=" else any(wanted in text for text in texts)
+
+        rows = [row for row in rows if holds(row[position])]
+    return Rows(answer.columns, rows)
+
+
 def run_query(project: DbtProject, query: NamedQuery, *, limit: int | None = None) -> Rows:
     """Runs one query on the project's target; at most `limit` rows.
 
@@ -185,6 +211,7 @@ def run(
     *,
     find: str | None,
     columns: str | None,
+    where: Sequence[str],
     everything: bool,
     format_: str,
     limit: int | None,
@@ -197,9 +224,10 @@ def run(
     wanted = find_query(queries, name)
     with messages().status("Asking …"):
         project, _ = open_project(options)
-        answer = run_query(project, wanted, limit=limit)
+        answer = run_query(project, wanted, limit=None if where else limit)
     everything = everything or columns is not None
-    answer = choose_columns(answer, columns)
+    chosen = choose_rows(answer, where)
+    answer = choose_columns(Rows(chosen.columns, chosen.rows[:limit]), columns)
     return deliver(answer, wanted.description, everything=everything, format_=format_, output_file=output_file)
 
 

@@ -9,11 +9,21 @@ from fivetran_logs.output.console import near, output, progress_bar
 from fivetran_logs.report import DEFAULT_OUTPUT, write_report
 
 
-def run(options: Options, *, output_file: Path | None, json_file: Path | None, redact: bool, show: bool) -> int:
+def run(
+    options: Options,
+    *,
+    output_file: Path | None,
+    json_file: Path | None,
+    redact: bool,
+    alert_state: Path | None,
+    show: bool,
+) -> int:
     project, _ = open_project(options)
     path = output_file or DEFAULT_OUTPUT
     with progress_bar("Reporting", show=show) as progress:
-        written = write_report(project, path, json_file=json_file, redact=redact, progress=progress)
+        written = write_report(
+            project, path, json_file=json_file, redact=redact, alert_state=alert_state, progress=progress
+        )
     console = output()
     console.print(
         f"✓ {near(path)}: {written.connections:,} connections as of {written.as_of:%Y-%m-%d %H:%M} UTC, "

@@ -102,6 +102,7 @@ def build(project: DbtProject, options: Sequence[str] = (), on_step: Callable[[S
     """
     started = datetime.now(timezone.utc)
     tracker = _Tracker(on_step or (lambda _step: None))
+    project.manifest()  # parsed apart, it also serves the queries that come after the build
     result = project.run(["build", *options], tracker, failures_raise=False)
     outcome = Outcome((datetime.now(timezone.utc) - started).total_seconds())
     times = []

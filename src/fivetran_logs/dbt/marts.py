@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Protocol
 
 from fivetran_logs.dbt.duckdb_target import DuckdbTarget, find_duckdb_target, open_duckdb_target
 from fivetran_logs.dbt.kept_sql import KeptSql, read_kept_sql
+from fivetran_logs.dbt.open import DEMO_TARGET
 from fivetran_logs.dbt.project import AS_OF_ENVIRONMENT, AS_OF_VARIABLE, DbtProject
 from fivetran_logs.dbt.warehouse import Rows, Target, open_warehouse, target_and_options
 from fivetran_logs.failures.errors import UserError
@@ -60,11 +62,13 @@ class Marts:
         compiled: Mapping[str, str | None],
         relations: Mapping[str, str],
         refused: Callable[[Question], str],
+        build: str,
     ) -> None:
         self._connection = connection
         self._compiled = compiled
         self._relations = relations
         self._refused = refused
+        self._build = build
 
     def ask(self, question: Question, *, limit: int | None = None, replace: Mapping[str, str] | None = None) -> Rows:
         """The answer to a query that the marts were opened for; at most `limit` rows.
@@ -95,7 +99,7 @@ class Marts:
         """The same failure, or a likelier cause: a missing model."""
         for name, relation in sorted(self._relations.items()):
             if re.search(rf"{re.escape(relation)}(?!\w)", sql) and not self._connection.has(relation):
-                return _not_built(name, self._connection.target)
+                return _not_built(name, self._connection.target, self._build)
         return UserError(f"{question.title} failed: {error}")
 
 
@@ -113,15 +117,24 @@ def open_marts(
     file = find_duckdb_target(project.settings)
     if file is not None and not file.path.is_file():
         names = [name for question in questions for name in _REF.findall(question.sql)]
-        raise _not_built(names[0] if names else "Nothing", file.target)
+        raise _not_built(names[0] if names else "Nothing", file.target, _build_command(project))
     kept = _kept(project, file)
     compiled = _compile(project, kept, questions, others)
     with _connect(project, file) as connection:
-        yield Marts(connection, compiled, kept.relations, lambda question: _refused(project, question))
+        build = _build_command(project)
+        yield Marts(connection, compiled, kept.relations, lambda question: _refused(project, question), build)
 
 
-def _not_built(name: str, target: Target) -> UserError:
-    return UserError(f"{name} is not built in {target.name} yet: run `fivetran-logs build` first.")
+def _not_built(name: str, target: Target, build: str) -> UserError:
+    return UserError(f"{name} is not built in {target.name} yet: run `{build}` first.")
+
+
+def _build_command(project: DbtProject) -> str:
+    """The command that builds the marts of a target, to be pasted as it is."""
+    target = project.settings.target
+    if target == DEMO_TARGET:
+        return "fivetran-logs demo"
+    return f"fivetran-logs build -t {shlex.quote(target)}" if target else "fivetran-logs build"
 
 
 def _kept(project: DbtProject, file: DuckdbTarget | None) -> KeptSql:

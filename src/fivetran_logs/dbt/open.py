@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,12 @@ class Options:
     project_dir: Path | None = None
     as_of: str | None = None
     variables: str | None = None
+
+    def to_command(self, command: str) -> str:
+        """A command to print, with the options without which it would look elsewhere."""
+        given = {"-t": self.target, "--profiles-dir": self.profiles_dir, "--project-dir": self.project_dir}
+        words = [f"{name} {shlex.quote(str(value))}" for name, value in given.items() if value is not None]
+        return " ".join([command, *words])
 
 
 def open_settings(options: Options) -> Settings:

@@ -78,13 +78,17 @@ class DbtProject:
         from dbt.cli.main import dbtRunner
 
         inline_quickly()
+        if self._manifest is not None:
+            _forget_what_ran(self._manifest)
         log_level = "debug" if _without_secrets() else "none"
         runner = dbtRunner(manifest=self._manifest, callbacks=[on_event] if on_event else None)
         verb, *options = command
         release_connections()  # an earlier dbt in this process may have left a logger with another file
         try:
             with self._as_of_in_environment():
-                outcome = runner.invoke([*self._global_options(log_level), verb, *self._common_options(), *options])
+                outcome = runner.invoke(
+                    [*self._global_options(verb, log_level), verb, *self._common_options(), *options]
+                )
         finally:
             release_connections()
         if outcome.exception is not None:
@@ -112,8 +116,10 @@ class DbtProject:
         nodes = [one.node for one in result.results if one.node.raw_code.strip() == sql.strip()]
         return nodes[-1].compiled_code
 
-    def _global_options(self, log_level: str) -> list[str]:
+    def _global_options(self, verb: str, log_level: str) -> list[str]:
         quiet = ["--quiet", "--no-print", "--log-level", "none"]
+        if verb in ("parse", "compile"):  # nobody reads their artifacts; to write them takes longer than to compile
+            quiet.append("--no-write-json")
         return [*quiet, "--log-level-file", log_level, "--log-path", str(self.settings.log_path)]
 
     def _common_options(self) -> list[str]:
@@ -139,6 +145,16 @@ class DbtProject:
             os.environ.pop(AS_OF_ENVIRONMENT, None)
             if before is not None:
                 os.environ[AS_OF_ENVIRONMENT] = before
+
+
+def _forget_what_ran(manifest: Manifest) -> None:
+    """Makes a manifest as it was parsed: dbt keeps compiled SQL in its nodes, our macros keep answers in its graph."""
+    for node in manifest.nodes.values():
+        if getattr(node, "compiled", False):
+            node.compiled = node.extra_ctes_injected = False
+            node.compiled_code = node._pre_injected_sql = None
+            node.extra_ctes = []
+    manifest.build_flat_graph()
 
 
 def _sets_as_of(content: Any) -> bool:

@@ -35,12 +35,14 @@ class SourceColumn:
 
     `data_type`: text, timestamp, boolean, integer, bigint, numeric or json.
     `gap`: set if a missing column costs more than nulls in the marts.
+    `is_undocumented`: most accounts lack it, which is nothing to tell.
     """
 
     name: str
     data_type: str
     legacy_names: tuple[str, ...] = ()
     gap: Gap | None = None
+    is_undocumented: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -126,6 +128,7 @@ def _table(entry: dict) -> SourceTable:
                 data_type=column["data_type"],
                 legacy_names=tuple(_meta(column).get("legacy", ())),
                 gap=_gap(_meta(column)) if "level" in _meta(column) else None,
+                is_undocumented=bool(_meta(column).get("undocumented")),
             )
             for column in entry["columns"]
         ),

@@ -63,6 +63,37 @@ class Warehouse:
             raise explain(error, database=self.target.path) from error
         return Rows(list(table.column_names), [tuple(row.values()) for row in table.rows])
 
+    def execute(self, sql: str) -> None:
+        """Runs one statement that writes, and commits it.
+
+        Raises:
+            UserError: the warehouse refused it.
+        """
+        try:
+            self._adapter.execute(sql, auto_begin=True, fetch=False)
+            self._adapter.commit_if_has_connection()
+        except Exception as error:
+            self._roll_back()
+            raise explain(error, database=self.target.path) from error
+
+    def relation(self, name: str) -> str:
+        """A table of the target's schema, as SQL names it."""
+        return str(self._relation(name))
+
+    def own_schema(self) -> str:
+        """The target's schema, as SQL names it."""
+        schema = self._relation("any").without_identifier()
+        # these two know a schema only within the database they are connected to
+        return str(schema.include(database=False) if self.target.type in ("postgres", "redshift") else schema)
+
+    def _relation(self, name: str) -> Any:
+        return self._adapter.Relation.create(
+            database=self.target.database,
+            schema=self.target.schema,
+            identifier=name,
+            quote_policy=self._adapter.config.quoting,
+        )
+
     def _roll_back(self) -> None:
         """Rolls back: on PostgreSQL, for example, a failed statement blocks its transaction for all later ones."""
         handle = self._adapter.connections.get_thread_connection().handle

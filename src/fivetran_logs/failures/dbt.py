@@ -87,7 +87,7 @@ def _shortened(value: Any) -> str:
 def _rule(name: str, kwargs: dict[str, Any], row: dict[str, Any]) -> str:
     """The condition that a test checks. In our own tests the row names the broken rule or key, so it is left out."""
     arguments = {**kwargs, **(kwargs.get("arguments") or {})}
-    if name == "expressions_are_true":
+    if name in ("key_and_rules", "expressions_are_true"):
         rule = row.pop("does_not_hold", None)
         return f"must be true: {one_line(str(rule))}" if rule else "its rules must be true"
     if name == "unique_key":

@@ -30,6 +30,7 @@ STATUS_STYLE = {
 }
 GAP = 2  # blanks between columns
 NARROWEST_TEXT = 18  # a text is folded to this width before a column after it is left out
+WHOLE_WORD = 28  # a word up to this length is never folded; longer ones are hashes, paths and the like
 WIDTH_WITHOUT_TERMINAL = 80
 FEW_ROWS = 3  # up to so many rows are shown one below the other, with all columns, if not all fit side by side
 _SHARE = re.compile(r"(^|_)(rate|share|pct)(_(of|last|7d|30d)|$)")
@@ -51,10 +52,11 @@ class Column:
 
     @property
     def narrowest(self) -> int:
-        """Numbers and times are never folded; a text is, between words where it can be."""
+        """Numbers and times are never folded; a text is, between words where it can be: an address stays whole."""
         if self.is_number or self.widest <= self.narrowest_text:
             return self.widest
-        return max(self.narrowest_text, _longest_word(self.heading))
+        longest = max(map(_longest_word, self.cells), default=0)
+        return max(self.narrowest_text, _longest_word(self.heading), longest if longest <= WHOLE_WORD else 0)
 
 
 def show_answer(console: Console, notes: Console, description: str, answer: Rows, *, everything: bool = False) -> None:

@@ -188,13 +188,12 @@ def show_findings(console: Console, answers: list[tuple[Section, Rows]], as_of: 
 
 
 def show_next(console: Console, steps: dict[str, str]) -> None:
-    """The next steps: a command or a file, and its content."""
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
-    for step, what in steps.items():
-        table.add_row(Text(step, "cyan"), Text(what, "dim"))
+    """The next steps: a command or a file, and its content. A terminal wraps the lines, so commands can be copied."""
+    width = max(map(len, steps))
     console.print()
     console.print(Text("Next", "bold"))
-    console.print(Padding(table, (0, 0, 0, 2), expand=False))
+    for step, what in steps.items():
+        console.print(Text.assemble("  ", (step, "cyan"), " " * (width - len(step) + 3), (what, "dim")), soft_wrap=True)
 
 
 def _status_line(rows: Rows, as_of: AsOf | None) -> Text:

@@ -12,6 +12,7 @@ from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.failures.errors import WRONG_USE, UserError
 from fivetran_logs.progress import Progress, silent
 from fivetran_logs.report.queries import run_queries
+from fivetran_logs.report.told import read_told
 
 DEFAULT_OUTPUT = Path("fivetran_report.html")
 
@@ -31,9 +32,12 @@ def write_report(
     *,
     json_file: Path | None = None,
     redact: bool = False,
+    alert_state: Path | None = None,
     progress: Progress | None = None,
 ) -> Written:
     """Reads the marts and writes the report; its as-of is that of the build.
+
+    alert_state  state file of `fivetran-logs alert`: who was told of which incident
 
     Raises:
         UserError: a model is not built yet, the warehouse refused, or a file cannot be written (exit code 2).
@@ -43,8 +47,9 @@ def write_report(
 
     progress = progress or silent
     _prepare(output, *([json_file] if json_file else []))
+    told = read_told(alert_state)
     answers = run_queries(project, progress)
-    data = make_data(answers, redact=redact)
+    data = make_data(answers, redact=redact, told=told)
     progress("drawing", 0.85)
     page = render(data, cache=project.settings.target_path)
     if json_file:

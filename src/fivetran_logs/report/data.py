@@ -13,6 +13,7 @@ from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.report.queries import Answers
 from fivetran_logs.report.redaction import Aliases
 from fivetran_logs.report.schema import Column, Schema, Table, read_schema
+from fivetran_logs.report.told import NOBODY, TABLE, Told
 
 FORMAT = "fivetran-logs-report"
 _ALL_ROWS = "all_rows"  # column with the full number of rows, in a query that keeps only the first
@@ -22,16 +23,18 @@ _PLACES = {"share": 6, "score": 2, "seconds": 1, "minutes": 1, "hours": 2, "usd"
 Data = dict[str, Any]
 
 
-def make_data(answers: Answers, *, redact: bool = False, now: datetime | None = None) -> Data:
+def make_data(answers: Answers, *, redact: bool = False, now: datetime | None = None, told: Told = NOBODY) -> Data:
     """Everything the report shows, ready for JSON; docs/report.md describes it.
 
     redact  names, e-mails, messages, values and ids become aliases
     now     when the report is written, UTC; default: the present
+    told    who was told of open incidents
     """
     schema = read_schema()
     aliases = Aliases(answers.alias_key) if redact else None
-    keys = _reference_keys(schema, answers.tables)
-    tables = {name: _table(table, answers.tables[name], keys, aliases) for name, table in schema.tables.items()}
+    rows = {**answers.tables, TABLE: told.rows}
+    keys = _reference_keys(schema, rows)
+    tables = {name: _table(table, rows[name], keys, aliases) for name, table in schema.tables.items()}
     return {
         "format": FORMAT,
         "version": schema.version,
@@ -39,6 +42,7 @@ def make_data(answers: Answers, *, redact: bool = False, now: datetime | None = 
         "generated_at": _timestamp(now or datetime.now(timezone.utc)),
         "as_of": _timestamp(answers.as_of),
         "redacted": redact,
+        "told_until": told.until and _timestamp(told.until),
         "tables": tables,
     }
 
@@ -128,6 +132,11 @@ def _share(value: Any) -> float | int | None:
     return _number(places)(value)
 
 
+def _seconds(value: Any) -> float | int | None:
+    """Tenths of a second only where they are shown: under a minute and a half."""
+    return _number(_PLACES["seconds"] if abs(float(value)) < 90 else 0)(value)
+
+
 def _timestamp(value: datetime | date | str) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
@@ -150,6 +159,7 @@ def _text(value: Any) -> str:
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     **{name: _number(places) for name, places in _PLACES.items()},
     "share": _share,
+    "seconds": _seconds,
     "integer": lambda value: int(Decimal(str(value))),
     "days_ago": int,
     "boolean": bool,

@@ -18,21 +18,26 @@ from fivetran_logs.report.data import Data, records, to_json
 
 # In order: each uses what those before it define. All share one scope.
 SCRIPTS = (
-    "format.js", "dom.js", "data.js", "pager.js", "table.js", "sparkline.js", "grid.js", "charts.js", "parts.js",
-    "overview.js", "connections.js", "connection.js", "usage.js", "finance.js", "performance.js", "errors.js",
-    "schema_changes.js", "lineage.js", "governance.js", "compliance.js", "incidents.js",
+    "format.js", "dom.js", "data.js", "address.js", "export.js", "pager.js", "table.js", "sparkline.js", "grid.js",
+    "charts.js", "parts.js", "problems.js", "overview.js", "incidents.js", "incident.js", "connections.js",
+    "connection.js", "owners.js", "levels.js", "volumes.js", "usage.js", "finance.js", "performance.js", "errors.js",
+    "schema_changes.js", "lineage.js", "sessions.js", "governance.js", "access.js", "compliance.js",
     "recommendations.js", "app.js",
 )  # fmt: skip
 PAGES = {
     "overview": "Overview",
     "incidents": "Incidents",
     "connections": "Connections",
+    "owners": "Owners",
+    "levels": "Service levels",
+    "volumes": "Volumes",
     "usage": "Usage and cost",
     "finance": "Finance",
     "performance": "Performance",
     "errors": "Errors",
     "schema": "Schema changes",
     "governance": "Governance",
+    "access": "Access",
     "compliance": "Compliance",
     "recommendations": "Recommendations",
 }

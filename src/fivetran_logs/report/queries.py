@@ -12,6 +12,7 @@ from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.failures.errors import UserError
 from fivetran_logs.progress import Progress, silent
 from fivetran_logs.report.schema import read_schema
+from fivetran_logs.report.told import TABLE
 
 # As-of is that of the build, which only the warehouse knows: the compiled SQL carries these in its place.
 _AS_OF, _AS_OF_DATE = "@as_of@", "@as_of_date@"
@@ -63,7 +64,7 @@ def run_queries(project: DbtProject, progress: Progress | None = None) -> Answer
         alias_key = marts.ask(questions["alias_key"]).rows[0][0]
         instant = {_AS_OF_DATE: f"{as_of:%Y-%m-%d}", _AS_OF: f"{as_of:%Y-%m-%d %H:%M:%S.%f}"}
         tables = {}
-        names = list(read_schema().tables)
+        names = queried_tables()
         for position, name in enumerate(names):
             progress(name.replace("_", " "), 0.2 + 0.6 * position / len(names))
             tables[name] = marts.ask(questions[name], replace=instant)
@@ -72,9 +73,14 @@ def run_queries(project: DbtProject, progress: Progress | None = None) -> Answer
 
 def report_questions() -> dict[str, Question]:
     """The queries of the report by name: as-of, the key of aliases, and one per table."""
-    sources = {name: _PREAMBLE + read_sql(name) for name in read_schema().tables}
+    sources = {name: _PREAMBLE + read_sql(name) for name in queried_tables()}
     sources = {"as_of": _AS_OF_QUERY, "alias_key": _ALIAS_KEY_QUERY, **sources}
     return {name: Question(f"report.{name}", sql, f"The report's query {name}") for name, sql in sources.items()}
+
+
+def queried_tables() -> list[str]:
+    """The tables that a query answers: all but the one that comes from the state file of alerts."""
+    return [name for name in read_schema().tables if name != TABLE]
 
 
 def read_sql(name: str) -> str:

@@ -8,7 +8,7 @@ import hmac
 
 _LENGTH = 6  # characters of an alias: 30 bits
 # Texts that the queries themselves put in place of a name.
-_OWN_WORDS = {"all others", "unknown destination"}
+_OWN_WORDS = {"all others", "unknown destination", "direct"}
 
 
 class Aliases:

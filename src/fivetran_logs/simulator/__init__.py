@@ -202,6 +202,7 @@ def _world(
         people=staff,
         connections=cast,
         sync_ids=text.uuids(np.random.default_rng([seed, 3]), len(drawn["syncs"])),
+        oddities=oddities,
         **drawn,
     )
     if quiet:

@@ -25,8 +25,11 @@ def destinations() -> list[Destination]:
     ]
 
 
+DEPARTED_PERSON = 11  # position in people() of the one who has left
+
+
 def people() -> list[Person]:
-    """The first is the owner; the last ones have left."""
+    """The first is the owner. Liam has left; the last is Hugo's former id, before he was invited again."""
     roster = [
         ("Ada", "Moreno", "Account Administrator", 2021),
         ("Ben", "Okafor", "Account Administrator", 2021),
@@ -40,14 +43,15 @@ def people() -> list[Person]:
         ("Jonas", "Weber", "Account Reviewer", 2025),
         ("Kira", "Tanaka", "Account Reviewer", 2026),
         ("Liam", "Walsh", "Account Reviewer", 2022),
+        ("Hugo", "Silva", "Account Reviewer", 2022),
     ]
     return [
         Person(
-            id=f"{given.lower()}_{connection_id(family).split('_')[1]}",
+            id=f"{given.lower()}_{connection_id(family).split('_')[1]}" + ("_2022" if number == 12 else ""),
             given_name=given,
             family_name=family,
             created_at=to_ms(datetime(year, 1 + number % 5, 3 + number, 10, number)),
-            deleted=given == "Liam",
+            deleted=number >= DEPARTED_PERSON,
             role=role,
         )
         for number, (given, family, role, year) in enumerate(roster)
@@ -56,7 +60,7 @@ def people() -> list[Person]:
 
 @dataclass(frozen=True)
 class Team:
-    """A team that owns connections. `lead` and `members` are positions in `people()`."""
+    """A team. `lead` and `members` are positions in `people()`."""
 
     name: str
     cost_centre: str
@@ -79,3 +83,16 @@ TEAMS = [
     Team("Finance", "CC-110", 6, (4,)),
     Team("Payments", "CC-120", 9, parent="team_finance"),
 ]
+"""Teams that own connections."""
+
+ACCESS_TEAMS = [
+    Team("Administrators", "", 1, (8, 9)),
+    Team("Card Payments", "", 5, parent="team_payments"),
+]
+"""Teams that own nothing, only give access; the second is two levels below the team whose roles it has."""
+
+CYCLE = [
+    Team("Guild North", "", 4, parent="team_guild_south"),
+    Team("Guild South", "", 2, parent="team_guild_north"),
+]
+"""Teams above each other, which no reader should follow for ever."""

@@ -7,21 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from .account import ACCOUNT_ID, TEAMS
+from .account import DEPARTED_PERSON, TEAMS
 from .cast import BROKEN, FORGOTTEN, GIVEN_UP, IDLE, MIGRATED, OVER_SYNCED_DAYS, RESYNCED
 from .catalogue import CONNECTOR_TYPES, connection_id
 from .clock import DAY, HOUR, MINUTE, SECOND, day_of, to_ms
 from .incidents import RESYNC_DAYS_AGO
 from .messages import record
 from .model import SEVERE, WARNING, Action, Connection, LogRow
+from .sessions import planted_sessions
+from .trail import on_account, on_connection
 from .world import World
 
 # Until then the log named people by e-mail address, since then by user id.
 ACTOR_IDS_SINCE = to_ms(datetime(2025, 10, 1))
 MASK = "************"
 NIGHT_ADMIN_DAYS_AGO = 6
-EDITORS = (0, 1, 1, 2, 2, 3, 3, 4, 7)  # who may change connections, by how often they do
+EDITORS = (0, 1, 1, 1, 1, 2, 2, 3, 3, 4, 7)  # who may change connections, by how often they do
 EVERYDAY = {"frequency": 0.2, "tables": 0.3, "sync": 0.3, "schedule": 0.1, "sync of the account": 0.07, "zone": 0.03}
+LOG_DELAY = 2 * SECOND  # the log is some moments behind the trail
 DELETED_AFTER = 2 * HOUR  # the last sync of a connection that is deleted
 
 
@@ -33,33 +36,6 @@ def night_admin_time(world: World) -> int:
 def gone_actor() -> str:
     """A user id that no user has any more."""
     return connection_id("somebody who left")
-
-
-def _on_connection(world: World, at: int, action: str, old: dict, new: dict, method: str = "WEB_UI") -> dict[str, Any]:
-    connection = world.connections[at]
-    return {
-        "action": action,
-        "interaction_method": method,
-        "primary_resource_type": "DESTINATION",
-        "primary_resource_id": connection.destination,
-        "secondary_resource_type": "CONNECTION",
-        "secondary_resource_id": connection.id,
-        "old_values": old,
-        "new_values": new,
-    }
-
-
-def _on_account(action: str, kind: str, identity: str, old: dict, new: dict, method: str = "WEB_UI") -> dict[str, Any]:
-    return {
-        "action": action,
-        "interaction_method": method,
-        "primary_resource_type": "ACCOUNT",
-        "primary_resource_id": ACCOUNT_ID,
-        "secondary_resource_type": kind,
-        "secondary_resource_id": identity,
-        "old_values": old,
-        "new_values": new,
-    }
 
 
 def all_actions(world: World) -> list[Action]:
@@ -80,7 +56,7 @@ def all_actions(world: World) -> list[Action]:
             at,
             "create_{c}",
             {"properties": _settings(c)},
-            _on_connection(world, at, "CREATE", {}, {"service": c.type_id, "schema": c.name}),
+            on_connection(world, at, "CREATE", {}, {"service": c.type_id, "schema": c.name}),
             story="created",
         )
         if c.deleted:
@@ -90,7 +66,7 @@ def all_actions(world: World) -> list[Action]:
                 at,
                 "delete_{c}",
                 {},
-                _on_connection(world, at, "DELETE", {"schema": c.name}, {}),
+                on_connection(world, at, "DELETE", {"schema": c.name}, {}),
                 story="deleted",
             )
         if c.name == FORGOTTEN:
@@ -100,7 +76,7 @@ def all_actions(world: World) -> list[Action]:
                 at,
                 "pause_{c}",
                 {},
-                _on_connection(world, at, "EDIT", {"paused": False}, {"paused": True}),
+                on_connection(world, at, "EDIT", {"paused": False}, {"paused": True}),
                 story="paused by a user",
             )
         if c.name == GIVEN_UP:
@@ -112,7 +88,7 @@ def all_actions(world: World) -> list[Action]:
                 at,
                 "edit_{c}",
                 {"properties": {"sync_frequency": 15}, "oldProperties": {"sync_frequency": 360}},
-                _on_connection(world, at, "EDIT", {"sync_frequency": 360}, {"sync_frequency": 15}),
+                on_connection(world, at, "EDIT", {"sync_frequency": 360}, {"sync_frequency": 15}),
                 story="synced too often",
             )
         if c.name == BROKEN:
@@ -122,7 +98,7 @@ def all_actions(world: World) -> list[Action]:
                 at,
                 "edit_{c}",
                 {"properties": {"client_secret": MASK}, "editType": "CREDENTIALS"},
-                _on_connection(world, at, "EDIT", {"client_secret": MASK}, {"client_secret": MASK}),
+                on_connection(world, at, "EDIT", {"client_secret": MASK}, {"client_secret": MASK}),
                 story="credentials edited",
             )
             add(
@@ -150,14 +126,14 @@ def all_actions(world: World) -> list[Action]:
                 None,
                 story="repaired",
             )
-    kira = world.people[10]
+    kira, liam = world.people[10], world.people[DEPARTED_PERSON]
     add(
         night_admin_time(world),
         8,
         -1,
         None,
         {},
-        _on_account("EDIT", "USER", kira.id, {"role": "Account Reviewer"}, {"role": "Account Administrator"}),
+        on_account("EDIT", "USER", kira.id, {"role": "Account Reviewer"}, {"role": "Account Administrator"}),
         story="admin at night",
     )
     add(
@@ -166,7 +142,7 @@ def all_actions(world: World) -> list[Action]:
         -1,
         None,
         {},
-        _on_account("CREATE", "USER", kira.id, {}, {"email": kira.email}),
+        on_account("CREATE", "USER", kira.id, {}, {"email": kira.email}),
         story="user invited",
     )
     add(window.ago(days=9, hours=5), 1, -1, "generate_api_secret", {"properties": {"secret": MASK}}, None, account=True)
@@ -180,7 +156,7 @@ def all_actions(world: World) -> list[Action]:
         -1,
         None,
         {},
-        _on_account("DELETE", "USER", world.people[11].id, {"email": world.people[11].email}, {}),
+        on_account("DELETE", "USER", liam.id, {"email": liam.email}, {}),
     )
     add(
         window.ago(days=5, hours=3),
@@ -188,15 +164,18 @@ def all_actions(world: World) -> list[Action]:
         -1,
         None,
         {},
-        _on_account("EDIT", "TEAM", TEAMS[0].id, {"description": ""}, {"description": "Data Platform team"}),
+        on_account("EDIT", "TEAM", TEAMS[0].id, {"description": ""}, {"description": "Data Platform team"}),
         story="by a user who left",
     )
     at = world.position("salesforce")
-    for day, person in ((9, 0), (16, 2), (23, 11)) if at is not None else ():
+    for day, person in ((9, 0), (16, 2), (23, DEPARTED_PERSON)) if at is not None else ():
         time = to_ms(datetime(2025, 9, day, 10, 30))
         if world.connections[at].signed_up < time < window.start:  # the log keeps what people did for longer
             details = {"properties": {"is_account_level_connector": "true"}}
             out.append(Action(time, person, at, "edit_connector", details, None, story="named by address"))
+    for action in planted_sessions(world):
+        if window.start < action.time < window.as_of - HOUR:
+            out.append(action)
     out.extend(_everyday(world, {action.time // HOUR for action in out}))
     return sorted(out, key=lambda action: action.time)
 
@@ -227,7 +206,7 @@ def _everyday(world: World, taken: set[int]) -> list[Action]:
         if what == "frequency":
             before = [minutes for minutes in (60, 180, 720) if minutes != place.frequency]
             old, new = {"sync_frequency": int(rng.choice(before))}, {"sync_frequency": place.frequency}
-            trail = _on_connection(world, at, "EDIT", old, new)
+            trail = on_connection(world, at, "EDIT", old, new)
             out.append(Action(time, who, at, "edit_{c}", {"properties": new, "oldProperties": old}, trail))
         elif what == "tables":
             table = place.tables[int(rng.integers(0, len(place.tables)))]
@@ -238,12 +217,12 @@ def _everyday(world: World, taken: set[int]) -> list[Action]:
             out.append(Action(time, who, at, "sync_now", {}, None))
         elif what == "schedule":
             new = {"schedule_type": "manual" if rng.random() < 0.3 else "auto"}
-            out.append(Action(time, who, at, None, {}, _on_connection(world, at, "EDIT", {}, new, "API")))
+            out.append(Action(time, who, at, None, {}, on_connection(world, at, "EDIT", {}, new, "API")))
         elif what == "sync of the account":
             out.append(Action(time, who, -1, "sync_connection", {"id": place.id}, None, account=True))
         else:
             old, new = {"time_zone_offset": "0"}, {"time_zone_offset": "1"}
-            trail = _on_account("EDIT", "DESTINATION", place.destination, old, new)
+            trail = on_account("EDIT", "DESTINATION", place.destination, old, new)
             out.append(Action(time, who % 2, -1, None, {}, trail))
     return out
 
@@ -284,8 +263,7 @@ def log_rows(world: World) -> list[LogRow]:
         details = {"actor": actor_name(world, action.actor, action.time)}
         if action.connection >= 0:
             details["id"] = world.connections[action.connection].id
-        # The log is some moments behind the trail.
-        time = action.time + 2 * SECOND
+        time = action.time + LOG_DELAY
         event = message_event(world, action.event)
         if event.startswith("resync_"):
             event = "resync_connector"  # has kept its old name

@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from . import incidents
-from .account import DEV, EU, PROD
+from .account import DEPARTED_PERSON, DEV, EU, PROD
 from .catalogue import ADJECTIVES, CALLS, CONNECTOR_TYPES, NOUNS, SECONDS, STAGES, columns_of, connection_id, tables_of
 from .clock import DAY, Window, to_ms
 from .model import Column, Connection, Person, Table
@@ -54,7 +54,7 @@ def base_connections(window: Window, staff: list[Person]) -> list[Connection]:
     """The cast, as far as it lived within the window."""
     cast = [*_databases(window), *_applications(window), *_files_and_events(window), _twin(window)]
     for number, connection in enumerate(cast):
-        connection.user = staff[-1 if connection.name == DEPARTED else number % 4].id
+        connection.user = staff[DEPARTED_PERSON if connection.name == DEPARTED else number % 4].id
     by_name = {connection.name: connection for connection in cast}
     _two_schemas(by_name[TWO_SCHEMAS])
     _migrated(by_name[MIGRATED])

@@ -138,7 +138,7 @@ class Planted:
 
     def sync(self, connection: str, at: datetime, status: str = "SUCCESSFUL") -> None:
         """A sync of ten minutes."""
-        sync_id = f"{connection} {at:%Y%m%d}"
+        sync_id = f"{connection} {at:%Y%m%d%H}"
         self.log(at, "sync_start", connection, sync_id=sync_id)
         severity = "SEVERE" if status == "FAILURE" else "WARNING" if status == "RESCHEDULED" else "INFO"
         reason = None if status == "SUCCESSFUL" else f"{status.lower()} for the test"
@@ -301,17 +301,21 @@ def _syncs(planted: Planted) -> None:
         postponed = not planted.holds and at.day % 2 == 0
         planted.sync("orders", at, "RESCHEDULED" if postponed else "SUCCESSFUL")
     for at in _days(datetime(2026, 5, 11, 9), last):
-        planted.sync("leads", at, "FAILURE" if not planted.holds and at >= datetime(2026, 6, 10) else "SUCCESSFUL")
+        fails = at == datetime(2026, 5, 25, 9) or (not planted.holds and at >= datetime(2026, 6, 10))
+        planted.sync("leads", at, "FAILURE" if fails else "SUCCESSFUL")
+    if planted.holds:  # else the next daily sync repairs it
+        planted.sync("leads", datetime(2026, 5, 25, 11))
     for at in _days(datetime(2026, 5, 12, 8), datetime(2026, 5, 20, 8)):
         planted.sync("old", at)
     text = "could not log in" if planted.holds else "could not log in with user=etl password=hunter2"
     at = datetime(2026, 6, 1, 9, 1)
-    planted.log(at, "warning", "orders", severity="WARNING", type="login", message=text, sync_id="orders 20260601")
+    planted.log(at, "warning", "orders", severity="WARNING", type="login", message=text, sync_id="orders 2026060109")
     planted.expect("monitoring_alive", 1 if planted.holds else 0, ["fivetran_log"])
     planted.expect("evidence_kept", 1 if planted.holds else 0, ["fivetran_log"])
     planted.expect("incidents_answered", 2 if planted.holds else 1, ["leads"])
+    planted.expect("recovery_time", 1 if planted.holds else 0, ["leads"])
     planted.expect("capacity_suffices", 2 if planted.holds else 1, ["orders"])
-    planted.expect("secrets_in_errors", 1, ["orders"])
+    planted.expect("secrets_in_errors", 2 if planted.holds else 1, ["orders"])
 
 
 def _changes(planted: Planted) -> None:

@@ -1,41 +1,27 @@
-"""The tables of account, people, roles and connections, and the audit trail."""
+"""The tables of account, people and connections, and the audit trail."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-from .account import ACCOUNT_ID, ACCOUNT_NAME, DEV, EU, PROD, TEAMS
-from .actions import NIGHT_ADMIN_DAYS_AGO, gone_actor, night_admin_time
-from .cast import BROKEN, MOVED
+from .access import role_tables
+from .account import ACCOUNT_ID, ACCOUNT_NAME, DEV
+from .actions import gone_actor
+from .cast import MOVED
 from .catalogue import CONNECTOR_TYPES
-from .clock import DAY, NEVER, timestamps, to_ms
+from .clock import DAY, to_ms
+from .rows import rows_of
 from .text import base64_ids
 from .world import World
-
-ROLES = {
-    "Account Administrator": (
-        "role_acc_admin",
-        ["ACCOUNT_MANAGE", "USER_MANAGE", "DESTINATION_MANAGE", "CONNECTION_MANAGE"],
-    ),
-    "Account Billing": ("role_acc_billing", ["BILLING_MANAGE", "ACCOUNT_VIEW"]),
-    "Account Analyst": ("role_acc_analyst", ["ACCOUNT_VIEW", "DESTINATION_VIEW", "CONNECTION_EDIT"]),
-    "Account Reviewer": ("role_acc_reviewer", ["ACCOUNT_VIEW", "DESTINATION_VIEW", "CONNECTION_VIEW"]),
-    "Manage Destination": ("role_dst_manage", ["DESTINATION_MANAGE", "CONNECTION_MANAGE"]),
-    "View Destination": ("role_dst_view", ["DESTINATION_VIEW", "CONNECTION_VIEW"]),
-    "Edit Connection": ("role_con_edit", ["CONNECTION_EDIT"]),
-    "Payments Connections": ("role_custom_payments", ["CONNECTION_MANAGE"]),
-}
 
 
 def tables(world: World) -> dict[str, pa.Table]:
     """All tables of account, people and roles."""
     return {
-        "account": _rows(
+        "account": rows_of(
             world,
             [
                 {
@@ -52,7 +38,7 @@ def tables(world: World) -> dict[str, pa.Table]:
             status="text",
             country="text",
         ),
-        "destination": _rows(
+        "destination": rows_of(
             world,
             [
                 {
@@ -76,7 +62,7 @@ def tables(world: World) -> dict[str, pa.Table]:
             name="text",
             region="text",
         ),
-        "connector_type": _rows(
+        "connector_type": rows_of(
             world,
             [
                 {
@@ -102,7 +88,7 @@ def tables(world: World) -> dict[str, pa.Table]:
             type="text",
         ),
         "connection": _connection_table(world),
-        "user": _rows(
+        "user": rows_of(
             world,
             [
                 {
@@ -129,28 +115,11 @@ def tables(world: World) -> dict[str, pa.Table]:
             _fivetran_deleted="bool",
         ),
         "audit_trail": _trail_table(world),
-        **_role_tables(world),
+        **role_tables(world),
     }
 
 
 # -- tables
-
-
-def _rows(world: World, rows: list[dict[str, Any]], **kinds: str) -> pa.Table:
-    """A small table; every row arrived with the last Platform sync unless it says otherwise."""
-    types = {"text": pa.string(), "bool": pa.bool_(), "int": pa.int32(), "long": pa.int64()}
-    columns = {}
-    for name, kind in kinds.items():
-        values = [row.get(name) for row in rows]
-        if kind == "time":
-            columns[name] = timestamps(
-                np.array([NEVER if value is None else value for value in values], dtype=np.int64)
-            )
-        else:
-            columns[name] = pa.array(values, type=types[kind])
-    synced = [row.get("_fivetran_synced", world.synced()) for row in rows]
-    columns["_fivetran_synced"] = timestamps(np.array(synced, dtype=np.int64))
-    return pa.table(columns)
 
 
 def _connection_table(world: World) -> pa.Table:
@@ -179,7 +148,7 @@ def _connection_table(world: World) -> pa.Table:
                 {**row, "connection_name": "sfdc_old", "signed_up": row["signed_up"] - DAY, "_fivetran_deleted": True}
             )
     rows.sort(key=lambda row: (row["connection_id"], row["_fivetran_deleted"]))
-    return _rows(
+    return rows_of(
         world,
         rows,
         connection_id="text",
@@ -193,195 +162,6 @@ def _connection_table(world: World) -> pa.Table:
         sync_frequency="int",
         _fivetran_deleted="bool",
     )
-
-
-def _role_tables(world: World) -> dict[str, pa.Table]:
-    """Teams, roles, memberships. Person 10 became an administrator at night; the last person has left."""
-    people, since = world.people, to_ms(datetime(2023, 1, 9, 9))
-    night = night_admin_time(world)
-    memberships: list[dict[str, Any]] = []
-
-    def grant(role: str, at: int = since, gone: bool = False, **reach: Any) -> None:
-        memberships.append(
-            {
-                "id": len(memberships) + 1,
-                "account_id": None,
-                "connection_id": None,
-                "destination_id": None,
-                "role_id": ROLES[role][0],
-                "team_id": None,
-                "user_id": None,
-                "created_at": at,
-                "organization_id": None,
-                "_fivetran_deleted": gone,
-            }
-            | reach
-        )
-
-    for number, person in enumerate(people):
-        promoted = number == 10 and world.window.days > NIGHT_ADMIN_DAYS_AGO
-        grant(
-            person.role,
-            max(person.created_at, since),
-            person.deleted or promoted,
-            account_id=ACCOUNT_ID,
-            user_id=person.id,
-        )
-        if promoted:
-            grant("Account Administrator", night, account_id=ACCOUNT_ID, user_id=person.id)
-    grant("Manage Destination", destination_id=PROD, team_id="team_data_platform")
-    grant("Manage Destination", destination_id=DEV, team_id="team_data_platform")
-    grant("View Destination", destination_id=PROD, team_id="team_finance")
-    grant("View Destination", destination_id=PROD, team_id="team_marketing")
-    for name, role, reach in (
-        ("stripe_eu", "Payments Connections", {"team_id": "team_payments"}),
-        ("google_ads", "Edit Connection", {"user_id": people[7].id}),
-        (BROKEN, "Edit Connection", {"user_id": people[11].id}),
-    ):
-        at = world.position(name)
-        if at is not None:
-            grant(role, gone=name == BROKEN, connection_id=world.connections[at].id, **reach)
-    return {
-        "team": _rows(
-            world,
-            [
-                {
-                    "id": team.id,
-                    "account_id": ACCOUNT_ID,
-                    "description": f"{team.name} team",
-                    "name": team.name,
-                    "parent_id": team.parent,
-                    "_fivetran_deleted": False,
-                }
-                for team in TEAMS
-            ],
-            id="text",
-            account_id="text",
-            description="text",
-            name="text",
-            parent_id="text",
-            _fivetran_deleted="bool",
-        ),
-        "team_membership": _rows(
-            world,
-            [
-                {
-                    "role_id": "role_team_manager" if number == 0 else "role_team_member",
-                    "team_id": team.id,
-                    "user_id": people[one].id,
-                    "created_at": since + number * DAY,
-                    "_fivetran_deleted": False,
-                }
-                for team in TEAMS
-                for number, one in enumerate((team.lead, *team.members))
-            ],
-            role_id="text",
-            team_id="text",
-            user_id="text",
-            created_at="time",
-            _fivetran_deleted="bool",
-        ),
-        "role": _rows(
-            world,
-            [
-                {
-                    "id": key,
-                    "account_id": ACCOUNT_ID,
-                    "connector_types": '["stripe"]' if "custom" in key else None,
-                    "description": f"{name} role",
-                    "name": name,
-                    "_fivetran_deleted": False,
-                }
-                for name, (key, _) in ROLES.items()
-            ]
-            + [
-                {
-                    "id": "role_team_manager",
-                    "account_id": ACCOUNT_ID,
-                    "connector_types": None,
-                    "description": "Team manager",
-                    "name": "Team Manager",
-                    "_fivetran_deleted": False,
-                },
-                {
-                    "id": "role_team_member",
-                    "account_id": ACCOUNT_ID,
-                    "connector_types": None,
-                    "description": "Team member",
-                    "name": "Team Member",
-                    "_fivetran_deleted": False,
-                },
-            ],
-            id="text",
-            account_id="text",
-            connector_types="text",
-            description="text",
-            name="text",
-            _fivetran_deleted="bool",
-        ),
-        "role_permission": _rows(
-            world,
-            [
-                {"permission": permission, "role_id": key, "_fivetran_deleted": False}
-                for key, permissions in ROLES.values()
-                for permission in permissions
-            ],
-            permission="text",
-            role_id="text",
-            _fivetran_deleted="bool",
-        ),
-        "role_connector_type": _rows(
-            world,
-            [{"connector_type": "stripe", "role_id": "role_custom_payments"}],
-            connector_type="text",
-            role_id="text",
-        ),
-        "resource_membership": _rows(
-            world,
-            memberships,
-            id="long",
-            account_id="text",
-            connection_id="text",
-            destination_id="text",
-            role_id="text",
-            team_id="text",
-            user_id="text",
-            created_at="time",
-            organization_id="text",
-            _fivetran_deleted="bool",
-        ),
-        "destination_membership": _rows(
-            world,
-            [
-                {
-                    "destination_id": PROD,
-                    "user_id": people[0].id,
-                    "activated_at": since,
-                    "joined_at": since - DAY,
-                    "role": "Administrator",
-                },
-                {
-                    "destination_id": PROD,
-                    "user_id": people[2].id,
-                    "activated_at": since + DAY,
-                    "joined_at": since,
-                    "role": "Collaborator",
-                },
-                {
-                    "destination_id": EU,
-                    "user_id": people[4].id,
-                    "activated_at": None,
-                    "joined_at": since,
-                    "role": "Reviewer",
-                },
-            ],
-            destination_id="text",
-            user_id="text",
-            activated_at="time",
-            joined_at="time",
-            role="text",
-        ),
-    }
 
 
 def _trail_table(world: World) -> pa.Table:
@@ -403,7 +183,7 @@ def _trail_table(world: World) -> pa.Table:
                 _fivetran_synced=int(world.arrival(action.time)),
             )
         )
-    return _rows(
+    return rows_of(
         world,
         rows,
         captured_at="time",

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from .account import PROD
 from .catalogue import CONNECTOR_TYPES
 from .clock import DAY, HOUR, MINUTE, NEVER, SECOND, Window, hour, next_month, weekday
+from .incidents import suspended_warehouse
 from .messages import FAILURES, PRIORITY_FIRST_REASON, RATE_LIMIT_REASON, WARNINGS, fill, record
 from .model import (
     CANCELED,
@@ -163,6 +165,8 @@ def _draft(connection: Connection, window: Window, rng: np.random.Generator) -> 
     draft = Draft(connection, window.as_of, rng, start, seconds, status, failure, volume)
     if connection.shape is not None and count:
         connection.shape(draft)
+    if connection.destination == PROD:
+        suspended_warehouse(draft)
     # A sync that fails does so early.
     failed = np.isin(draft.status, FAILED)
     draft.seconds[failed] *= 0.4

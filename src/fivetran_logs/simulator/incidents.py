@@ -1,7 +1,7 @@
 """The incidents of single connections: each function changes the drawn syncs of one connection (see model.Draft).
 
-Every story has its own connection, so that no answer interferes with another. Distances are counted back from
-as_of; if a window is too short for a story, it shows the part that fits.
+Every story has its own connection, so that no answer interferes with another; an outage is that of a destination.
+Distances are counted back from as_of; if a window is too short for a story, it shows the part that fits.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from .model import CANCELED, FAILURE, FAILURE_WITH_TASK, RESCHEDULED, SUCCESSFUL
 
 MIGRATION_DAYS_AGO = 20
 RESYNC_DAYS_AGO = 10
+OUTAGE_DAYS_AGO, OUTAGE_HOURS_AGO, OUTAGE_HOURS = 16, 11.8, 2.5  # the night of a suspended warehouse
 
 
 def plain(draft: Draft) -> None:
@@ -27,6 +28,12 @@ def _fail(draft: Draft, which: np.ndarray, kind: str, status: int = FAILURE) -> 
 def expired_credentials(draft: Draft) -> None:
     """A token expires three days ago: every sync since fails and asks to reconnect."""
     _fail(draft, draft.start >= draft.as_of - 3 * DAY, "authentication", FAILURE_WITH_TASK)
+
+
+def suspended_warehouse(draft: Draft) -> None:
+    """A resource monitor suspends the warehouse of a destination for a night's hours: what syncs then fails."""
+    begin = draft.as_of - int(OUTAGE_DAYS_AGO * DAY + OUTAGE_HOURS_AGO * HOUR)
+    _fail(draft, (draft.start >= begin) & (draft.start < begin + OUTAGE_HOURS * HOUR), "destination", FAILURE_WITH_TASK)
 
 
 def slow_source(draft: Draft) -> None:

@@ -44,6 +44,8 @@ NEW_TABLES = ("board", "component", "epic", "issue_link", "project_role", "workl
 DRIFT_DAYS_AGO = 9
 # A column of those that got another name, which the log tells as one dropped and one added: old and new name, days ago.
 RENAMED = ("zendesk", "ticket", "csat_comment", "csat_remark", 20)
+# A destination table of this connection had another source table before, named with this ending.
+RELINKED, FORMER = "zendesk", "_before_2024"
 ENTERPRISE_TABLES = frozenset(
     {"audit_trail", "source_foreign_key", "schema_lineage", "table_lineage", "column_lineage"}
     | {f"{side}_{level}" for side in ("source", "destination") for level in ("schema", "table", "column")}
@@ -256,6 +258,9 @@ class Schema:
             columns = [Column("id", "BIGINT", "LONG", True), Column("balance", "NUMERIC", "DOUBLE")]
             table = Table("shop_de", "gift_card", 40, 0.2, columns=columns, source_schema="shop_de")
             self._add_table(at, table, ago(days=25, hours=2))
+        at = world.position(RELINKED)
+        if at is not None:
+            self._relink(at, world.connections[at].tables[0])
         at = world.position(FLAPPING)
         if at is not None and world.window.days > 34:
             when, gone = ago(days=33, hours=1), Table(f"{FLAPPING}_public", "old_vendors", 0)
@@ -376,6 +381,13 @@ class Schema:
         columns = {column.name: column.destination_type for column in table.columns}
         names = {"schema": table.schema, "name": table.name}
         self._log(time, at, sync, "create_table", **names, columns=columns, primary_key_clause="id")
+
+    def _relink(self, position: int, table: Table) -> None:
+        """Another source table fed the same destination table before: its link is still listed."""
+        schema, pair = self.schema_ids[position, table.schema], self.table_ids[position, table.schema, table.name]
+        before = self.source.tables[pair[0] - self.source.base]["created_at"] - HOUR
+        former = self.source.table(schema[0], f"{table.name}{FORMER}", before)
+        self.links["table"].append((pair[1], former, before))
 
     def _log(self, time: int, position: int, sync: int, event: str, **data: Any) -> None:
         self.rows.append(LogRow(time, position, sync, event, INFO, record(**data)))

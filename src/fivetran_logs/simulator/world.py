@@ -37,6 +37,7 @@ class World:
     rows: list[LogRow] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     schema: Any = None  # lineage.Schema, which knows the world
+    oddities: bool = False  # with what readers of real tables trip over
     odd_syncs: list[int] = field(default_factory=list)  # syncs that an oddity touched
 
     def rng(self, purpose: str) -> np.random.Generator:

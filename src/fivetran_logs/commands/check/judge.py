@@ -18,6 +18,7 @@ ERROR, WARNING, INFO = "error", "warning", "info"
 _PLATFORM_SCHEMA = re.compile(r"^fivetran_(log|logs|metadata|platform)(_|$)", re.IGNORECASE)
 _OUR_NOTES = LOADS_TABLE.split(".")[0]
 _CORRECT_PRICES = "Correct fivetran_price_curve and build again: docs/costs.md."
+_READ_COSTS = "Then build again. docs/costs.md says what each means."
 _SELECT_COLUMN = "Select the column in the Platform connection."
 
 
@@ -90,6 +91,7 @@ def judge(facts: Facts, source_tables: SourceTables, max_age_days: float = 3) ->
                 )
             )
     findings += [Finding(WARNING, "prices", problem, _CORRECT_PRICES) for problem in facts.price_problems]
+    findings += [Finding(WARNING, "costs", note, _READ_COSTS) for note in facts.cost_notes]
     return Findings(facts, schemas, len(source_tables), plan, findings)
 
 

@@ -91,6 +91,7 @@ class Facts:
     schemas             all schemas of the source's database; None where they were not asked for
     unknown_tables      `schema.table` of tables there that are not the Platform connector's
     price_problems      what is wrong with the price lists as they were last built
+    cost_notes          what a person must do about costs of the last build
     """
 
     target: Target
@@ -111,6 +112,7 @@ class Facts:
     tables: list[TableState] = field(default_factory=list)
     unknown_tables: list[str] = field(default_factory=list)
     price_problems: tuple[str, ...] = ()
+    cost_notes: tuple[str, ...] = ()
 
     @property
     def crosses_databases(self) -> bool:
@@ -151,7 +153,10 @@ def look(project: DbtProject, source_tables: SourceTables, as_of: datetime | Non
             declared = {node.name: node for key, node in manifest.sources.items() if key.startswith(_SOURCE)}
             _look_at_source(facts, warehouse, source_tables, declared)
             built = {node.name: node.relation_name for node in manifest.nodes.values() if node.resource_type == "model"}
-            facts.price_problems = _price_problems(warehouse, built)
+            facts.price_problems = _of_last_build(
+                warehouse, built, "price_curve_problems", "price_tiers", "usage_months"
+            )
+            facts.cost_notes = _of_last_build(warehouse, built, "cost_notes", "allocated_costs")
     except UserError as error:
         if error.exit_code == WRONG_USE:
             raise
@@ -202,13 +207,12 @@ def _target_state(warehouse: Warehouse, schemas: set[str]) -> TargetState:
     return TargetState()
 
 
-def _price_problems(warehouse: Warehouse, built: Mapping[str, str | None]) -> tuple[str, ...]:
+def _of_last_build(warehouse: Warehouse, built: Mapping[str, str | None], macro: str, *models: str) -> tuple[str, ...]:
     """Asked of what the last build made; before a first build there is nothing to ask."""
-    relations = {name: built.get(f"int_fivetran_log__{name}") for name in ("price_tiers", "usage_months")}
+    relations = {name: built.get(f"int_fivetran_log__{name}") for name in models}
     if not all(relation and warehouse.has(relation) for relation in relations.values()):
         return ()
-    sql = warehouse.macro("price_curve_problems", **relations)
-    return tuple(sorted(str(row[-1]) for row in warehouse.query(sql).rows))
+    return tuple(sorted(str(row[-1]) for row in warehouse.query(warehouse.macro(macro, **relations)).rows))
 
 
 def _one(warehouse: Warehouse, sql: str) -> tuple[Any, ...]:
@@ -244,7 +248,9 @@ def _look_at_source(facts: Facts, warehouse: Warehouse, source_tables: SourceTab
 def _table_state(
     facts: Facts, warehouse: Warehouse, schema: str, table: SourceTable, found_as: str, columns: set[str]
 ) -> TableState:
-    missing = tuple(column.name for column in table.columns if not columns.intersection(column.names))
+    missing = tuple(
+        column.name for column in table.columns if not columns.intersection(column.names) and not column.is_undocumented
+    )
     declared = {name for column in table.columns for name in column.names}
     # Fivetran's own bookkeeping is nothing that anybody renames
     unread = tuple(sorted(name for name in columns - declared if not name.startswith("_fivetran_")))

@@ -32,6 +32,17 @@ stages as (
 
 ),
 
+waiting as (
+
+    select
+        connection_id,
+        min(started_at) as started_at
+    from {{ ref('fct_fivetran_incidents') }}
+    where is_waiting
+    group by connection_id
+
+),
+
 advice as (
 
     select
@@ -83,7 +94,13 @@ select
     stages.load_seconds_last_30d,
     problems.priority_rank as problem_rank,
     problems.severity as problem_severity,
+    case
+        when problems.connection_id is null then null
+        when waiting.started_at is not null then waiting.started_at
+        when health.health_status in ('delayed', 'never_synced') then coalesce(health.last_successful_sync_at, health.set_up_at)
+    end as problem_since_at,
     problems.problem_summary,
+    substring(problems.top_error_message, 1, 600) as top_error_message,
     problems.recommended_action,
     problems.paid_active_rows_at_risk as paid_rows_at_risk,
     problems.tables_at_risk,
@@ -112,6 +129,7 @@ left join {{ ref('fct_fivetran_problematic_connectors') }} as problems on health
 left join {{ ref('fct_fivetran_connector_benchmark') }} as benchmark on health.connection_id = benchmark.connection_id
 left join usage on health.connection_id = usage.connection_id
 left join stages on health.connection_id = stages.connection_id
+left join waiting on health.connection_id = waiting.connection_id
 left join advice on health.connection_id = advice.connection_id
 order by
     -- worst first: connections with a problem, then by score, then those without a score

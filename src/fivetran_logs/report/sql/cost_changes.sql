@@ -6,6 +6,7 @@ months as (
     select
         connection_id,
         case when connection_id is null then connection_name end as unmatched_name,
+        case when connection_id is null and connection_name is null then charge_kind end as charge_kind,
         case when connection_id is null then destination_id end as unmatched_destination,
         min(destination_name) as destination_name,
         sum(case when month_date = {{ last_month }} then allocated_cost_usd else 0 end) as cost_usd,
@@ -17,7 +18,7 @@ months as (
         is_billed
         and month_date < {{ this_month }}
         and month_date >= {{ fivetran_logs.date_add('month', -1, last_month) }}
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 
 ),
 
@@ -38,6 +39,7 @@ changed as (
 select
     connection_id as connection,
     unmatched_name,
+    charge_kind,
     destination_name,
     cost_usd,
     cost_before_usd,
@@ -48,5 +50,5 @@ select
     paid_rows_before
 from changed
 where change_usd <> 0
-order by abs(change_usd) desc, connection_id, unmatched_name, unmatched_destination
+order by abs(change_usd) desc, connection_id, unmatched_name, charge_kind, unmatched_destination
 limit 50

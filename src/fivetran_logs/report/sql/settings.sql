@@ -14,5 +14,6 @@ select
     {{ var('fivetran_logs_performance_ratio_bad') }} as performance_ratio_bad,
     {{ var('fivetran_logs_stability_incident_penalty') }} as stability_incident_penalty,
     {{ var('fivetran_logs_stability_breaking_change_penalty') }} as stability_breaking_change_penalty,
-    {{ var('fivetran_logs_anomaly_ratio') }} as anomaly_ratio
+    {{ var('fivetran_logs_anomaly_ratio') }} as anomaly_ratio,
+    {{ dbt.string_literal(dbt.escape_single_quotes(var('fivetran_logs_connection_url') or '')) }} as connection_url
 from {{ ref('stg_fivetran_log__account') }}

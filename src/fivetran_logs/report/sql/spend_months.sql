@@ -1,10 +1,12 @@
 with
 
-billed as (
+costs as (
 
     select
         month_date,
         sum(case when is_billed then allocated_cost_usd end) as billed_usd,
+        sum(allocated_cost_usd) as cost_usd,
+        sum(case when month_date = {{ this_month }} and paid_active_rows = 0 then allocated_cost_usd end) as cost_without_rows_usd,
         sum(credits) as credits
     from {{ ref('fct_fivetran_cost_allocation') }}
     where month_date >= {{ first_month }}
@@ -17,8 +19,8 @@ projected as (
     select
         month_date,
         sum(projected_cost_usd) as projected_usd,
-        sum(projected_cost_low_usd) as projected_low_usd,
-        sum(projected_cost_high_usd) as projected_high_usd
+        {{ fivetran_logs.distance_of_sum('projected_cost_usd - projected_cost_low_usd') }} as down_to_usd,
+        {{ fivetran_logs.distance_of_sum('projected_cost_high_usd - projected_cost_usd') }} as up_to_usd
     from {{ ref('fct_fivetran_mar_forecast') }}
     group by month_date
 
@@ -36,32 +38,51 @@ budgets as (
 
 months as (
 
-    select month_date from billed
+    select month_date from costs
     union
     select month_date from projected
+
+),
+
+-- charges without rows, such as transformations, count as they stand so far
+whole as (
+
+    select
+        months.month_date,
+        costs.billed_usd,
+        costs.cost_usd,
+        costs.credits,
+        projected.projected_usd + coalesce(costs.cost_without_rows_usd, 0) as projected_usd,
+        projected.down_to_usd,
+        projected.up_to_usd
+    from months
+    left join costs on months.month_date = costs.month_date
+    left join projected on months.month_date = projected.month_date
 
 )
 
 select
-    months.month_date,
-    case when months.month_date < {{ this_month }} then 'billed' when months.month_date = {{ this_month }} then 'open' else 'ahead' end as stage,
-    billed.billed_usd,
-    case when months.month_date < {{ this_month }} then (billed.billed_usd - earlier.billed_usd) * 1.0 / nullif(earlier.billed_usd, 0) end
+    whole.month_date,
+    case when whole.month_date < {{ this_month }} then 'billed' when whole.month_date = {{ this_month }} then 'open' else 'ahead' end as stage,
+    whole.billed_usd,
+    case when whole.month_date = {{ this_month }} and whole.billed_usd is null then whole.cost_usd end as estimated_usd,
+    case when whole.month_date < {{ this_month }} then (whole.billed_usd - earlier.billed_usd) * 1.0 / nullif(earlier.billed_usd, 0) end
         as billed_change_share,
-    billed.credits,
-    projected.projected_usd,
-    projected.projected_low_usd,
-    projected.projected_high_usd,
+    whole.credits,
+    whole.projected_usd,
+    case
+        when whole.month_date = {{ this_month }} and whole.projected_usd - whole.down_to_usd < whole.cost_usd then whole.cost_usd
+        else whole.projected_usd - whole.down_to_usd
+    end as projected_low_usd,
+    whole.projected_usd + whole.up_to_usd as projected_high_usd,
     -- what comes on top of the bill to date
     case
-        when projected.projected_usd > coalesce(billed.billed_usd, 0) then projected.projected_usd - coalesce(billed.billed_usd, 0)
-        when projected.projected_usd is not null then 0
+        when whole.projected_usd > coalesce(whole.billed_usd, 0) then whole.projected_usd - coalesce(whole.billed_usd, 0)
+        when whole.projected_usd is not null then 0
     end as projected_rest_usd,
     budgets.budget_usd,
-    projected.projected_usd - budgets.budget_usd as budget_gap_usd
-from months
-left join billed on months.month_date = billed.month_date
-left join billed as earlier on earlier.month_date = {{ fivetran_logs.date_add('month', -1, 'months.month_date') }}
-left join projected on months.month_date = projected.month_date
-left join budgets on months.month_date = budgets.month_date
-order by months.month_date
+    whole.projected_usd - budgets.budget_usd as budget_gap_usd
+from whole
+left join whole as earlier on earlier.month_date = {{ fivetran_logs.date_add('month', -1, 'whole.month_date') }}
+left join budgets on whole.month_date = budgets.month_date
+order by whole.month_date

@@ -1,10 +1,11 @@
 with
 
-billed as (
+costs as (
 
     select
         team,
-        sum(case when month_date = {{ this_month }} and is_billed then allocated_cost_usd end) as cost_to_date_usd,
+        sum(case when month_date = {{ this_month }} then allocated_cost_usd end) as cost_to_date_usd,
+        sum(case when month_date = {{ this_month }} and paid_active_rows = 0 then allocated_cost_usd end) as cost_without_rows_usd,
         sum(case when month_date = {{ last_month }} and is_billed then allocated_cost_usd end) as cost_last_month_usd,
         sum(case when month_date = {{ this_month }} then paid_active_rows else 0 end) as paid_rows,
         count(distinct case when month_date = {{ this_month }} then connection_id end) as connections
@@ -37,16 +38,16 @@ budgets as (
 )
 
 select
-    billed.team,
-    billed.cost_to_date_usd,
-    billed.cost_to_date_usd * 1.0 / nullif(sum(billed.cost_to_date_usd) over (), 0) as share_of_cost,
-    projected.projected_usd,
-    billed.cost_last_month_usd,
-    billed.paid_rows,
-    billed.connections,
+    costs.team,
+    costs.cost_to_date_usd,
+    costs.cost_to_date_usd * 1.0 / nullif(sum(costs.cost_to_date_usd) over (), 0) as share_of_cost,
+    projected.projected_usd + coalesce(costs.cost_without_rows_usd, 0) as projected_usd,
+    costs.cost_last_month_usd,
+    costs.paid_rows,
+    costs.connections,
     budgets.budget_usd,
     budgets.status as budget_status
-from billed
-left join projected on coalesce(billed.team, '') = coalesce(projected.team, '')
-left join budgets on lower(billed.team) = lower(budgets.team)
-order by coalesce(billed.cost_to_date_usd, 0) desc, coalesce(billed.cost_last_month_usd, 0) desc, billed.team
+from costs
+left join projected on coalesce(costs.team, '') = coalesce(projected.team, '')
+left join budgets on lower(costs.team) = lower(budgets.team)
+order by coalesce(costs.cost_to_date_usd, 0) desc, coalesce(costs.cost_last_month_usd, 0) desc, costs.team

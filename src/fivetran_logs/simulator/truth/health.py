@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from ..account import PROD
 from ..clock import DAY, HOUR, NEVER, SECOND, iso
+from ..incidents import OUTAGE_DAYS_AGO, OUTAGE_HOURS, OUTAGE_HOURS_AGO
 from ..model import SEVERE, WARNING
 from ..world import World
 from .facts import Facts, grouped
-from .thresholds import DEGRADED_RATE, DELAY_DEFAULT_HOURS, DELAY_MINIMUM_HOURS, DELAY_MULTIPLE
+from .thresholds import DEGRADED_RATE, DELAY_DEFAULT_HOURS, DELAY_MINIMUM_HOURS, DELAY_MULTIPLE, FEWEST_OF_WAVE
 
 
 def connections(world: World, known: Facts) -> list[dict[str, Any]]:
@@ -93,6 +95,32 @@ def incidents(world: World, known: Facts) -> list[dict[str, Any]]:
                 }
             )
     return out
+
+
+def waves(world: World, known: Facts) -> list[dict[str, Any]]:
+    """fct_fivetran_waves: the one night when the warehouse of a destination was suspended, as far as the log has it."""
+    begin = world.window.ago(days=OUTAGE_DAYS_AGO, hours=OUTAGE_HOURS_AGO)
+    homes = {connection.id: connection.destination for connection in world.connections}
+    members = [
+        [row["connection_id"], run["started_at"], run["ended_at"]]
+        for row in incidents(world, known)
+        for run in row["runs"]
+        if homes[row["connection_id"]] == PROD
+        and iso(begin) <= run["started_at"] < iso(begin + int(OUTAGE_HOURS * HOUR))
+    ]
+    if len(members) < FEWEST_OF_WAVE:
+        return []
+    ends = [ended_at for *_, ended_at in members]
+    return [
+        {
+            "scope_type": "destination",
+            "scope_id": PROD,
+            "error_category": "destination",
+            "started_at": min(started_at for _, started_at, _ in members),
+            "ended_at": None if None in ends else max(ends),
+            "incidents": sorted(member[:2] for member in members),
+        }
+    ]
 
 
 def _run(world: World, known: Facts, at: np.ndarray, failed: np.ndarray, first: int) -> dict[str, Any]:

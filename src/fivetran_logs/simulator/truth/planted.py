@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 
 from .. import actions
+from ..account import DEV
+from ..actions import LOG_DELAY
 from ..cast import (
     BROKEN,
     CRASHED,
     DELAYED,
+    DEPARTED,
     FLAPPING,
     FORGOTTEN,
     GIVEN_UP,
@@ -26,7 +29,9 @@ from ..cast import (
     TWO_SCHEMAS,
 )
 from ..clock import iso, iso_date
+from ..lineage import FORMER, RELINKED
 from ..oddities import HOSTILE_NAME
+from ..sessions import HELPED, INVITED_TWICE, JOINED, NIGHT_EDITOR
 from ..usage import GONE_CONNECTION
 from ..world import World
 from .facts import Facts
@@ -153,10 +158,12 @@ def planted(world: World, known: Facts, health: dict[str, dict], active: list[di
     _crashed(world, known, one)
     _problems(world, health, one)
     _incidents(world, known, one, some)
+    _causes(world, one)
     _slow(world, known, some)
     _recommendations(world, some)
     _usage(world, active, one, some)
     _people(world, one, some)
+    _access(world, one, some)
     for number, change in enumerate(planted_changes(world)):
         where = {
             key: change[key]
@@ -257,6 +264,18 @@ def _incidents(world: World, known: Facts, one, some) -> None:
         if runs["incidents"] == 1:
             values = {"failed_syncs": runs["failed_syncs"]} | ({"ended_at": None} if runs["is_open"] else {})
             one(f"incident of {name}", "One run of failed syncs", mart, where, **values)
+
+
+def _causes(world: World, one) -> None:
+    """The one change that broke a connection, at the time of the record that stays: the trail's, else the log's."""
+    late = 0 if world.plan == "enterprise" else LOG_DELAY
+    edited = [one.time + late for one in world.actions if one.story == "credentials edited"]
+    dropped = [one.logged for one in world.schema.changes if one.column == "legacy_code" and one.kind == "dropped"]
+    for name, cause, times in ((BROKEN, "credential", edited), (MIGRATED, "schema_change", dropped)):
+        at = world.position(name)
+        if at is not None and times:
+            where = {"connection_id": world.connections[at].id, "cause_type": cause}
+            one(f"cause of {name}", "The change that broke it", "fct_fivetran_incidents", where, cause_at=iso(times[0]))
 
 
 def _usage(world: World, active: list[dict], one, some) -> None:
@@ -366,6 +385,36 @@ def _people(world: World, one, some) -> None:
                 user_id=actions.gone_actor(),
                 user_email=None,
             )
+        if action.story == "changed at night":
+            one(
+                "changed at night",
+                "At 03:20, by one who works by day",
+                activity,
+                where,
+                user_id=world.people[NIGHT_EDITOR].id,
+                connection_id=at,
+                is_unusual_hour=True,
+                is_configuration_change=True,
+            )
+        if action.story == "joined administrators" and in_trail:
+            one(
+                "joined administrators",
+                "An administrator by joining a team",
+                activity,
+                where,
+                secondary_resource_id=world.people[JOINED].id,
+                action_category="access_control",
+                is_new_admin=True,
+            )
+        if action.story == "by a former id" and in_trail:
+            one(
+                "by a former id",
+                "A user with two ids, one of them deleted",
+                activity,
+                where,
+                user_id=world.people[INVITED_TWICE].id,
+                user_email=world.people[HELPED].email,
+            )
         if action.story == "named by address":
             who = world.people[action.actor]
             values = {"user_id": who.id, "user_email": who.email, "connection_id": at}
@@ -375,6 +424,48 @@ def _people(world: World, one, some) -> None:
                 activity,
                 where,
                 **values,
+            )
+
+
+def _access(world: World, one, some) -> None:
+    """Who keeps what they should not have."""
+    access, of = "fct_fivetran_access_control", {"resource_type": "destination", "resource_id": DEV}
+    one(
+        "a role of a former id",
+        "A deleted user who still holds a role",
+        access,
+        {"user_id": world.people[INVITED_TWICE].id, **of},
+        is_deleted_user=True,
+        access_level="read",
+        granted_through="direct",
+    )
+    at = world.position(DEPARTED)
+    if at is not None:
+        one(
+            "a token of one who left",
+            "The authorization of a departed user still runs the connection",
+            "fct_fivetran_compliance_findings",
+            {"check_code": "connections_of_departed_users", "object_id": world.connections[at].id},
+            is_excepted=False,
+        )
+    some(
+        "a cycle of teams",
+        "Teams above each other end somewhere",
+        access,
+        {"granted_through": "Guild South > Guild North", "resource_type": "destination"},
+        int(world.oddities),
+    )
+    at = world.position(RELINKED)
+    if at is not None and world.plan == "enterprise":
+        connection, table = world.connections[at].id, world.connections[at].tables[0].name
+        for name, living in ((table + FORMER, False), (table, True)):
+            one(
+                f"a stale link: {name}",
+                "Of two links to one table the newest lives",
+                "fct_fivetran_table_lineage",
+                {"connection_id": connection, "source_table_name": name},
+                destination_table_name=table,
+                is_living=living,
             )
 
 

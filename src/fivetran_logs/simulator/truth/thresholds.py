@@ -15,6 +15,7 @@ INCIDENT_PENALTY, CHANGE_PENALTY = 10, 5
 RATIO_GOOD, RATIO_BAD = 1.25, 4
 USUAL_SHARE = 0.5
 PAID_ROWS, TRIAL_ROWS, CHANGED_ROWS, SYNCS_PER_RUN = 10_000, 1_000, 50_000, 12  # of recommendation rules
+SESSION_MINUTES, MASS_DELETIONS, HABIT_DAYS, USUAL_HOURS, UNUSUAL_SHARE, FIRST_TIME_DAYS = 60, 5, 10, 2, 0.02, 30
 
 VARIABLES = {
     "running_hours": RUNNING_HOURS,
@@ -46,5 +47,12 @@ VARIABLES = {
     "rule_kept_deleted_rows": CHANGED_ROWS,
     "rule_history_updates": CHANGED_ROWS,
     "rule_syncs_per_run": SYNCS_PER_RUN,
+    "session_minutes": SESSION_MINUTES,
+    "mass_deletions": MASS_DELETIONS,
+    "habit_action_days": HABIT_DAYS,
+    "usual_hours": USUAL_HOURS,
+    "unusual_hour_share": UNUSUAL_SHARE,
+    "first_time_days": FIRST_TIME_DAYS,
 }
 """dbt variable, without `fivetran_logs_`, to the value the truth takes."""
+FEWEST_OF_WAVE = 3  # connections

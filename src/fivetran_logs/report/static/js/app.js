@@ -1,42 +1,47 @@
 // Shows one page and sets its colours. A page is made when first opened and then kept, so that a table stays as the reader left it.
 
-const PAGES = { overview: overviewPage, incidents: incidentsPage, connections: connectionsPage, usage: usagePage, finance: financePage, performance: performancePage, errors: errorsPage,
-  schema: schemaPage, governance: governancePage, compliance: compliancePage, recommendations: recommendationsPage };
+const PAGES = { overview: overviewPage, incidents: incidentsPage, connections: connectionsPage, owners: ownersPage, levels: levelsPage, volumes: volumesPage, usage: usagePage,
+  finance: financePage, performance: performancePage, errors: errorsPage, schema: schemaPage, governance: governancePage, access: accessPage, compliance: compliancePage, recommendations: recommendationsPage };
+// Pages of one thing: what makes them, and the page of the list they belong to.
+const DETAILS = { connection: [connectionPage, 'connections'], incident: [incidentPage, 'incidents'], team: [teamPage, 'owners'], owner: [ownerPage, 'owners'] };
 const main = document.getElementById('main');
-const made = new Map();
+const made = new Map(); // by page: {path, choices, element}
 let current = null;
 
 function showPage(moveFocus) {
-  const [key, ...rest] = location.hash.slice(1).split('/');
-  const page = key === 'connection' ? 'connection' : PAGES[key] ? key : 'overview';
-  const address = page === 'connection' ? location.hash : page;
-  if (address === current) {
+  const address = addressOf(location.hash);
+  const detail = DETAILS[address.key];
+  const page = detail ? address.key : PAGES[address.key] ? address.key : 'overview';
+  const asked = address.choices.toString();
+  let kept = made.get(page);
+  if (kept && ((detail && kept.path !== address.path) || (asked && asked !== kept.choices.toString()))) { // one of each kind is enough to keep
+    kept.element.remove();
+    made.delete(page);
+    kept = null;
+  } else if (page === current) {
+    showChoices();
     if (moveFocus) main.focus({ preventScroll: true });
     return;
   }
-  current = address;
-  if (page === 'connection' && made.has('connection')) made.get('connection').remove(); // one is enough to keep
-  if (page === 'connection' || !made.has(page)) {
-    const content = page === 'connection' ? connectionPage(idIn(rest.join('/'))) : PAGES[page]();
-    made.set(page, h('div', { class: 'page', id: `page-${page}` }, content));
-    main.append(made.get(page));
+  current = page;
+  choices = kept ? kept.choices : address.choices;
+  if (!kept) {
+    const content = detail ? detail[0](address.id) : PAGES[page]();
+    kept = { path: address.path, choices, element: h('div', { class: 'page', id: `page-${page}` }, content) };
+    made.set(page, kept);
+    main.append(kept.element);
   }
-  for (const [each, element] of made) element.hidden = each !== page;
+  showChoices();
+  for (const [each, { element }] of made) element.hidden = each !== page;
   for (const link of document.querySelectorAll('[data-page]')) {
-    const here = link.dataset.page === (page === 'connection' ? 'connections' : page);
-    if (here) link.setAttribute('aria-current', 'page');
+    if (link.dataset.page === (detail ? detail[1] : page)) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  document.title = `${made.get(page).querySelector('h1').textContent} – Fivetran report`;
+  document.title = `${kept.element.querySelector('h1').textContent} – Fivetran report`;
   tip.hidden = true;
   window.scrollTo(0, 0);
   if (moveFocus) main.focus({ preventScroll: true });
   drawCharts();
-}
-
-// An address may be cut off in the middle of a character.
-function idIn(text) {
-  try { return decodeURIComponent(text); } catch { return text; }
 }
 
 function setTheme(theme) {

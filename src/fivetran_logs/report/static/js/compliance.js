@@ -42,6 +42,7 @@ function complianceChart() {
 
 function checkTable() {
   return makeTable({
+    key: 'checks',
     caption: 'Every check', note: 'Failures first, the longest failing first. More shows the controls it supports, what to do and its page.', rows: rowsOf('compliance_checks'), size: 50,
     columns: [{ key: 'check_name', label: 'Check', type: 'text', wide: true, value: (row) => `${row.check_name} ${row.check_code} ${row.evidence}`, cell: (row) => [h('b', {}, row.check_name), h('span', { class: 'sub' }, row.evidence)] },
       chipColumn('result', 'Result', RESULT_STYLES, ORDER_OF_RESULT), { key: 'area', label: 'Area', type: 'category' },
@@ -62,6 +63,7 @@ function findingTable(all) {
   const rows = rowsOf('compliance_findings');
   const total = totalOf('compliance_findings');
   return makeTable({
+    key: 'findings',
     caption: all.objects_failed ? `${plural(all.objects_failed, 'finding')} without an exception` : 'No finding is without an exception', note: `Each object once for every check that it fails on this day; those with an exception last${total > rows.length ? `. ${format.integer(rows.length)} of ${format.integer(total)}, up to 50 of each check` : ''}.`, rows, empty: 'Nothing fails a check.',
     columns: [{ key: 'object_name', label: 'What', type: 'text', cell: (row) => [row.object_name ? h('span', { class: 'clip', title: row.object_name }, name(row.object_name)) : 'without a name', h('span', { class: 'sub' }, row.object_kind)] },
       { key: 'problem', label: 'Problem', type: 'text', wide: true, value: (row) => `${row.problem} ${row.check_name}`, cell: (row) => [h('span', {}, row.problem), h('span', { class: 'sub' }, row.check_name)] },

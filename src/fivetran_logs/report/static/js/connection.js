@@ -7,19 +7,30 @@ function connectionPage(id) {
   const days = rowsFor('connection_days', 'connection', number);
   return [
     h('header', {}, h('p', { class: 'eyebrow' }, h('a', { href: '#connections' }, 'Connections')), h('h1', {}, name(row.connection_name)),
-      h('p', {}, chip(STATUS_STYLES, row.health_status), ' ', h('span', { class: 'soft' }, [row.connector_name, row.destination_name].filter(Boolean).join(' → '))),
-      h('p', { class: 'lead' }, row.problem_summary ? [row.problem_summary, ' ', row.recommended_action] : statusWords(row), ` Figures are ${asOfText()}.`)),
+      h('p', {}, chip(STATUS_STYLES, row.health_status), ' ', h('span', { class: 'soft' }, [row.connector_name, row.destination_name].filter(Boolean).join(' → ')))),
+    nowOf(row, number),
     h('section', { class: 'panel', 'aria-label': 'Key figures' }, connectionFacts(row)),
-    scoreExplained(row),
-    adviceOf(number),
-    ...connectionCharts(row, number, days),
-    issuesOf(number), tablesOf(number), benchmarkOf(row), schemaChangesOf(number), configurationOf(number),
+    adviceOf(number), issuesOf(number), ...tablesOf(number), ...costOf(row, number),
+    schemaChangesOf(number), accessOf(number), actionsOf(number),
+    incidentsOf(number), levelsOf(number), ...connectionCharts(row, number, days), scoreExplained(row), benchmarkOf(row),
   ];
 }
 
+// What one needs when it has just failed.
+function nowOf(row, number) {
+  const incident = openIncidentOf(number);
+  const since = row.problem_rank === null ? null : sinceWords(row);
+  const links = [fivetranLink(row), incident ? h('a', { href: incidentLink(incident) }, 'The incident: timeline, causes with scores, who was told') : null].filter(Boolean);
+  const id = newId('now');
+  return h('section', { class: 'panel now', 'aria-labelledby': id },
+    h('h2', { id }, row.problem_rank === null ? statusWords(row) : since ? [capital(format.category(row.health_status)), ': ', since] : row.problem_summary),
+    row.problem_rank === null ? answers([['Owner', ownedBy(row)]]) : problemAnswers(row, number, { owner: true }),
+    syncStrip(number), links.length ? h('p', { class: 'links' }, links.map((link, place) => [place ? ' · ' : null, link])) : null,
+    h('p', { class: 'small soft' }, `Figures are ${asOfText()}.`));
+}
+
 function statusWords(row) {
-  return { healthy: 'It syncs as it should.', paused: 'It is paused, so it is not scored.', deleted: 'It is deleted; its history stays.',
-    never_synced: 'It has never completed a sync.' }[row.health_status] || '';
+  return { paused: 'It is paused, so nothing is late', deleted: 'It is deleted; its history stays' }[row.health_status] || 'Nothing is wrong with it now';
 }
 
 function connectionFacts(row) {
@@ -32,14 +43,8 @@ function connectionFacts(row) {
     sourceRows('incremental_mar') ? fact('Paid rows, this month', exact(row.paid_rows_this_month), `${show('compact', row.paid_rows_last_month)} in the whole last month`) : null,
     row.cost_this_month_usd !== null ? fact('Cost, this month', format.usd(row.cost_this_month_usd), `${show('share', row.share_of_paid_this_month)} of the account's paid rows`) : null,
     fact('Set up', row.set_up_at ? format.date(row.set_up_at) : NOTHING, `${plural(row.total_syncs, 'sync')} known`),
-    ownership(row, fact),
+    row.cost_centre || row.environment || row.criticality ? fact('Belongs to', row.environment || row.cost_centre, [row.environment && row.cost_centre ? `cost centre ${row.cost_centre}` : null, row.criticality ? `${row.criticality} criticality` : null].filter(Boolean).join('; ')) : null,
     fact('Id', h('span', { class: 'soft' }, row.connection_id)));
-}
-
-function ownership(row, fact) {
-  if (!row.team && !row.owner) return null;
-  const more = [row.cost_centre ? `cost centre ${row.cost_centre}` : null, row.environment, row.criticality ? `${row.criticality} criticality` : null].filter(Boolean);
-  return fact('Owner', name(row.team || row.owner), [row.team ? row.owner : null, ...more].filter(Boolean).join('; '));
 }
 
 // Each part of the score with its weight and its figures. docs/definitions.md has the formulas.
@@ -107,15 +112,6 @@ function connectionCharts(row, number, days) {
       tableRows: [...issues].reverse(), table: [DAY_COLUMN, { key: 'errors', label: 'Errors', type: 'integer' }, { key: 'warnings', label: 'Warnings', type: 'integer' }],
     }));
   }
-  const months = rowsFor('connection_months', 'connection', number);
-  if (months.length) {
-    charts.push(makeChart({
-      spec: 'month_bars', title: row.paid_rows_this_month === null ? 'No active rows this month' : `${format.compact(row.paid_rows_this_month)} paid rows this month so far`,
-      note: `Monthly active rows, free and paid; the last month up to ${format.shortDate(AS_OF)}.`, kinds: ['Paid', 'Free'], colours: ['var(--c1)', 'var(--c7)'], y: 'Active rows a month',
-      rows: monthRows(months, { paid_rows: 'Paid', free_rows: 'Free' }, (value, kind) => `${format.integer(value)} ${kind.toLowerCase()} rows`),
-      tableRows: [...months].reverse(), table: [MONTH_COLUMN, { key: 'paid_rows', label: 'Paid rows', type: 'integer' }, { key: 'free_rows', label: 'Free rows', type: 'integer' }, { key: 'cost_usd', label: 'Cost', type: 'usd' }],
-    }));
-  }
   const pairs = [];
   for (let place = 0; place < charts.length; place += 2) pairs.push(h('div', { class: 'pair' }, charts.slice(place, place + 2)));
   return pairs;
@@ -138,13 +134,52 @@ function issuesOf(number) {
   const rows = rowsFor('connection_fingerprints', 'connection', number).filter((row) => row.fingerprint !== null)
     .map((row) => ({ ...rowsOf('fingerprints')[row.fingerprint], ...row }));
   if (!rows.length) return null;
-  return makeTable({ caption: `${plural(rows.length, 'kind')} of error or warning`, note: 'Seen on this connection in the last 30 days.', rows, columns: issueColumns(), open: openIssue });
+  return makeTable({ key: 'errors', caption: `${plural(rows.length, 'kind')} of error or warning`, note: 'Seen on this connection in the last 30 days.', rows, columns: issueColumns(), open: openIssue });
 }
 
 function tablesOf(number) {
-  const rows = rowsFor('table_usage', 'connection', number);
+  const used = rowsFor('table_usage', 'connection', number);
+  const written = rowsFor('table_volumes', 'connection', number);
+  const unusual = rowsFor('volume_anomalies', 'connection', number);
+  return [
+    written.length ? volumeTable(written, 'volumes', 'connection') : null,
+    unusual.length ? anomalyTable(unusual, 'anomalies', 'connection') : null,
+    used.length ? makeTable({ key: 'tables', caption: 'Tables by active rows', note: `${format.monthName(AS_OF)}, up to ${format.shortDate(AS_OF)}; the ten with most paid rows.`, rows: used, columns: tableUsageColumns().filter((column) => column.key !== 'connection') }) : null,
+  ];
+}
+
+function costOf(row, number) {
+  const months = rowsFor('connection_months', 'connection', number);
+  if (!months.length) return [];
+  return [makeChart({
+    spec: 'month_bars', title: row.paid_rows_this_month === null ? 'No active rows this month' : `${format.compact(row.paid_rows_this_month)} paid rows this month so far${row.cost_this_month_usd === null ? '' : `, which cost ${format.usd(row.cost_this_month_usd)}`}`,
+    note: `Monthly active rows, free and paid; the last month up to ${format.shortDate(AS_OF)}. The table below has the cost of each month.`, kinds: ['Paid', 'Free'], colours: ['var(--c1)', 'var(--c7)'], y: 'Active rows a month',
+    rows: monthRows(months, { paid_rows: 'Paid', free_rows: 'Free' }, (value, kind) => `${format.integer(value)} ${kind.toLowerCase()} rows`),
+    tableRows: [...months].reverse(), table: [MONTH_COLUMN, { key: 'paid_rows', label: 'Paid rows', type: 'integer' }, { key: 'free_rows', label: 'Free rows', type: 'integer' }, { key: 'cost_usd', label: 'Cost', type: 'usd' }],
+  })];
+}
+
+function accessOf(number) {
+  const [row] = rowsFor('connection_access', 'connection', number);
+  if (!row) return null;
+  const id = newId('access');
+  const names = (text, count, shown) => (text ? [name(text), count > shown ? ` and ${format.integer(count - shown)} more` : null] : null);
+  const only = row.people_who_can_change - row.people_who_can_delete;
+  return h('section', { class: 'panel', 'aria-labelledby': id }, h('h2', { id }, `${plural(row.people_who_can_change, 'person', 'people')} can change it, ${format.integer(row.people_who_can_delete)} can delete it`),
+    h('p', { class: 'soft' }, `By their roles, directly, through a team, or through the destination or the account.${row.dormant_people ? ` ${plural(row.dormant_people, 'person', 'people')} of these ${row.dormant_people === 1 ? 'has' : 'have'} done nothing for long.` : ''}${row.deleted_people ? ` ${plural(row.deleted_people, 'role is held by a deleted user', 'roles are held by deleted users')}.` : ''}`),
+    answers([['Delete too', names(row.names_who_can_delete, row.people_who_can_delete, Math.min(20, row.people_who_can_delete))], ['Change only', names(row.names_who_can_only_change, only, Math.max(0, Math.min(only, 20 - row.people_who_can_delete)))]]));
+}
+
+function incidentsOf(number) {
+  const rows = rowsFor('incidents', 'connection', number);
   if (!rows.length) return null;
-  return makeTable({ caption: 'Tables by active rows', note: `${format.monthName(AS_OF)}, up to ${format.shortDate(AS_OF)}; the ten with most paid rows.`, rows, columns: tableUsageColumns().filter((column) => column.key !== 'connection') });
+  const own = rowsOf('incidents').filter((row) => row.connection === number);
+  return incidentTable(own, latestDays(), own.length, { key: 'incidents', of: number, caption: `${plural(own.length, 'incident')} in ${latestDays()}`, note: 'Newest first, after what is open. A time opens the incident\'s own page.', size: 10 });
+}
+
+function levelsOf(number) {
+  const rows = rowsFor('service_levels', 'connection', number);
+  return rows.length ? makeTable({ key: 'levels', caption: 'Service level by month', note: 'How long its data was fresh, against the target.', rows, columns: levelColumns(null) }) : null;
 }
 
 function benchmarkOf(row) {
@@ -164,13 +199,14 @@ function schemaChangesOf(number) {
   const rows = rowsFor('schema_changes', 'connection', number);
   if (!rows.length) return null;
   const breaking = rows.filter((row) => row.is_breaking).length;
-  return makeTable({ caption: breaking ? `${plural(rows.length, 'schema change')}, ${format.integer(breaking)} breaking` : `${plural(rows.length, 'schema change')}, none breaking`, note: `${capital(latestDays())}; breaking ones first.`, rows, size: 10,
+  return makeTable({ key: 'changes', caption: breaking ? `${plural(rows.length, 'schema change')}, ${format.integer(breaking)} breaking` : `${plural(rows.length, 'schema change')}, none breaking`, note: `${capital(latestDays())}; breaking ones first.`, rows, size: 10,
     columns: schemaColumns().filter((column) => column.key !== 'connection') });
 }
 
-function configurationOf(number) {
-  const rows = rowsFor('actions', 'connection', number).filter((row) => row.is_configuration_change);
+function actionsOf(number) {
+  const rows = rowsFor('actions', 'connection', number);
   if (!rows.length) return null;
-  return makeTable({ caption: `${plural(rows.length, 'configuration change')}`, note: `${capital(latestDays())}, newest first.`, rows, size: 10,
+  const changes = rows.filter((row) => row.is_configuration_change).length;
+  return makeTable({ key: 'actions', caption: `${plural(changes, 'configuration change')}${rows.length > changes ? ` and ${plural(rows.length - changes, 'other sensitive action')}` : ''}`, note: `${capital(latestDays())}, newest first.`, rows, size: 10,
     columns: actionColumns().filter((column) => column.key !== 'resource'), open: openAction });
 }

@@ -12,6 +12,7 @@ function errorsPage() {
     pageHead('Errors', errorFinding(all, categories), `Errors are issues of severity SEVERE, ${asOfText()}; warnings are counted separately. A failed sync whose errors are known counts by those, not once more by its end.`),
     h('div', { class: 'pair' }, issueChart(categories), categoryTable(categories)),
     makeTable({
+      key: 'categories',
       caption: kinds.some((row) => row.is_recurring) ? `${plural(kinds.filter((row) => row.is_recurring).length, 'error or warning', 'errors and warnings')} keep coming back` : 'Errors and warnings',
       note: `Distinct errors and warnings of the last 30 days, ${totalOf('fingerprints') > kinds.length ? `${format.integer(kinds.length)} of ${format.integer(totalOf('fingerprints'))}, ` : ''}similar ones counted together; More shows cause, remedy and affected connections.`,
       rows: kinds.map((row, number) => ({ ...row, fingerprint: number })), columns: [...issueColumns(), { key: 'connections_last_30d', label: 'Connections', type: 'integer' }],
@@ -47,6 +48,7 @@ function issueChart(categories) {
 
 function categoryTable(categories) {
   return makeTable({
+    key: 'errors',
     caption: steepest(categories), note: `Errors and warnings by category, ${asOfText()}.`, rows: categories, search: false,
     columns: [{ key: 'error_category', label: 'Category', type: 'text', cell: (row) => capital(format.category(row.error_category)) }, { key: 'errors_last_7d', label: 'Errors, 7 days', type: 'integer' }, { key: 'errors_previous_7d', label: '7 days before', type: 'integer' },
       { key: 'errors_last_30d', label: 'Errors, 30 days', type: 'integer' }, { key: 'warnings_last_30d', label: 'Warnings, 30 days', type: 'integer' }],

@@ -5,8 +5,9 @@ function governancePage() {
   const finding = all.sensitive_actions_last_30d ? `${plural(all.sensitive_actions_last_30d, 'sensitive action')} in the last 30 days, among ${plural(all.actions_last_30d, 'action')}` : `No sensitive action in the last 30 days, among ${plural(all.actions_last_30d, 'action')}`;
   return [
     pageHead('Governance', finding, `${plural(all.actions, 'action')} of ${plural(all.people, 'person', 'people')}, of the API and of Fivetran itself in ${latestDays()}, ${asOfText()}. Sensitive actions change access control, destinations or the account, or delete something.`),
-    noTrail, h('div', { class: 'pair' }, hoursChart(), actorTable()),
+    noTrail, sessionTable(), h('div', { class: 'pair' }, hoursChart(), actorTable()), fieldTable(),
     makeTable({
+      key: 'actions',
       caption: `${plural(all.configuration_changes, 'configuration change')} and ${plural(all.sensitive_actions, 'sensitive action')}`, note: `${capital(latestDays())}, newest first${totalOf('actions') > rowsOf('actions').length ? `; ${format.integer(rowsOf('actions').length)} of ${format.integer(totalOf('actions'))}` : ''}; some are both. More shows values before and after, secrets masked.`,
       rows: rowsOf('actions'), columns: actionColumns(), open: openAction,
       filters: [{ label: 'Sensitive', value: (row) => (row.is_sensitive ? 'yes' : 'no') }, { label: 'Action', value: (row) => row.action_type, show: format.category }, { label: 'Touches', value: (row) => row.action_category, show: format.category }, { label: 'By', value: actorOf }],
@@ -34,6 +35,7 @@ function hoursChart() {
 function actorTable() {
   const rows = rowsOf('actors');
   return makeTable({
+    key: 'actors',
     caption: 'Who acted', note: `${capital(latestDays())}; most sensitive actions first.`, rows, size: 10,
     columns: [{ key: 'user_name', label: 'Who', type: 'text', value: (row) => [row.user_name, row.user_email].filter(Boolean).join(' ') || actorOf(row), cell: (row) => [h('span', { class: 'clip', title: row.user_email }, name(actorOf(row))), row.actor_type === 'api' ? h('span', { class: 'sub' }, 'through the API') : null] },
       { key: 'sensitive_actions', label: 'Sensitive', type: 'integer' }, { key: 'configuration_changes', label: 'Config changes', type: 'integer' }, { key: 'actions', label: 'All', type: 'integer' }, timeColumn('last_active_at', 'Last active')],

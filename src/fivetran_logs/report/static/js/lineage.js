@@ -8,6 +8,7 @@ function lineagePart() {
   return [
     lineageCards(all),
     makeTable({
+      key: 'lineage',
       caption: lineageFinding(all), rows, columns: lineageColumns(all), open: openLineage, opens: (row) => row.downstream_models || row.downstream_exposures || row.source_column_name || row.destination_column_name, openLabel: 'Both ends',
       note: `Search for a column, a table or a schema on either side. ${left ? `${format.integer(rows.length)} of ${format.integer(totalOf('lineage'))} columns, those that most depends on first; fivetran-logs lineage NAME knows the other ${format.integer(left)}.` : 'All columns that the metadata lists.'}`,
       filters: [{ label: 'Connection', value: (row) => (connectionAt(row.connection) || {}).connection_name || 'unknown' }, { label: 'Known', value: endsOf, show: (value) => value }, { label: 'Key', value: keyOf }],

@@ -1,10 +1,14 @@
+// First what is broken or late, then one line each for money, rules, data and trust, then trends. A quiet day is short.
+
+const LEAST_SHOWN = 5; // problems in full; the others are a line each
+
 function overviewPage() {
   const empty = sourceIsEmpty();
   const all = rowOf('summary');
   if (!rowsOf('connections').length) return [pageHead('Overview', 'No connection is known', asOfText()), empty || note('The source lists no connection.', '')];
   return [
-    pageHead('Overview', overviewFinding(all), `Changes compare with 7 days before, money and rows with the same day last month, ${asOfText()}. Small lines show the last 30 days.`),
-    empty, attention(all), h('div', { class: 'cards' }, overviewCards(all)),
+    pageHead('Overview', overviewFinding(all), `${capital(asOfText())}.`),
+    empty, ...attention(all), inOneLine(all), ...trends(all),
     makeGrid(gridOrder(), gridTitle(), `Each field is one day of the last ${GRID_DAYS}, up to ${format.date(AS_OF)}; the worst connections come first. A name opens its page.`),
   ];
 }
@@ -15,6 +19,11 @@ function overviewFinding(all) {
   if (!all.active_connections) return 'No connection is active';
   const rest = bad.length ? `; ${listed(bad.map(([count, what]) => `${format.integer(count)} ${what}`))}` : '';
   return `${format.integer(all.healthy_connections)} of ${plural(all.active_connections, 'active connection')} ${all.healthy_connections === 1 ? 'is' : 'are'} healthy${rest}`;
+}
+
+function trends(all) {
+  return [h('div', { class: 'section-head' }, h('h2', {}, 'Trends'), h('p', { class: 'soft' }, 'Changes compare with 7 days before, money and rows with the same day last month. Small lines show the last 30 days.')),
+    h('div', { class: 'cards' }, overviewCards(all))];
 }
 
 function overviewCards(all) {
@@ -65,25 +74,70 @@ function newAndGone(all) {
   return effects.length ? [h('span', { class: 'soft' }, `over the ${plural(all.connections_with_outcomes_in_both, 'connection')} of both weeks; ${effects.join(', ')}`)] : [];
 }
 
-// The probable cause of what is broken, where one is claimed.
-function openIncidentOf(number) {
-  const incident = rowsOf('incidents').find((row) => row.is_waiting && row.connection === number);
-  return incident && incident.probable_cause ? causeLine(incident) : null;
+// Connections without new data first, each with all answers; then those that only do badly.
+function attention(all) {
+  const problems = rowsOf('connections').map((row, number) => [row, number]).filter(([row]) => row.problem_rank !== null);
+  const stopped = problems.filter(([row]) => NOT_RUNNING.includes(row.health_status));
+  const others = problems.filter(([row]) => !NOT_RUNNING.includes(row.health_status));
+  const id = newId('attention');
+  if (!stopped.length) {
+    return [h('section', { class: 'panel quiet', 'aria-labelledby': id }, h('h2', { id }, h('span', { class: 'chip good' }, 'Quiet'), ' Nothing is broken or late'), lesser(others))];
+  }
+  const more = stopped.length - LEAST_SHOWN;
+  return [h('section', { class: 'panel', 'aria-labelledby': id },
+    h('h2', { id }, `Broken or late now: ${plural(stopped.length, 'connection')}`),
+    h('p', { class: 'soft' }, 'The worst first. A name opens its page.'),
+    h('ul', { class: 'attention' }, stopped.slice(0, LEAST_SHOWN).map(([row, number]) => problemItem(row, number))),
+    more > 0 ? h('p', {}, h('a', { href: '#connections' }, `${plural(more, 'more connection')}`)) : null, lesser(others))];
 }
 
-function attention(all) {
-  const problems = rowsOf('connections').map((row, number) => [row, number]).filter(([row]) => row.problem_rank !== null).slice(0, 6);
-  const id = newId('attention');
-  const more = all.problems - problems.length;
-  return h('section', { class: 'panel', 'aria-labelledby': id },
-    h('h2', { id }, all.problems ? `Needs attention now: ${plural(all.problems, 'connection')}` : 'Nothing needs attention now'),
-    h('p', { class: 'soft' }, all.problems ? `Active connections with a problem, the worst first, ${asOfText()}.` : `No active connection has a problem, ${asOfText()}.`),
-    h('ul', { class: 'attention' }, problems.map(([row, number]) => h('li', {}, chip(PRIORITY_STYLES, row.problem_severity), h('div', {},
-      h('p', {}, h('a', { class: 'who', href: connectionLink(number) }, name(row.connection_name)), h('span', { class: 'soft' }, ' ', [row.connector_name, row.destination_name].filter(Boolean).join(' → '), row.team ? [', owned by ', name(row.team)] : null)),
-      h('p', {}, row.problem_summary, ' ', h('span', { class: 'soft' }, row.recommended_action)),
-      openIncidentOf(number),
-      row.paid_rows_at_risk ? h('p', { class: 'small soft' }, `${format.compact(row.paid_rows_at_risk)} paid rows a month in ${plural(row.tables_at_risk, 'table')} depend on it.`) : null)))),
-    more > 0 ? h('p', {}, h('a', { href: '#connections' }, `${plural(more, 'more connection')} with a problem`)) : null);
+function lesser(rows) {
+  if (!rows.length) return h('p', { class: 'soft' }, 'No other connection has a problem.');
+  return h('details', { class: 'lesser' }, h('summary', {}, `${plural(rows.length, 'connection')} with lesser problems, though data arrives`),
+    h('ul', { class: 'attention' }, rows.slice(0, 20).map(([row, number]) => problemLine(row, number))),
+    rows.length > 20 ? h('p', {}, h('a', { href: '#connections' }, 'All of them')) : null);
+}
+
+function inOneLine(all) {
+  const id = newId('lines');
+  const lines = [['Money', moneyLine(), 'finance'], ['Rules', rulesLine(), 'compliance'], ['Tables', volumesLine(), 'volumes'], ['Service', levelLine(), 'levels'], ['Trust', trustLine(), 'compliance']].filter(([, text]) => text);
+  if (!lines.length) return null;
+  return h('section', { class: 'panel', 'aria-labelledby': id }, h('h2', { id, class: 'unseen' }, 'In one line each'),
+    h('dl', { class: 'answers lines' }, lines.map(([label, text, page]) => h('div', {}, h('dt', {}, h('a', { href: `#${page}` }, label)), h('dd', {}, text)))));
+}
+
+function moneyLine() {
+  const months = rowsOf('spend_months');
+  if (!months.some((row) => row.billed_usd !== null)) return null;
+  const budgets = rowsOf('budget_lines');
+  const over = budgets.filter((row) => row.status === 'over').length;
+  return `${financeFinding(months.find((row) => row.stage === 'open') || {})}.${budgets.length ? ` ${over ? `${plural(over, 'budget')} of ${format.integer(budgets.length)} will be exceeded` : `Each of ${plural(budgets.length, 'budget')} lasts`}.` : ''}`;
+}
+
+function rulesLine() {
+  const all = rowOf('compliance');
+  if (!all.checks) return null;
+  const began = rowsOf('compliance_checks').filter((row) => row.began_to_fail_last_7d);
+  const now = began.length ? `${began.length === 1 ? 'One check' : plural(began.length, 'check')} began to fail in the last 7 days: ${listed(began.slice(0, 3).map((row) => row.check_name))}${began.length > 3 ? ' and others' : ''}`
+    : all.judged_days > 1 ? 'No check began to fail in the last 7 days' : `History begins today, so nobody knows yet what began to fail`;
+  return `${now}. ${format.integer(all.checks_failed)} of ${plural(all.checks, 'check')} ${all.checks_failed === 1 ? 'fails' : 'fail'}.`;
+}
+
+function volumesLine() {
+  const all = rowOf('volumes');
+  return all.tables_judged_last_day ? `${volumesFinding(all)}.` : null;
+}
+
+function levelLine() {
+  const row = rowsOf('service_levels').find((each) => each.dimension === 'account');
+  return row ? `${levelFinding(row)}.` : null;
+}
+
+function trustLine() {
+  const { known_until_at: until, is_log_late: late } = rowOf('settings');
+  const all = rowOf('compliance');
+  if (!until) return null;
+  return `${late ? 'The log is late: nothing is known after' : 'The log tells what happened until'} ${format.timestamp(until)}.${all.checks ? ` ${all.checks_not_assessable ? `${plural(all.checks_not_assessable, 'check')} cannot be judged` : 'Every check can be judged'}.` : ''}`;
 }
 
 function gridOrder() {

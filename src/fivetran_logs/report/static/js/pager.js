@@ -16,6 +16,7 @@ function makePager(what, size, onChange) {
   return {
     element: h('div', { class: 'table-foot' }, count, controls),
     reset() { page = 0; },
+    turn(way) { (way === 'next' ? next : previous).click(); },
     // The slice to show of so many rows; `all` is how many there are without the filters.
     slice(rows, all) {
       total = rows;

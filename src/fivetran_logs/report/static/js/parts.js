@@ -129,7 +129,7 @@ function monthTick(month) {
   return isThisMonth(month) ? `to ${format.shortDate(AS_OF)}` : format.month(month);
 }
 
-const DAY_COLUMN = { key: 'days_ago', label: 'Day', type: 'text', value: (row) => -row.days_ago, cell: (row) => format.date(dayOf(row.days_ago)) };
+const DAY_COLUMN = { key: 'days_ago', label: 'Day', type: 'text', value: (row) => -row.days_ago, cell: (row) => h('span', { class: 'whole' }, format.date(dayOf(row.days_ago))), exported: (row) => dayOf(row.days_ago) };
 const MONTH_COLUMN = { key: 'month_date', label: 'Month', type: 'text', cell: (row) => monthLabel(row.month_date) };
 
 function latestDays() {

@@ -46,6 +46,7 @@ function bottleneck(all) {
 
 function slowest(all) {
   return makeTable({
+    key: 'slow',
     caption: 'The longest and the most unusual syncs', note: `Completed in the last 30 days: the 100 longest of ${format.integer(totalOf('slow_syncs'))}, and ${all.anomalous_syncs_last_30d ? `the anomalies (${format.integer(all.anomalous_syncs_last_30d)})` : 'no anomalies'}, at least ${format.number(rowOf('settings').anomaly_ratio)} times their baseline.`,
     rows: rowsOf('slow_syncs'),
     columns: [connectionColumn(), timeColumn('sync_completed_at', 'Completed'), { key: 'duration_seconds', label: 'Duration', type: 'seconds' }, { key: 'baseline_seconds', label: 'Baseline', type: 'seconds' }, { key: 'duration_ratio', label: 'Ratio', type: 'ratio' },
@@ -61,6 +62,7 @@ function benchmark() {
   if (!rows.length) return null;
   const standing = (key, label) => ({ key, label, type: 'share', cell: (row) => (row[key] === null ? NOTHING : [format.share(row[key]), bar(row[key])]) });
   return makeTable({
+    key: 'longest',
     caption: 'Against others of the same kind', note: 'Last 30 days. “Faster than” and “More reliable than” are the share of the other connections of its kind that it beats. A connection that equals all others beats none. Kinds with a single connection are left out.', rows,
     columns: [connectionColumn({ cell: (row) => connectionCell(row.connection, null, `${row.connector_name}, one of ${format.integer(row.connections_of_type)}`) }), { key: 'median_duration_seconds_last_30d', label: 'Median duration', type: 'seconds' },
       { key: 'type_median_duration_seconds', label: 'Median of kind', type: 'seconds' }, standing('duration_percentile', 'Faster than'), { key: 'success_rate_last_30d', label: 'Success', type: 'share' }, standing('success_rate_percentile', 'More reliable than'), { key: 'rows_per_second_last_30d', label: 'Rows per second', type: 'compact' }],

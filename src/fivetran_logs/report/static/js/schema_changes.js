@@ -14,6 +14,7 @@ function schemaPage() {
     pageHead('Schema changes', finding, `A change is breaking if queries on the object can fail: it was dropped, renamed, or changed to a type that cannot hold all old values. ${capital(asOfText())}.`),
     fromLog, changeCharts(),
     makeTable({
+      key: 'changes',
       caption: 'Every change, breaking ones first', note: `${capital(latestDays())}; ${total > rows.length ? `${format.integer(rows.length)} of ${format.integer(total)}, all breaking ones among the first` : 'all of them'}.`, rows, columns: schemaColumns(),
       filters: [{ label: 'Breaking', value: (row) => (row.is_breaking ? 'yes' : 'no') }, { label: 'Change', value: (row) => row.change_type, show: format.category }, { label: 'Of', value: (row) => row.change_level }, { label: 'Side', value: (row) => row.side }, { label: 'Impact', value: (row) => row.impact_level }],
     }),

@@ -68,6 +68,7 @@ function consumers(hasCost) {
   const topName = top && ((connectionAt(top.connection) || {}).connection_name || unmatchedLabel(top));
   const caption = top && top.share_of_paid ? [name(topName), ` has ${format.share(top.share_of_paid)} of the paid rows of ${format.monthName(months[0])}`] : 'Active rows by connection';
   return makeTable({
+    key: 'connections',
     caption, note: `By connection and month; a change compares a whole month with the one before, so an open month has none.`, rows,
     columns: [connectionColumn(), nameColumn('destination_name', 'Destination'), { ...MONTH_COLUMN, cell: (row) => h('span', { class: 'whole' }, format.month(row.month_date)) }, countColumn('paid_rows', 'Paid rows'), changeColumn('paid_rows_change_share', 'Month over month'),
       { key: 'share_of_paid', label: 'Share of paid', type: 'share' }, countColumn('free_rows', 'Free rows'), ...(hasCost ? [{ key: 'cost_usd', label: 'Cost', type: 'usd' }] : [])],
@@ -84,6 +85,6 @@ function tableUsageColumns() {
 function tables() {
   const rows = rowsOf('table_usage');
   const total = totalOf('table_usage');
-  return makeTable({ caption: 'Tables that cost most', note: `${monthLabel(`${AS_OF.slice(0, 7)}-01`)}; ${total > rows.length ? `the ${format.integer(rows.length)} largest of ${format.integer(total)} tables` : 'every table'}, most paid rows first. Changes compare with the same days of the month before.`,
+  return makeTable({ key: 'tables', caption: 'Tables that cost most', note: `${monthLabel(`${AS_OF.slice(0, 7)}-01`)}; ${total > rows.length ? `the ${format.integer(rows.length)} largest of ${format.integer(total)} tables` : 'every table'}, most paid rows first. Changes compare with the same days of the month before.`,
     rows, columns: tableUsageColumns(), filters: [{ label: 'Destination', value: (row) => row.destination_name }], empty: `No row has been active in ${format.monthName(AS_OF)} yet.` });
 }

@@ -1,0 +1,232 @@
+"""Bills and usage that do not fit: no row and no dollar is lost, nothing is divided by zero, and it is said what to do.
+
+One small account has all of it, each kind in a destination of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import helpers
+import pytest
+
+AS_OF = "2026-06-18T14:00:00"
+CLOSED, EARLY = "2026-04", "2026-01"
+MARTS = (
+    "cost_allocation",
+    "transformation_runs",
+    "budget_status",
+    "monthly_active_rows",
+    "unit_economics",
+    "mar_forecast",
+)
+ALLOCATION = "fivetran_analytics.fct_fivetran_cost_allocation"
+VARIABLES: dict[str, Any] = {
+    "fivetran_logs_as_of": AS_OF,
+    "fivetran_logs_usd_per_currency": {"EUR": 1.25},
+    "fivetran_logs_seed_tables": {"fivetran_price_curve": "odd.price_curve", "fivetran_budgets": "odd.budgets"},
+}
+# destination, month, paid rows
+USAGE = [
+    ("no_bill", CLOSED, 700),
+    ("negative", CLOSED, 2_000_000),
+    ("negative", "2026-06", 1_000_000),
+    ("euro", CLOSED, 100),
+    ("pounds", CLOSED, 100),
+    ("both", CLOSED, 100),
+    ("restated", CLOSED, 100),
+    ("nothing", CLOSED, 100),
+    ("early", EARLY, 100),
+    ("new", "2026-06", 50),
+]
+# destination, month as the source spells it, amount, currency, day of arrival
+BILLS = [
+    ("bill_only", CLOSED, 12, None, 1),
+    ("negative", CLOSED, -3, None, 1),
+    ("refund", CLOSED, -5, None, 1),
+    ("euro", CLOSED, 10, "EUR", 1),
+    ("pounds", CLOSED, 10, "GBP", 1),
+    ("pounds_only", CLOSED, 8, "gbp", 1),
+    ("both", CLOSED, 10, "EUR", 1),
+    ("both", CLOSED, 20, "USD", 1),
+    ("restated", CLOSED, 100, None, 1),
+    ("restated", f"{CLOSED}-01", 90, None, 9),
+    ("nothing", CLOSED, 0, None, 1),
+    ("early", EARLY, 10, None, 1),
+]
+EXPECTED = {  # dollars of each destination's closed month; None without a bill in dollars
+    "no_bill": None,
+    "negative": -3,
+    "euro": 12.5,
+    "pounds": None,
+    "both": 32.5,
+    "restated": 90,
+    "nothing": 0,
+    "early": 10,
+    "bill_only": 12,
+    "refund": -5,
+    "pounds_only": None,
+}
+
+
+def write_source(directory: Path) -> None:
+    helpers.empty_source(directory)
+    with duckdb.connect(str(directory / helpers.DATABASE)) as database:
+        database.execute(
+            """
+            create table fivetran_log.incremental_mar (
+                measured_date varchar, destination_id varchar, connection_name varchar, schema_name varchar,
+                table_name varchar, free_type varchar, sync_type varchar, incremental_rows bigint
+            );
+            create table fivetran_log.usage_cost (
+                measured_month varchar, destination_id varchar, amount double, currency varchar,
+                _fivetran_synced timestamp
+            );
+            create table fivetran_log.transformation_runs (
+                free_type varchar, job_id varchar, measured_date varchar, project_type varchar, destination_id varchar,
+                job_name varchar, model_runs bigint
+            );
+            insert into fivetran_log.transformation_runs values
+                ('PAID', 'j', '2026-01-03', 'DBT_CORE', 'early', 'core', 400),
+                ('PAID', 'j', 'some day', 'DBT_CORE', 'early', 'core', 7);
+            create schema odd;
+            create table odd.price_curve (
+                valid_from date, meter varchar, scope varchar, from_units bigint, to_units bigint,
+                usd_per_million double, base_usd double, base_kind varchar
+            );
+            insert into odd.price_curve values
+                ('2025-01-01', 'model_runs', 'account', 0, null, 10000, null, null),
+                ('2026-03-01', 'connection_mar', 'connection', 0, null, 500, null, null);
+            create table odd.budgets (
+                scope_type varchar, scope varchar, month_date date, budget_usd double, budget_paid_active_rows bigint
+            );
+            insert into odd.budgets values ('team', 'Nobody', null, 100, null), ('account', null, null, 0, null);
+            """
+        )
+        database.executemany(
+            "insert into fivetran_log.incremental_mar values (?, ?, ?, 's', 't', 'PAID', 'UNKNOWN', ?)",
+            [(f"{month}-05", place, f"of_{place}", rows) for place, month, rows in USAGE],
+        )
+        database.executemany(
+            "insert into fivetran_log.usage_cost values (?, ?, ?, ?, ?)",
+            [(month, place, amount, money, f"2026-05-{day:02} 00:00:00") for place, month, amount, money, day in BILLS],
+        )
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("odd_bills")
+    write_source(directory)
+    outcome = helpers.build_in(
+        directory,
+        "--select",
+        *(f"+fct_fivetran_{name}" for name in MARTS),
+        "bills_are_allocated_to_the_cent",
+        **VARIABLES,
+    )
+    assert outcome.succeeded, outcome
+    return directory
+
+
+def test_no_dollar_is_lost(odd: Path) -> None:
+    found = helpers.rows(
+        odd,
+        f"select destination_id, sum(allocated_cost_usd) from {ALLOCATION} "
+        "where month_date < '2026-06-01' group by all",
+    )
+    assert {place: usd if usd is None else float(usd) for place, usd in found} == EXPECTED
+
+
+def test_no_row_is_lost(odd: Path) -> None:
+    found = helpers.rows(
+        odd,
+        f"select destination_id, strftime(month_date, '%Y-%m'), sum(paid_active_rows) from {ALLOCATION} "
+        "where paid_active_rows > 0 group by all",
+    )
+    assert sorted(found) == sorted(USAGE)
+    (counted,) = helpers.rows(odd, "select sum(model_runs) from fivetran_analytics.fct_fivetran_transformation_runs")[0]
+    assert counted == 407, "the run of a day that nobody can read too"
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("no_bill", "no bill: sync the table usage_cost"),
+        ("bill_only", "The bill has no usage: ask Fivetran"),
+        ("pounds", "in GBP, which has no rate"),
+        ("pounds_only", "in GBP, which has no rate"),
+    ],
+)
+def test_what_a_person_must_do_is_a_sentence(odd: Path, place: str, words: str) -> None:
+    ((note,),) = helpers.rows(odd, f"select distinct note from {ALLOCATION} where destination_id = '{place}'")
+    assert words in note
+
+
+@pytest.mark.parametrize("place", ["negative", "refund", "euro", "both", "restated", "nothing", "early"])
+def test_what_needs_nobody_says_nothing(odd: Path, place: str) -> None:
+    assert helpers.rows(odd, f"select distinct note from {ALLOCATION} where destination_id = '{place}'") == [(None,)]
+
+
+def test_a_negative_bill_prices_nothing_that_is_to_come(odd: Path) -> None:
+    """The open month of its destination is priced by the list itself: 1,000,000 rows at 500."""
+    ((kind, usd),) = helpers.rows(
+        odd,
+        f"select charge_kind, allocated_cost_usd from {ALLOCATION} "
+        "where destination_id = 'negative' and month_date = '2026-06-01'",
+    )
+    assert (kind, usd) == ("unallocated", Decimal("500.00"))
+    assert helpers.rows(odd, f"select charge_kind from {ALLOCATION} where destination_id = 'refund'") == [
+        ("adjustment",)
+    ]
+    ((lowest,),) = helpers.rows(odd, "select min(projected_cost_usd) from fivetran_analytics.fct_fivetran_mar_forecast")
+    assert lowest >= 0
+
+
+def test_a_list_that_begins_later_leaves_rows_their_part(odd: Path) -> None:
+    """January has a price for model runs alone: 400 at 0.01 are 4.00, and the rows share the other 6.00 of 10.00."""
+    found = helpers.rows(
+        odd,
+        f"select charge_kind, allocation_method, allocated_cost_usd, calibration_factor from {ALLOCATION} "
+        "where destination_id = 'early' order by 1",
+    )
+    assert found == [
+        ("transformation", "price_curve", Decimal("4.00"), None),
+        ("unallocated", "row_share", Decimal("6.00"), None),
+    ]
+
+
+def test_a_budget_for_nobody_keeps_its_row(odd: Path) -> None:
+    found = helpers.rows(
+        odd,
+        "select scope_type, note from fivetran_analytics.fct_fivetran_budget_status "
+        "where month_date = '2026-06-01' order by 1",
+    )
+    assert [scope for scope, _ in found] == ["account", "team"]
+    assert "No team is called Nobody" in found[1][1]
+
+
+def test_no_unit_price_is_infinite(odd: Path) -> None:
+    found = helpers.rows(
+        odd,
+        "select cost_per_million_rows_usd, cost_per_connection_usd, cost_per_table_usd "
+        "from fivetran_analytics.fct_fivetran_unit_economics",
+    )
+    assert found
+    assert all(value is None or abs(value) < 1e9 for row in found for value in row)
+
+
+def test_check_says_it_after_the_build(odd: Path) -> None:
+    result = helpers.run_cli("check", "--vars", json.dumps(VARIABLES), "--as-of", AS_OF, cwd=odd)
+    said = " ".join(result.out.split())
+    for words in (
+        "Costs of destination no_bill, 2026-04-01: The month is over and has paid rows, but no bill",
+        "Costs of destination bill_only, 2026-04-01: The bill has no usage",
+        "Costs of destination pounds, 2026-04-01: A bill of the month is in GBP",
+        "The first price list connection_mar begins on 2026-03-01",
+        "transformation_runs.measured_date: 1 of 2 times cannot be read, such as 'some day'",
+    ):
+        assert words in said, said
