@@ -40,11 +40,13 @@ written: dict[tuple[str, str], str] = {}
 
 
 def execute(self: FakeSnowflakeCursor, command: str, *arguments: Any, **options: Any) -> Any:
-    if asked := DEFINITIONS.search(command):
+    asked = DEFINITIONS.search(command)
+    if asked:
         command = definitions(asked[1])
     try:
         done = _execute(self, TEMPORARY.sub(r"\1", command, count=1), *arguments, **options)
-        if made := VIEW.search(command):
+        # the answer with the SQL of all views holds such statements too
+        if not asked and (made := VIEW.search(command)):
             written[made["schema"].upper(), made["name"].upper()] = command
         return done
     except snowflake.connector.errors.Error:

@@ -30,7 +30,7 @@ from compare import comparable, mart_differences, numbered_by_content
 
 ROOT = servers.ROOT
 SAMPLE = ROOT.parent / "shared" / "fixtures" / "platform_sample"
-BUILD_SECONDS = 400
+BUILD_SECONDS = 900
 
 pytestmark = pytest.mark.engines
 

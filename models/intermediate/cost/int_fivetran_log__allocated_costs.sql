@@ -127,10 +127,10 @@ select
     {{ fivetran_logs.as_double('bill_usd') }} / nullif({{ fivetran_logs.as_double('modelled_of_destination') }}, 0) as calibration_factor,
     {{ fivetran_logs.as_money('bill_usd') }} as bill_usd,
     {{ fivetran_logs.as_money('billed_cost_usd') }} as billed_cost_usd,
-    case
-        when bill_usd is not null then {{ fivetran_logs.as_money('billed_cost_usd') }}
-        when is_open then {{ fivetran_logs.as_money('coalesce(cost_by_curve, cost_by_rate)') }}
-    end as allocated_cost_usd,
+    {{ fivetran_logs.as_money(
+        'case when bill_usd is not null then ' ~ fivetran_logs.as_money('billed_cost_usd')
+        ~ ' when is_open then ' ~ fivetran_logs.as_money('coalesce(cost_by_curve, cost_by_rate)') ~ ' end'
+    ) }} as allocated_cost_usd,
     {{ fivetran_logs.as_money('credits') }} as credits,
     connection_usd_per_row,
     destination_usd_per_row,

@@ -84,9 +84,9 @@ select
         else 'Charge that no connection is known for'
     end as charge_description,
     case when charge_category = 'Usage' then 'Usage-Based' else 'One-Time' end as charge_frequency,
-    case when charge_category = 'Usage' then {{ fivetran_logs.as_money('units') }} end as consumed_quantity,
+    {{ fivetran_logs.as_money("case when charge_category = 'Usage' then units end") }} as consumed_quantity,
     case when charge_category = 'Usage' then unit_name end as consumed_unit,
-    case when charge_category = 'Usage' then {{ fivetran_logs.as_money('units') }} end as pricing_quantity,
+    {{ fivetran_logs.as_money("case when charge_category = 'Usage' then units end") }} as pricing_quantity,
     case when charge_category = 'Usage' then unit_name end as pricing_unit,
     case when charge_category = 'Usage' then 'Standard' end as pricing_category,
     'Fivetran' as invoice_issuer_name,

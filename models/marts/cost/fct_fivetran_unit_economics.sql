@@ -159,8 +159,8 @@ select
     {{ fivetran_logs.as_double('cost_usd') }} / nullif({{ fivetran_logs.as_double('tables_in_use') }}, 0) as cost_per_table_usd,
     {{ fivetran_logs.as_money('cost_before') }} as previous_month_cost_usd,
     {{ fivetran_logs.as_money('change_usd') }} as change_usd,
-    case when change_usd is not null then change_by_rows end as change_by_rows_usd,
+    {{ fivetran_logs.as_money('case when change_usd is not null then change_by_rows end') }} as change_by_rows_usd,
     {{ fivetran_logs.as_money('change_usd - change_by_rows - change_by_mix') }} as change_by_price_usd,
-    case when change_usd is not null then change_by_mix end as change_by_mix_usd,
+    {{ fivetran_logs.as_money('case when change_usd is not null then change_by_mix end') }} as change_by_mix_usd,
     is_estimate = 1 as is_estimate
 from effects
