@@ -16,7 +16,7 @@ ALLOWED = {
     "alerts": {"dbt", "failures", "output"},
     "commands": {"alerts", "dbt", "export", "failures", "output", "report", "simulator"},
     "output": {"dbt", "export", "failures"},
-    "report": {"dbt", "failures"},
+    "report": {"alerts", "dbt", "failures"},  # who was told
     "export": {"dbt", "failures"},
     "dbt": {"failures"},
     "failures": set(),
