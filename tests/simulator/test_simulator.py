@@ -65,7 +65,11 @@ def contract() -> dict[str, dict]:
         table["name"]: {
             "plan": meta(table).get("plan"),
             "legacy": meta(table).get("legacy") or [],
-            "columns": {column["name"]: meta(column).get("legacy") or [] for column in table["columns"]},
+            "columns": {
+                column["name"]: meta(column).get("legacy") or []
+                for column in table["columns"]
+                if not meta(column).get("undocumented")
+            },
         }
         for table in tables
     }
