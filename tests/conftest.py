@@ -164,7 +164,9 @@ def _compiled_once(of_all_processes: Path) -> Iterator[None]:
     def read_from_all(*arguments: Any) -> KeptSql:
         kept = read(*arguments)
         if kept.path is not None and not kept.path.exists() and (shared / kept.path.name).exists():
-            content = json.loads((shared / kept.path.name).read_text(encoding="utf-8"))
+            kept.path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(shared / kept.path.name, kept.path)
+            content = json.loads(kept.path.read_text(encoding="utf-8"))
             return KeptSql(kept.path, content["sql"], content["relations"])
         return kept
 

@@ -269,7 +269,7 @@ def declared_variables() -> set[str]:
 def read_variables() -> set[str]:
     """Variables that SQL or YAML reads. A name built from parts counts as every variable with that beginning."""
     names: set[str] = set()
-    for folder in ("models", "macros", "analyses", "seeds", "tests/dbt"):
+    for folder in ("models", "macros", "analyses", "seeds", "tests/dbt", "src/fivetran_logs/report/sql"):
         for path in [*(ROOT / folder).rglob("*.sql"), *(ROOT / folder).rglob("*.yml")]:
             text = path.read_text(encoding="utf-8")
             names |= set(re.findall(r"""(?<!env_)var\(\s*['"](\w+)['"]""", text))

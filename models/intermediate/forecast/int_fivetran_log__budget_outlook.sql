@@ -8,12 +8,6 @@ budgets as (
 
 ),
 
-usage_forecasts as (
-
-    select * from {{ ref('int_fivetran_log__usage_forecasts') }}
-
-),
-
 usage_days as (
 
     select * from {{ ref('int_fivetran_log__usage_days') }}
@@ -37,20 +31,20 @@ destinations as (
 parts as (
 
     select
-        usage_forecasts.month_date,
-        usage_forecasts.months_ahead,
-        usage_forecasts.known_date,
-        usage_forecasts.destination_id,
-        usage_forecasts.connection_id,
-        usage_forecasts.unmatched_name,
-        usage_forecasts.paid_active_rows_to_date,
-        usage_forecasts.projected_paid_active_rows,
-        usage_forecasts.projected_low,
-        usage_forecasts.projected_high,
-        usage_forecasts.usd_per_row,
-        usage_forecasts.usd_per_row_to_date,
+        month_date,
+        months_ahead,
+        known_date,
+        destination_id,
+        connection_id,
+        unmatched_name,
+        paid_active_rows_to_date,
+        projected_paid_active_rows,
+        projected_low,
+        projected_high,
+        usd_per_row,
+        usd_per_row_to_date,
         true as has_rows
-    from usage_forecasts
+    from {{ ref('int_fivetran_log__usage_forecasts') }}
 
     union all
 
@@ -94,17 +88,7 @@ budget_parts as (
     select
         budgets.budget_key,
         budgets.budget,
-        parts.month_date,
-        parts.months_ahead,
-        parts.known_date,
-        parts.destination_id,
-        parts.connection_id,
-        parts.unmatched_name,
-        parts.paid_active_rows_to_date,
-        parts.projected_paid_active_rows,
-        parts.projected_low,
-        parts.projected_high,
-        parts.has_rows,
+        parts.*,
         case when budgets.unit = 'rows' then 1 else parts.usd_per_row end as unit_price,
         case when budgets.unit = 'rows' then 1 else parts.usd_per_row_to_date end as unit_price_to_date
     from budgets
@@ -136,13 +120,16 @@ totals as (
 
 ),
 
-spent_days as (
+spent_up_to as (
 
     select
         budget_parts.budget_key,
         budget_parts.budget,
         usage_days.measured_date,
-        sum(usage_days.paid_active_rows * budget_parts.unit_price_to_date) as spent
+        sum(sum(usage_days.paid_active_rows * budget_parts.unit_price_to_date)) over (
+            partition by budget_parts.budget_key
+            order by usage_days.measured_date rows between unbounded preceding and current row
+        ) as spent
     from budget_parts
     inner join usage_days
         on
@@ -152,18 +139,7 @@ spent_days as (
             and coalesce(budget_parts.unmatched_name, '')
             = coalesce(case when usage_days.connection_id is null then usage_days.connection_name end, '')
     where budget_parts.months_ahead = 0 and budget_parts.has_rows
-    group by 1, 2, 3
-
-),
-
-spent_up_to as (
-
-    select
-        budget_key,
-        budget,
-        measured_date,
-        sum(spent) over (partition by budget_key order by measured_date rows between unbounded preceding and current row) as spent
-    from spent_days
+    group by budget_parts.budget_key, budget_parts.budget, usage_days.measured_date
 
 ),
 
@@ -221,11 +197,7 @@ select
     case
         when exhausted_before is not null then exhausted_before
         when projected > budget
-            then {{ fivetran_logs.date_add(
-                'day',
-                'cast(days_over - 1 + ceil(greatest(budget - spent_to_date, 0) / nullif(projected - spent_to_date, 0) * (days_of_month - days_over)) as ' ~ dbt.type_int() ~ ')',
-                'month_date',
-            ) }}
+            then {{ fivetran_logs.date_add('day', 'cast(days_over - 1 + ceil(greatest(budget - spent_to_date, 0) / nullif(projected - spent_to_date, 0) * (days_of_month - days_over)) as ' ~ dbt.type_int() ~ ')', 'month_date') }}
     end as exhausted_on,
     case
         when not is_known_scope then 'No ' || scope_type || ' is called ' || scope || ': correct or remove this row of fivetran_budgets.'

@@ -13,6 +13,7 @@ from ..messages import FAILURES
 from ..model import SEVERE
 from ..world import World
 from .facts import CountedIssue, Facts
+from .schema_changes import OWN_TABLE
 from .thresholds import REPORT_DAYS, USUAL_SHARE
 
 
@@ -79,7 +80,7 @@ def affected_tables(world: World, known: Facts) -> dict[str, set[int]]:
     of_table: dict[int, list[int]] = defaultdict(list)
     for sync, table, has_rows in zip(writes.sync.tolist(), writes.table.tolist(), named.tolist(), strict=True):
         written[sync].add(table)
-        if has_rows and success[sync]:
+        if has_rows and success[sync] and world.tables[table].name != OWN_TABLE:
             of_table[table].append(sync)
     usual: dict[int, list[tuple[int, int]]] = defaultdict(list)  # tables with their first write, by connection
     known_names: dict[tuple[int, str], list[int]] = defaultdict(list)
