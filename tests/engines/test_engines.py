@@ -301,6 +301,10 @@ def answers_of(engine: Engine, account: Account, directory: Path) -> list[dict[s
     return engine.built[account.name]
 
 
+# So small an account syncs too seldom for many connections to fail in one night; unit tests of waves run on PostgreSQL.
+WITHOUT_ROWS = {"fct_fivetran_waves"}
+
+
 @pytest.mark.parametrize("name", ["simulated", "platform_sample"])
 def test_marts_equal_those_of_duckdb(engine, name, account_named, duckdb_answers, tmp_path) -> None:
     if name == "platform_sample" and not (EVERYTHING or engine.name in SAMPLED):
@@ -313,7 +317,7 @@ def test_marts_equal_those_of_duckdb(engine, name, account_named, duckdb_answers
     deliveries = zip(expected, found[: len(account.deliveries)], strict=False)
     for delivery, (there, here) in enumerate(deliveries, start=1):
         if name == "simulated":
-            assert all(there.values()), "a mart without rows proves nothing"
+            assert {mart for mart, rows in there.items() if not rows} == WITHOUT_ROWS, "others would prove nothing"
         found_differences = mart_differences(numbered_by_content(there), numbered_by_content(here))
         told += [f"delivery {delivery}, {difference}" for difference in found_differences]
     assert not told, f"{len(told)} differences, the first of them:\n" + "\n".join(told[:40])
