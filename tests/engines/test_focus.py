@@ -107,8 +107,10 @@ def billed(file: Path) -> Decimal:
     return found
 
 
-def test_the_official_validator_finds_nothing_in_the_demo(built_account: helpers.BuiltAccount, tmp_path: Path) -> None:
-    assert failures(exported(built_account.directory, tmp_path / "focus.parquet", "1.2")) == CONTRADICTION
+def test_the_official_validator_finds_nothing_in_the_demo(built, tmp_path: Path) -> None:
+    """Without the names of the oddities: the validator takes ASCII for the only text."""
+    directory = built(oddities=False).directory
+    assert failures(exported(directory, tmp_path / "focus.parquet", "1.2")) == CONTRADICTION
 
 
 def test_nor_in_a_month_with_adjustments(account: Path, tmp_path: Path) -> None:
@@ -132,4 +134,4 @@ def test_another_validator_finds_nothing_in_the_columns_of_1_4(account: Path, tm
     assert done.returncode == 0
     file.write_text(file.read_text(encoding="utf-8").replace("BilledCost", "BilledCosts", 1), encoding="utf-8")
     done = subprocess.run([*tool, str(file)], capture_output=True, text=True, timeout=SECONDS, check=False)
-    assert "STRUCTURAL_VALID" not in done.stdout, "it finds nothing wrong with anything"
+    assert "(STRUCTURAL_VALID, SEMANTIC_VALID)" not in done.stdout, "it finds nothing wrong with anything"
