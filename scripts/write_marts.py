@@ -1,6 +1,6 @@
 """Writes a page for each mart and one for the seeds, from their YAML: grain, columns, types, descriptions.
 
-`make docs` runs this; tests/docs/test_marts_pages.py fails where a page is not current.
+`make docs` runs this; tests/docs/test_site.py fails where a page is not current.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from write_rules import save
 
 ROOT = Path(__file__).resolve().parents[1]
 WRITTEN = "Written by `make docs`: edit the YAML file instead."
@@ -168,14 +169,5 @@ def _seeds(seeds: list[Described]) -> str:
     return "".join(parts)
 
 
-def main() -> None:
-    for path in stale_pages():
-        path.unlink()
-    for name, text in written().items():
-        path = ROOT / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    save(written(), stale_pages())

@@ -284,14 +284,15 @@ For every {thing}, set `is_enabled` to `false` in `seeds/{catalogue.seed}.csv`{o
 """
 
 
-def main() -> None:
-    for path in stale_pages():
+def save(texts: dict[str, str], stale: list[Path]) -> None:
+    """Writes texts by path from the root, and removes pages of what is gone."""
+    for path in stale:
         path.unlink()
-    for name, text in written().items():
+    for name, text in texts.items():
         path = ROOT / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    save(written(), stale_pages())

@@ -1,7 +1,7 @@
 {{ config(materialized=fivetran_logs.step_materialization()) }}
 
--- What is unlike the person who did it. An hour is unusual if hardly any action of the days before fell near it, an action is a first one
--- if the records are long enough to show that there was none before. Only days before count, so that what is told of a day stays.
+-- Actions that are unusual for their person. An hour is unusual if hardly any action of earlier days fell near it. An action is a first
+-- one if the records reach back far enough and show no earlier one. Only earlier days count, so that a day's flags never change.
 
 {%- set near = var('fivetran_logs_usual_hours') %}
 

@@ -1,4 +1,4 @@
--- A budget in dollars also pays for charges without paid rows, such as transformations: they count as they stand so far.
+-- A budget in dollars also pays for charges without paid rows, such as transformations: what they have cost so far counts.
 
 with
 
