@@ -15,6 +15,7 @@ from fivetran_logs.dbt.project import AS_OF_ENVIRONMENT, AS_OF_VARIABLE, DbtProj
 from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.dbt.warehouse import open_warehouse, read_target
 from fivetran_logs.failures.errors import WRONG_USE, UserError
+from fivetran_logs.yaml_files import parse_yaml
 
 LOADS_TABLE = "fivetran_logs_meta.loads"  # one row per load, written by `load`
 YEARS = range(2000, 2200)  # an as-of outside has a typing error, and some engines cannot count 90 days from it
@@ -39,7 +40,7 @@ def parse_vars(text: str | None) -> dict[str, Any]:
         UserError: the text is not a mapping (exit code 2).
     """
     try:
-        value = yaml.safe_load(text) if text else {}
+        value = parse_yaml(text) if text else {}
     except yaml.YAMLError:
         value = None
     if not isinstance(value, dict):

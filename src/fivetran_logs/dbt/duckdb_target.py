@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
 from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.dbt.warehouse import Rows, Target
@@ -25,6 +24,7 @@ from fivetran_logs.failures.duckdb_file import literal, quoted
 from fivetran_logs.failures.errors import UserError, one_line
 from fivetran_logs.failures.explain import explain
 from fivetran_logs.failures.secrets import misplaced, redact
+from fivetran_logs.yaml_files import read_yaml
 
 _NO_FILE = re.compile(r"^\w\w+:|:memory:")  # md:name, s3://..., and a database that ends with its process
 _OPTIONS = {"type", "path", "schema", "database", "threads", "settings"}
@@ -76,8 +76,8 @@ def find_duckdb_target(settings: Settings) -> DuckdbTarget | None:
     if any(os.environ.get(name) for name in _CHOSEN_BY_DBT):
         return None
     try:
-        project = yaml.safe_load((settings.project_dir / "dbt_project.yml").read_text(encoding="utf-8"))
-        profiles = yaml.safe_load((settings.profiles_dir / "profiles.yml").read_text(encoding="utf-8"))
+        project = read_yaml(settings.project_dir / "dbt_project.yml")
+        profiles = read_yaml(settings.profiles_dir / "profiles.yml")
         profile = profiles[_rendered(project["profile"])]
         name = settings.target or _rendered(profile.get("target", "default"))
         options = _rendered(profile["outputs"][name])

@@ -24,6 +24,7 @@ from fivetran_logs import __version__
 from fivetran_logs.dbt.project import AS_OF_ENVIRONMENT, DbtProject
 from fivetran_logs.dbt.warehouse import Target
 from fivetran_logs.failures.secrets import secret_variables
+from fivetran_logs.yaml_files import read_yaml
 
 _FILES = 20  # files to keep, the newest; each has all queries of one project, target and set of variables
 _FOLDERS = {
@@ -104,7 +105,7 @@ def fingerprint(project: DbtProject, target: Target, options: Any) -> str | None
 
 def _project_files(project_dir: Path) -> Iterator[Path]:
     yield from filter(Path.is_file, (project_dir / name for name in _BESIDE))
-    content = yaml.safe_load((project_dir / "dbt_project.yml").read_text(encoding="utf-8"))
+    content = read_yaml(project_dir / "dbt_project.yml")
     for key, default in _FOLDERS.items():
         folders = content.get(key, default)
         for folder in [folders] if isinstance(folders, str) else folders:

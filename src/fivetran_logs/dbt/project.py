@@ -11,13 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from fivetran_logs.dbt.inlined import inline_quickly
 from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.failures.errors import UserError
 from fivetran_logs.failures.explain import explain
 from fivetran_logs.failures.secrets import redact_values, redactor
+from fivetran_logs.yaml_files import read_yaml
 
 if TYPE_CHECKING:  # dbt takes seconds to import, so functions import it when they need it
     from dbt.contracts.graph.manifest import Manifest
@@ -43,9 +42,7 @@ class DbtProject:
     def as_of_is_apart(self) -> bool:
         """Whether as-of may go through the environment. The project's own as-of would win over it."""
         files = (self.settings.project_dir / name for name in ("dbt_project.yml", "vars.yml"))
-        return not any(
-            _sets_as_of(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in files if path.is_file()
-        )
+        return not any(_sets_as_of(read_yaml(path)) for path in files if path.is_file())
 
     @property
     def parse_variables(self) -> dict[str, Any]:

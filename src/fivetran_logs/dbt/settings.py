@@ -12,6 +12,7 @@ import yaml
 from fivetran_logs.failures.errors import WRONG_USE, UserError
 from fivetran_logs.failures.secrets import learn, learn_profile
 from fivetran_logs.failures.snowflake_keys import prepare_environment
+from fivetran_logs.yaml_files import parse_yaml, read_yaml
 
 PROJECT_NAME = "fivetran_logs"
 ENVIRONMENT_FILE = ".nao.env"
@@ -95,7 +96,7 @@ def _project_name(path: Path) -> str | None:
     if not path.is_file():
         return None
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path)
     except (yaml.YAMLError, UnicodeDecodeError):
         return None
     return content.get("name") if isinstance(content, dict) else None
@@ -125,7 +126,7 @@ def _has_profile(path: Path) -> bool:
     except (UnicodeDecodeError, OSError):
         return False
     try:
-        return PROJECT_NAME in (yaml.safe_load(text) or {})
+        return PROJECT_NAME in (parse_yaml(text) or {})
     except yaml.YAMLError:
         return PROJECT_NAME in text
 
@@ -133,7 +134,7 @@ def _has_profile(path: Path) -> bool:
 def _require_yaml(path: Path) -> None:
     """The message names the line and quotes nothing: a profile may hold secrets."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path)
     except (UnicodeDecodeError, OSError) as error:
         raise UserError(f"{path} cannot be read: it must be a text file in UTF-8.", WRONG_USE) from error
     except yaml.YAMLError as error:

@@ -11,6 +11,7 @@ import yaml
 
 from fivetran_logs.dbt.settings import packaged_project
 from fivetran_logs.failures.errors import UserError
+from fivetran_logs.yaml_files import read_yaml
 
 SOURCES_FILE = Path("models/staging/_fivetran_log__sources.yml")
 
@@ -111,7 +112,7 @@ def read_source_tables(project_dir: Path | None = None) -> SourceTables:
 @lru_cache
 def _read(path: Path) -> SourceTables:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path)
         tables = [table for source in content["sources"] for table in source["tables"]]
         return SourceTables([_table(table) for table in tables])
     except (yaml.YAMLError, KeyError, TypeError) as error:

@@ -19,6 +19,8 @@ from urllib.parse import quote, quote_plus, unquote
 
 import yaml
 
+from fivetran_logs.yaml_files import read_yaml
+
 HIDDEN = "***"
 SHORTEST = 6  # characters; values of four or five are hidden as whole words only
 _SHORTEST_WORD = 4
@@ -162,7 +164,7 @@ def learn(values: Mapping[str, str | None], where: str) -> None:
 def learn_profile(path: Path) -> None:
     """Remembers the secrets of a profile, and the variables that its secret fields read."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path)
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return
     for name, value in _fields(content):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
+from fivetran_logs.yaml_files import parse_yaml
 
 TYPES = {
     "integer", "number", "share", "score", "seconds", "minutes", "hours", "usd", "days_ago", "timestamp", "date",
@@ -48,7 +48,7 @@ class Schema:
 @cache
 def read_schema() -> Schema:
     """The schema this version of the report writes."""
-    content = yaml.safe_load(files(__package__).joinpath("schema.yml").read_text(encoding="utf-8"))
+    content = parse_yaml(files(__package__).joinpath("schema.yml").read_text(encoding="utf-8"))
     tables = {
         name: Table(name, table["rows"], tuple(_column(*item) for item in table["columns"].items()))
         for name, table in content["tables"].items()
