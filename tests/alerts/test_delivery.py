@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -290,6 +291,65 @@ def test_services_that_keep_incidents_get_one_key_for_opening_and_recovery(
     assert (opened[1], recovered[1]) == ("map", "map")
     assert (opened[2], recovered[2]) == ("failure", "success")
     assert len(opened[3]["title"] + opened[3]["body"]) < 1024
+
+
+PAGER = "pagerduty://A1BRTD4JD@TIiajkdnlazkcOXrIdevi7F"
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
+    """What a service that keeps incidents shows: for each page ever opened, whether it is open."""
+    from apprise import Apprise
+
+    shown: dict[str, bool] = {}
+
+    def notify(self, **message) -> bool:
+        is_over = message["notify_type"].value == "success"
+        assert not is_over or self[0].dedup in shown, "closes a page that nobody opened"
+        shown[self[0].dedup] = not is_over
+        return True
+
+    monkeypatch.setattr(Apprise, "notify", notify)
+    return shown
+
+
+def test_a_page_stays_open_while_anything_of_it_is(tmp_path: Path, found, monkeypatch, pages) -> None:
+    """An acknowledged alert has nothing to tell, and yet it is open."""
+    receivers(tmp_path, monkeypatch, pager=PAGER)
+    both = [replace(incident(name), labels={"cause": "edit 7", "kind": "incident"}) for name in "ab"]
+    over = [replace(one, is_open=False, ended_at=NOW) for one in both]
+    found[:] = both
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    assert list(pages.values()) == [True]
+    assert run_cli("alert", "ack", "incident:b", cwd=tmp_path).code == 0
+    found[:] = [over[0], both[1]]
+    assert "acknowledged" in run_cli("alert", "--dry-run", cwd=tmp_path).out
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    assert list(pages.values()) == [True]
+    found[:] = over
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    assert list(pages.values()) == [False]
+
+
+def test_after_a_storm_no_page_stays_open(tmp_path: Path, found, monkeypatch, pages) -> None:
+    """Of a storm beyond the most messages of a run each page closes, the one that counts the rest with the last."""
+    receivers(tmp_path, monkeypatch, pager=PAGER)
+    rules = tmp_path / "alerts.yml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("2000", "3"), encoding="utf-8")
+    one_by_one, at_once = [incident(f"a{n}") for n in range(6)], [incident(f"b{n}") for n in range(6)]
+    for count in range(6):
+        found[:] = one_by_one[: count + 1]
+        assert run_cli("alert", cwd=tmp_path).code == 0
+    assert list(pages.values()) == [True] * 6
+    found[:] = one_by_one + at_once
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    assert list(pages.values()) == [True] * 9
+    found[:] = [at_once[-1]]
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    assert sum(pages.values()) == 1
+    found[:] = [incident("b5", NOW)]
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    assert sum(pages.values()) == 0
 
 
 def test_a_short_channel_gets_the_short_text_first() -> None:

@@ -284,14 +284,56 @@ class _Planner:
         return [*first, Message(rest[0].address, rest[0].receiver, changes, f"and {count:,} more")]
 
 
+# -- services that keep incidents: PagerDuty, Opsgenie
+
+
+def page_of(message: Message, state: State) -> str:
+    """The name of the page that a message opens, changes or closes."""
+    if message.is_overflow:
+        return f"{message.address} more"
+    name = message.changes[0].group
+    group = state.groups.get(name)
+    return (group and group.page) or name
+
+
+def one_page_each(message: Message, state: State) -> list[Message]:
+    """The rest of a storm as one page for all that is new, and a message for each page that is open already."""
+    if not message.is_overflow:
+        return [message]
+    new = [change for change in message.changes if change.group not in state.groups]
+    known = [change for change in message.changes if change.group in state.groups]
+    several = [new] if new else []
+    several += [[change] for change in known]
+    return [Message(message.address, message.receiver, changes, message.reason) for changes in several]
+
+
+def is_only_recovery(message: Message) -> bool:
+    """Whether it tells of nothing that is wrong."""
+    return not any(change.opened or change.worse or change.events or change.still for change in message.changes)
+
+
+def closes_page(message: Message, state: State) -> bool:
+    """Whether nothing is left of what its page was opened for, silenced and acknowledged alerts included."""
+    page = page_of(message, state)
+    over = {(change.group, recovered.key) for change in message.changes for recovered in change.recovered}
+    left = (
+        (name, key)
+        for name, group in state.groups.items()
+        if group.receiver == message.address and (group.page or name) == page
+        for key in group.told
+    )
+    return is_only_recovery(message) and over.issuperset(left)
+
+
 # -- what a run leaves
 
 
 def note_sent(state: State, message: Message, now: datetime) -> None:
     """Notes in the state that a message has arrived."""
     at = now.isoformat()
+    page = page_of(message, state) if message.is_overflow else None
     for change in message.changes:
-        group = state.groups.setdefault(change.group, Group(message.address, dict(change.labels), at))
+        group = state.groups.setdefault(change.group, Group(message.address, dict(change.labels), at, page=page))
         group.last_sent_at = at
         for alert in (*change.opened, *change.worse):
             since = alert.since.isoformat() if alert.since else None

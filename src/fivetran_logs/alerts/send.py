@@ -16,12 +16,12 @@ FIRST_WAIT = 1.0  # seconds; doubles, so that a server that limits its rate has 
 READ_SECONDS = 15.0  # a slow server that has taken a message must not get it twice
 
 
-def deliver(address: str, name: str, text: Text, group: str, *, sleep: Callable[[float], None] = time.sleep) -> bool:
+def deliver(address: str, name: str, text: Text, page: str, *, sleep: Callable[[float], None] = time.sleep) -> bool:
     """Sends one message to one Apprise address, in a few attempts. True if the service has taken it.
 
     address  the address itself, which is a secret
     name     how messages call it
-    group    its group of alerts: services that keep incidents get one stable key for it
+    page     what services that keep incidents open and close: they get one stable key for it
 
     Raises:
         UserError: it is no Apprise address; the message does not show it (exit code 2).
@@ -29,7 +29,7 @@ def deliver(address: str, name: str, text: Text, group: str, *, sleep: Callable[
     for attempt in range(ATTEMPTS):
         if attempt:
             sleep(FIRST_WAIT * 2 ** (attempt - 1))
-        if _send(address, name, text, group):
+        if _send(address, name, text, page):
             return True
     return False
 
@@ -37,6 +37,15 @@ def deliver(address: str, name: str, text: Text, group: str, *, sleep: Callable[
 def check_address(address: str, name: str) -> None:
     """Raises UserError if Apprise does not know the form of the address; nothing is sent."""
     _service(address, name)
+
+
+def keeps_incidents(address: str, name: str) -> bool:
+    """Whether the service opens and closes pages: PagerDuty, Opsgenie."""
+    return bool(_fields_of_page(_service(address, name)))
+
+
+def _fields_of_page(service: Any) -> list[str]:
+    return [field for field in ("dedup", "alias") if hasattr(service, field)]
 
 
 def _service(address: str, name: str) -> Any:
@@ -54,16 +63,14 @@ def _service(address: str, name: str) -> Any:
     return service
 
 
-def _send(address: str, name: str, text: Text, group: str) -> bool:
+def _send(address: str, name: str, text: Text, page: str) -> bool:
     from apprise import Apprise, NotifyType
 
     service = _service(address, name)
     service.socket_read_timeout = READ_SECONDS
-    key = hashlib.sha256(group.encode()).hexdigest()[:40]
-    for own in ("dedup", "alias"):  # PagerDuty, Opsgenie: recovery closes what the opening opened
-        if hasattr(service, own):
-            setattr(service, own, key)
-            service.action = "map"
+    for own in _fields_of_page(service):
+        setattr(service, own, hashlib.sha256(page.encode()).hexdigest()[:40])
+        service.action = "map"  # a failure opens the page, a success closes it
     limit = service.body_maxlen - 2
     body = text.body if len(text.body) <= limit else text.short_body
     if len(body) > limit:

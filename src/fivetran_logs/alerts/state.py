@@ -18,7 +18,7 @@ from fivetran_logs.alerts.findings import LABELS
 from fivetran_logs.alerts.rules import Matchers, matches
 from fivetran_logs.failures.errors import UserError
 
-VERSION = 1
+VERSION = 2  # 2: pages of groups
 KEPT_EVENTS = timedelta(days=60)  # the marts offer an event for seven days: then it cannot come back
 KEPT_SILENCES = timedelta(days=30)  # after their end, so that `alert status` shows who had silenced what
 
@@ -37,17 +37,24 @@ class Told:
 
 @dataclass
 class Group:
-    """What one receiver was told of one group of alerts, by alert key. It never expires by age."""
+    """What one receiver was told of one group of alerts, by alert key. It never expires by age.
+
+    page  what services that keep incidents call it, if not by the group's name: a storm is one page for many groups
+    """
 
     receiver: str
     labels: dict[str, str]
     last_sent_at: str
     told: dict[str, Told] = field(default_factory=dict)
+    page: str | None = None
 
 
 @dataclass
 class Silence:
-    """No alert with these labels is told before the end; one of an acknowledged alert ends with its recovery."""
+    """No alert with these labels is told before the end; one of an acknowledged alert ends with its recovery.
+
+    It holds from when it is written, whatever the time of a run: that of an old export is its end.
+    """
 
     id: str
     match: dict[str, list[str]]
@@ -59,8 +66,6 @@ class Silence:
 
     def holds(self, key: str, labels: dict[str, str], now: datetime) -> bool:
         if self.ends_at is not None and now >= datetime.fromisoformat(self.ends_at):
-            return False
-        if now < datetime.fromisoformat(self.starts_at):
             return False
         if self.key is not None:
             return key == self.key

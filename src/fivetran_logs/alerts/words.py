@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from fivetran_logs.alerts.decide import Change, Message, Recovered, in_words
+from fivetran_logs.alerts.decide import Change, Message, Recovered, in_words, is_only_recovery
 from fivetran_logs.alerts.findings import KINDS, Alert
 from fivetran_logs.failures.errors import one_line
 from fivetran_logs.failures.secrets import redact
@@ -18,7 +18,7 @@ LISTED = 10  # alerts of one message that have a line or a paragraph of their ow
 
 @dataclass(frozen=True)
 class Text:
-    """A message in words. `is_over`: nothing of its group is open any more."""
+    """A message in words. `is_over`: it tells of nothing that is wrong."""
 
     title: str
     body: str
@@ -35,9 +35,8 @@ def compose(message: Message, *, now: datetime, report_url: str | None = None) -
         title, paragraphs = lines[0], [paragraphs[0].partition("\n")[2] or paragraphs[0]]
     if message.is_overflow:
         title = f"And {sum(max(change.count, 1) for change in message.changes):,} more: {_count_in_words(message)}"
-    is_over = all(not (change.opened or change.worse or change.events or change.still) for change in message.changes)
     body = "\n\n".join(_first(paragraphs))
-    return Text(redact(title), redact(body), redact("\n".join(_first(lines))), is_over)
+    return Text(redact(title), redact(body), redact("\n".join(_first(lines))), is_only_recovery(message))
 
 
 def _first(texts: list[str]) -> list[str]:

@@ -17,10 +17,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fivetran_logs.alerts.decide import Message, Plan, note_run, note_sent, plan
+from fivetran_logs.alerts.decide import (
+    Message,
+    Plan,
+    closes_page,
+    is_only_recovery,
+    note_run,
+    note_sent,
+    one_page_each,
+    page_of,
+    plan,
+)
 from fivetran_logs.alerts.findings import LABELS, Findings, alert_questions, read_findings
 from fivetran_logs.alerts.rules import Receiver, Route, Rules, addresses_of, find_rules, parse_duration
-from fivetran_logs.alerts.send import check_address, deliver
+from fivetran_logs.alerts.send import check_address, deliver, keeps_incidents
 from fivetran_logs.alerts.state import Silence, State, StateStore, parse_matchers
 from fivetran_logs.alerts.store import find_store
 from fivetran_logs.alerts.words import Text as Words
@@ -135,8 +145,15 @@ def _deliver(
 
     def work(address: str) -> None:
         mine = [message for message in todo.messages if message.address == address]
+        has_pages = keeps_incidents(secrets[address], address)
+        if has_pages:
+            mine = [part for message in mine for part in one_page_each(message, state)]
         for number, message in enumerate(mine):
-            if not deliver(secrets[address], address, _words(message, rules, now), _group(message)):
+            with lock:
+                page = page_of(message, state)
+                # A page stays open while anything of it is, so what recovers meanwhile is noted, not told.
+                waits = has_pages and is_only_recovery(message) and not closes_page(message, state)
+            if not (waits or deliver(secrets[address], address, _words(message, rules, now), page)):
                 failed.add(
                     f"{address} took no message in several attempts; {len(mine) - number} wait for the next run."
                 )
@@ -150,10 +167,6 @@ def _deliver(
         for done in [pool.submit(work, address) for address in busy]:
             done.result()
     return failed
-
-
-def _group(message: Message) -> str:
-    return f"{message.address} more" if message.is_overflow else message.changes[0].group
 
 
 def _words(message: Message, rules: Rules, now: datetime) -> Words:
