@@ -29,8 +29,8 @@ LOST_BEFORE = "2026-06-04"  # after the first build the source has lost what is 
 AS_OF = "2026-06-20T00:00:00"
 # Ids of what an older version stored stay.
 IDS = {"error_id", "change_id", "activity_id", "caused_by_change_id"}
-# States that people have built with: before rules had a version (fa85630 and f833e5b are 60 and 120 commits older), with
-# the second version of the facts, and main as it is. With each, how many chains a build derives again.
+# States that people have built with: before rules had a version (fa85630 and f833e5b are 60 and 120 commits older),
+# with the second version of the facts, and main as it is. With each, how many chains a build derives again.
 RELEASES = {"96a2068": 2, "4fa3635": 1, "main": 0}
 OLD_MARTS = ("sync_performance_trends", "table_syncs", "error_monitoring", "daily_api_usage", "schema_change_history")
 
