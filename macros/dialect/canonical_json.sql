@@ -10,8 +10,8 @@
     {{- fivetran_logs.no_dialect('canonical_json') -}}
 {%- endmacro %}
 
-{#- Parsed and written again, then put in order by cheap means: most payloads are flat, and are cut where a name begins. Only what holds
-    an object or a list is taken apart. The loader's --append compares by the same form (src/fivetran_logs/export/same_json.py). -#}
+{#- Parsed and written again, then put in order by cheap means: most payloads are flat, and are cut where a name begins. Only of what
+    holds an object or a list each value is taken by itself. The loader's --append compares by the same form (src/fivetran_logs/export/same_json.py). -#}
 {% macro duckdb__canonical_json(text, fields) -%}
     case
         when json_valid({{ text }})
@@ -19,7 +19,7 @@
                 [
                     case
                         when contains(json({{ text }})::varchar, '.0')
-                            then regexp_replace(json({{ text }})::varchar, '([:,\[]-?[0-9]+)\.0([,}\]])', '\1\2', 'g')
+                            then regexp_replace(json({{ text }})::varchar, '([0-9])\.0([,}\]])', '\1\2', 'g')
                         else json({{ text }})::varchar
                     end
                 ],
@@ -42,9 +42,11 @@
     end
 {%- endmacro %}
 
-{#- The names of an object with their values, in order. -#}
+{#- The names of an object with their values, in order. What encloses them is no part of them: any of them may be the last. -#}
 {% macro duckdb__sorted_pairs(json) -%}
-    array_to_string(list_sort(string_split(replace(replace({{ json }}, '{', ','), '}', ''), ',"')), ',"')
+    array_to_string(list_sort(list_transform(
+        string_split(translate({{ json }}, '{}[]', ',,,,'), ',"'), lambda pair: rtrim(pair, ',')
+    )), ',"')
 {%- endmacro %}
 
 {#- jsonb keeps keys in an order of its own; a number keeps the zeros behind its point. -#}
@@ -52,8 +54,8 @@
     case
         when {{ fivetran_logs.postgres__is_json(text) }}
             then regexp_replace(
-                regexp_replace(cast(cast({{ text }} as jsonb) as text), '([,:[] ?-?[0-9]+)[.]0+([],}])', '\1\2', 'g'),
-                '([,:[] ?-?[0-9]+[.][0-9]*[1-9])0+([],}])', '\1\2', 'g'
+                regexp_replace(cast(cast({{ text }} as jsonb) as text), '([,:[] ?-?[0-9]+)[.]0+(?=[],}])', '\1', 'g'),
+                '([,:[] ?-?[0-9]+[.][0-9]*[1-9])0+(?=[],}])', '\1', 'g'
             )
         else trim({{ text }})
     end
@@ -62,7 +64,7 @@
 {#- No function there puts keys in order. Two payloads count as one if all that is read of them agrees and both are made of the same
     characters as often: so what is not read counts too. -#}
 {% macro redshift__canonical_json(text, fields) -%}
-    {%- set whole = "regexp_replace(" ~ text ~ ", '([,:[] *-?[0-9]+)[.]0+( *[],}])', '$1$2', 1, 'p')" -%}
+    {%- set whole = "regexp_replace(" ~ text ~ ", '([0-9])[.]0+( *[],}])', '$1$2', 1, 'p')" -%}
     {%- set written = 'json_serialize(json_parse(' ~ whole ~ '))' -%}
     case
         when can_json_parse({{ text }})
@@ -79,7 +81,7 @@
 
 {% macro snowflake__canonical_json(text, fields) -%}
     coalesce(
-        regexp_replace(to_json(try_parse_json({{ text }})), '([,:[]-?[0-9]+)[.]0+([],}])', '\\1\\2'),
+        regexp_replace(to_json(try_parse_json({{ text }})), '([0-9])[.]0+([],}])', '\\1\\2'),
         trim({{ text }})
     )
 {%- endmacro %}
@@ -87,13 +89,13 @@
 {% macro bigquery__canonical_json(text, fields) -%}
     coalesce(
         regexp_replace(
-            to_json_string(safe.parse_json({{ text }}, wide_number_mode => 'round')), r'([,:\[]-?[0-9]+)[.]0+([\],}])', r'\1\2'
+            to_json_string(safe.parse_json({{ text }}, wide_number_mode => 'round')), r'([0-9])[.]0+([\],}])', r'\1\2'
         ),
         trim({{ text }})
     )
 {%- endmacro %}
 
-{#- A map puts the keys of the top in order; what is nested is cut where a name begins, and its pieces are put in order. -#}
+{#- A map puts the keys of the top in order; what is nested is cut where a name begins, and its parts are put in order. -#}
 {% macro spark__canonical_json(text, fields) -%}
     case
         when json_object_keys({{ text }}) is not null
@@ -101,8 +103,14 @@
                 map_entries(from_json({{ text }}, 'map<string,string>')),
                 pair -> concat(pair.key, '":', case
                     when pair.value is null then 'null'
-                    when instr(pair.value, '{') > 0
-                        then array_join(array_sort(split(replace(replace(pair.value, '{', ','), '}', ''), ',"')), ',"')
+                    when instr(pair.value, '{') > 0 or instr(pair.value, '[') > 0
+                        then array_join(
+                            array_sort(transform(
+                                split(translate(regexp_replace(pair.value, '([0-9])[.]0+(?![0-9.eE])', '$1'), '{}[]', ',,,,'), ',"'),
+                                part -> regexp_replace(part, ',+$', '')
+                            )),
+                            ',"'
+                        )
                     else regexp_replace(regexp_replace(pair.value, '^(-?[0-9]+)[.]0+$', '$1'), '^(-?[0-9]+[.][0-9]*[1-9])0+$', '$1')
                 end)
             )), ',"')

@@ -3,12 +3,14 @@
     SQL of a chain changes and its number does not.
 
     events  how a row of the log becomes an event. A new number reads again all rows that the source still has.
+            3  27-11-2026  lists of objects in another order are one payload; an empty id is none
             2  26-11-2026  the whole payload is kept of all kinds that are not read in full
             1              all tables without a version
     facts   how events become syncs, days, issues and schema changes. A new number computes these again from the stored events.
+            4  27-11-2026  whether a sync has a start
             3  27-11-2026  schema changes know their sync
             2  26-11-2026  API calls told in two ways, echoes
             1              all tables without a version -#}
 {% macro rules_version(chain) %}
-    {{- return({'events': '2', 'facts': '3'}[chain]) -}}
+    {{- return({'events': '3', 'facts': '4'}[chain]) -}}
 {% endmacro %}

@@ -368,6 +368,23 @@ def test_future_stamps_do_not_set_the_newest_time(tmp_path: Path, export: Path) 
     assert load_into(tmp_path, export).newest_log_at == datetime(2026, 1, 1, 0, 0, 1)
 
 
+def test_a_clock_ahead_of_the_arrivals_does_not_set_the_newest_time(tmp_path: Path, export: Path) -> None:
+    """Of an export from months ago, when no stamp lies in the future any more."""
+    columns = [*LOG, "_fivetran_synced"]
+    wild = [*event(2), "2026-01-01 06:00:00"]
+    wild[1] = "2026-03-01 00:00:00"
+    write_csv(export / "log.csv", columns, [[*event(1), "2026-01-01 06:00:00"], wild])
+    assert load_into(tmp_path, export).newest_log_at == datetime(2026, 1, 1, 0, 0, 1)
+
+
+def test_the_newest_time_is_found_under_its_older_name(tmp_path: Path, export: Path) -> None:
+    columns = ["time" if column == "time_stamp" else column for column in LOG]
+    write_csv(export / "log.csv", columns, [event(1), event(2)])
+    assert load_into(tmp_path, export).newest_log_at == datetime(2026, 1, 1, 0, 0, 2)
+    write_csv(export / "log.csv", ["id"], [["1"]])
+    assert load_into(tmp_path, export).newest_log_at is None
+
+
 def test_append_adds_log_rows_once(tmp_path: Path, export: Path) -> None:
     write_csv(export / "log.csv", LOG, [event(1), event(2), event(2)])
     load_into(tmp_path, export)

@@ -18,6 +18,7 @@ from helpers import DATABASE, ROOT, dbt_project, inside, write_csv
 from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.dbt.warehouse import Warehouse, open_warehouse
 from fivetran_logs.export.load import load
+from fivetran_logs.export.same_json import canonical_json
 from fivetran_logs.export.times import utc_time
 from fivetran_logs.simulator import simulate
 
@@ -359,6 +360,64 @@ def test_other_engines_read_damaged_json_alike(sql_of: SqlOf, engine: str) -> No
         connection.execute("create macro to_json_text(d) as cast(d as varchar)")
         differences = wrong(connection, texts()[::7], sql, FIELDS)
     assert not differences, f"{len(differences)}, the shortest: {differences[0]}"
+
+
+# -- one event, however its JSON is spelled
+
+
+def some_value(chance: Random, depth: int = 0) -> object:
+    """A value as payloads have them: objects in lists in objects, too."""
+    kind = chance.choice(
+        ["text", "text", "whole", "fraction", "other", "list", "objects", "object"][: 8 if depth < 3 else 5]
+    )
+    if kind == "text":
+        return "".join(chance.choices(["a", "é", "🚀", '"', "\\", "/", "\n", ",", ":", "{", "}", "[", "1.0", " "], k=4))
+    if kind == "whole":
+        return chance.choice([0, 1, -7, 10, 4_294_967_296, 1_000_000_000_000])
+    if kind == "fraction":
+        return chance.choice([0.5, -12.25, 1e-5, 1234567.5])
+    if kind == "other":
+        return chance.choice([True, False, None])
+    if kind == "list":
+        return [some_value(chance, depth=3) for _ in range(chance.randint(0, 3))]
+    if kind == "objects":
+        return [{"x": number, "y": some_value(chance, depth + 1)} for number in range(chance.randint(0, 3))]
+    return {chance.choice("abcdefgh") + str(n): some_value(chance, depth + 1) for n in range(chance.randint(0, 4))}
+
+
+def respelled(value: object, chance: Random) -> str:
+    """The same value as another writer of JSON might put it."""
+    blank = chance.choice(["", " ", "\n\t"])
+    if isinstance(value, dict):
+        pairs = [f"{respelled(key, chance)}{blank}:{respelled(item, chance)}" for key, item in value.items()]
+        chance.shuffle(pairs)
+        return "{" + blank + f",{blank}".join(pairs) + blank + "}"
+    if isinstance(value, list):
+        return "[" + f"{blank},".join(respelled(item, chance) for item in value) + blank + "]"
+    if isinstance(value, str):
+        text = json.dumps(value, ensure_ascii=chance.random() < 0.5).replace("/", chance.choice(["/", "\\/"]))
+        return text.replace("a", chance.choice(["a", "\\u0061"]))
+    if type(value) is int:
+        return chance.choice([str(value), f"{value}.0", f"{value}.00", f"{value}e0", f"{value}E+0"])
+    if isinstance(value, float):
+        return chance.choice([repr(value), f"{value:.17e}"] if abs(value) < 1e-4 else [repr(value), f"{value}0"])
+    return json.dumps(value)
+
+
+@pytest.mark.parametrize("form", ["models", "loader"])
+def test_one_form_for_all_spellings(sql_of: SqlOf, form: str) -> None:
+    """And another form for other values."""
+    chance = Random(1)
+    payloads = [{"count": number, **{str(n): some_value(chance) for n in range(4)}} for number in range(300)]
+    spelled = [(number, respelled(payload, chance)) for number, payload in enumerate(payloads) for _ in range(6)]
+    sql = canonical_json("text") if form == "loader" else sql_of("duckdb", "canonical_json", text="text", fields=FIELDS)
+    with duckdb.connect() as database:
+        database.execute("create table payloads (number integer, text varchar)")
+        database.executemany("insert into payloads values (?, ?)", spelled)
+        found = database.execute(f"select number, {sql}, min(text), max(text) from payloads group by all").fetchall()
+    forms = [number for number, *_ in found]
+    assert [row for row in found if forms.count(row[0]) > 1][:2] == []
+    assert len({form for _, form, *_ in found}) == len(payloads)
 
 
 # -- times

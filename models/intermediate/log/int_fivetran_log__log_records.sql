@@ -1,7 +1,7 @@
 {{ config(materialized=fivetran_logs.view_materialization()) }}
 
 -- The log and the log of the Connector SDK in one shape, less the chatter that no model reads. Of the SDK's records, only what
--- went wrong.
+-- went wrong. An empty id is a missing one: some exports write nothing else.
 
 with
 
@@ -13,8 +13,8 @@ log as (
         id,
         coalesce(time_stamp, _fivetran_synced) as occurred_at,
         _fivetran_synced,
-        connection_id,
-        sync_id,
+        nullif(connection_id, '') as connection_id,
+        nullif(sync_id, '') as sync_id,
         lower(trim(message_event)) as message_event,
         upper(trim(event)) as severity,
         message_data as payload
@@ -30,8 +30,8 @@ connector_sdk_log as (
         id,
         coalesce(event_time, _fivetran_synced) as occurred_at,
         _fivetran_synced,
-        connection_id,
-        sync_id,
+        nullif(connection_id, '') as connection_id,
+        nullif(sync_id, '') as sync_id,
         'connector_sdk_log' as message_event,
         case upper(trim(level)) when 'ERROR' then 'SEVERE' else upper(trim(level)) end as severity,
         message as payload

@@ -107,6 +107,7 @@ select
     totals.connection_id,
     totals.sync_id,
     coalesce(totals.first_start_at, totals.first_log_event_at) as sync_started_at,
+    totals.first_start_at is not null as has_start,
     ends.occurred_at as sync_completed_at,
     case
         when ends.sync_key is not null then {{ fivetran_logs.end_status('coalesce(ends.status, outcomes.status)', 'ends.severity') }}

@@ -59,9 +59,11 @@ select
         when sync_facts.end_status = 'rescheduled' and lower(sync_facts.end_reason) like '%intended behavior%' then 'priority_first'
         else sync_facts.resync_kind
     end as sync_kind,
-    -- an end before its start is a fault of some clock, and no duration
+    -- an end before its start is a fault of some clock, and no duration; neither is an end of which nothing else is known
     case
-        when sync_facts.sync_completed_at >= sync_facts.sync_started_at
+        when
+            sync_facts.sync_completed_at > sync_facts.sync_started_at
+            or sync_facts.sync_completed_at = sync_facts.sync_started_at and coalesce(sync_facts.has_start, true)
             then {{ fivetran_logs.seconds_between('sync_facts.sync_started_at', 'sync_facts.sync_completed_at') }}
     end as sync_duration_seconds,
     sync_facts.extract_seconds,

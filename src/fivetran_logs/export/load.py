@@ -99,7 +99,7 @@ def load(
             before = _destinations(connection)
             tables = _write(connection, export, arrived, append, progress)
             after = _destinations(connection)
-            newest = _newest_log_at(connection)
+            newest = _newest_log_at(connection, source_tables)
             _note(connection, directory, tables, newest)
             connection.execute("commit")
         except duckdb.Error as error:
@@ -356,16 +356,31 @@ def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     return connection.execute(f"select count(*) from {relation}").fetchone()[0]
 
 
-def _newest_log_at(connection: duckdb.DuckDBPyConnection) -> datetime | None:
-    """The newest time in the log, UTC; stamps from the future only where there are no others."""
-    data_type = _type_of(connection, "log", "time_stamp")
-    stamp = utc_time("time_stamp", data_type) if data_type else None
-    if stamp is None:
+def _newest_log_at(connection: duckdb.DuckDBPyConnection, source_tables: SourceTables) -> datetime | None:
+    """The newest time in the log, UTC. A stamp later than the log's arrival, or than today, comes from a clock that ran
+    ahead, and counts only where there are no others.
+    """
+    log = source_tables.find("log")
+
+    def time_of(name: str) -> str:
+        """SQL of a declared column, under whichever of its names the log has it; null where it has none."""
+        column = log.column(name) if log else None
+        types = {spelled: _type_of(connection, "log", spelled) for spelled in (column.names if column else ())}
+        times = [utc_time(f'"{spelled}"', data_type) for spelled, data_type in types.items() if data_type]
+        return f"coalesce({', '.join([*filter(None, times), 'cast(null as timestamp)'])})"
+
+    if not log or log.name not in _existing_tables(connection):
         return None
     return connection.execute(
         f"""
-        select coalesce(max(stamp) filter (where stamp <= timezone('UTC', now()) + interval 1 day), max(stamp))
-        from (select {stamp} as stamp from {SOURCE_SCHEMA}.log)
+        select coalesce(max(stamp) filter (where stamp <= least(latest, newest_arrival + interval 1 day)), max(stamp))
+        from (
+            select
+                {time_of(log.event_time or "")} as stamp,
+                timezone('UTC', now()) + interval 1 day as latest,
+                max({time_of("_fivetran_synced")}) over () as newest_arrival
+            from {SOURCE_SCHEMA}.log
+        )
         """
     ).fetchone()[0]
 

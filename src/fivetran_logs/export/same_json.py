@@ -12,7 +12,7 @@ def canonical_json(text: str) -> str:
         f"trim(case when starts_with({text}, '\"') then coalesce(try(json_extract_string({text}, '$')),"
         f" replace(substr({text}, 2), '\\\"', '\"')) else {text} end)"
     )
-    whole_numbers = "regexp_replace({}, '([:,\\[]-?[0-9]+)\\.0([,}}\\]])', '\\1\\2', 'g')"
+    whole_numbers = "regexp_replace({}, '([0-9])\\.0([,}}\\]])', '\\1\\2', 'g')"
     written = f"json({plain})::varchar"
     numbered = f"case when contains({written}, '.0') then {whole_numbers.format(written)} else {written} end"
     return (
@@ -29,4 +29,5 @@ def canonical_json(text: str) -> str:
 
 
 def _sorted_pairs(json: str) -> str:
-    return f"array_to_string(list_sort(string_split(replace(replace({json}, '{{', ','), '}}', ''), ',\"')), ',\"')"
+    pairs = f"string_split(translate({json}, '{{}}[]', ',,,,'), ',\"')"
+    return f"array_to_string(list_sort(list_transform({pairs}, lambda pair: rtrim(pair, ','))), ',\"')"
