@@ -11,16 +11,16 @@
 
 {% macro duckdb__json_entries(relation, text) -%}
     select
-        * exclude (entry),
+        documents.*,
         entry.key as entry_name,
         cast(entry.value as varchar) as entry_value
-    from (
-        select
-            *,
-            unnest(try(map_entries(cast(cast({{ text }} as json) as map(varchar, json))))) as entry
-        from {{ relation }}
-        where json_valid({{ text }})
-    ) as entries
+    from {{ relation }} as documents
+    cross join lateral json_each(
+        case
+            when json_valid(documents.{{ text }})
+                then case when json_type(documents.{{ text }}) = 'OBJECT' then documents.{{ text }} end
+        end
+    ) as entry
 {%- endmacro %}
 
 {% macro postgres__json_entries(relation, text) -%}

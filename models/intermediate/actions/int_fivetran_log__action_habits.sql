@@ -23,29 +23,22 @@ record as (
 ),
 
 -- a script keeps no hours
-hours as (
-
-    select
-        person,
-        activity_date,
-        hour_of_day,
-        count(*) as actions
-    from actions
-    where actor_type = 'user' and person is not null
-    group by person, activity_date, hour_of_day
-
-),
-
 days as (
 
     select
         person,
         activity_date,
-        sum(actions) as actions
-    from hours
+        {%- for hour in range(24) %}
+        sum(case when hour_of_day = {{ hour }} then 1 else 0 end) as actions_{{ hour }},
+        {%- endfor %}
+        count(*) as actions
+    from actions
+    where actor_type = 'user' and person is not null
     group by person, activity_date
 
 ),
+
+{%- set before = '(partition by person order by activity_date rows between unbounded preceding and 1 preceding)' %}
 
 habits as (
 
@@ -53,51 +46,13 @@ habits as (
         person,
         activity_date,
         row_number() over (partition by person order by activity_date) - 1 as days_before,
-        sum(actions) over (
-            partition by person order by activity_date rows between unbounded preceding and 1 preceding
-        ) as actions_before
+        {%- for hour in range(24) %}
+        {%- set nearby = [] %}
+        {%- for shift in range(-near, near + 1) %}{% do nearby.append('actions_' ~ (hour + shift) % 24) %}{% endfor %}
+        sum({{ nearby | join(' + ') }}) over {{ before }} as actions_near_{{ hour }},
+        {%- endfor %}
+        sum(actions) over {{ before }} as actions_before
     from days
-
-),
-
-hours_nearby as (
-
-    {%- for shift in range(-near, near + 1) %}
-    select
-        person,
-        activity_date,
-        mod(hour_of_day + {{ 24 + shift }}, 24) as hour_of_day,
-        actions
-    from hours
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
-
-),
-
-near_days as (
-
-    select
-        person,
-        activity_date,
-        hour_of_day,
-        sum(actions) as actions
-    from hours_nearby
-    group by person, activity_date, hour_of_day
-
-),
-
-near_before as (
-
-    select
-        person,
-        activity_date,
-        hour_of_day,
-        coalesce(sum(actions) over (
-            partition by person, hour_of_day order by activity_date rows between unbounded preceding and 1 preceding
-        ), 0) as actions_before
-    from near_days
 
 ),
 
@@ -115,7 +70,12 @@ select
     actions.activity_id,
     case
         when habits.days_before >= {{ var('fivetran_logs_habit_action_days') }}
-            then near_before.actions_before <= {{ var('fivetran_logs_unusual_hour_share') }} * habits.actions_before
+            then
+                case actions.hour_of_day
+                    {%- for hour in range(24) %}
+                    when {{ hour }} then habits.actions_near_{{ hour }}
+                    {%- endfor %}
+                end <= {{ var('fivetran_logs_unusual_hour_share') }} * habits.actions_before
     end as is_unusual_hour,
     case
         when
@@ -127,9 +87,3 @@ cross join record
 left join repeats on actions.activity_id = repeats.activity_id
 left join habits
     on actions.actor_type = 'user' and actions.person = habits.person and actions.activity_date = habits.activity_date
-left join near_before
-    on
-        actions.actor_type = 'user'
-        and actions.person = near_before.person
-        and actions.activity_date = near_before.activity_date
-        and actions.hour_of_day = near_before.hour_of_day

@@ -44,12 +44,12 @@ new_administrators as (
 
 ),
 
-places as (
+located as (
 
     select
-        actions.activity_id,
-        actions.user_id,
-        actions.connection_id,
+        actions.*,
+        connections.connection_name,
+        connections.destination_name,
         coalesce(
             connections.destination_id,
             case when actions.resource_type = 'DESTINATION' then actions.resource_id end,
@@ -60,14 +60,28 @@ places as (
 
 ),
 
+-- many actions are of one person in one place
+places as (
+
+    select distinct
+        user_id,
+        coalesce(connection_id, '') as connection_id,
+        coalesce(destination_id, '') as destination_id
+    from located
+    where user_id is not null
+
+),
+
 -- the role nearest to what the action is about
 roles as (
 
     select
-        places.activity_id,
+        places.user_id,
+        places.connection_id,
+        places.destination_id,
         access_grants.role_name,
         row_number() over (
-            partition by places.activity_id
+            partition by places.user_id, places.connection_id, places.destination_id
             order by
                 case access_grants.granted_for when 'connection' then 0 when 'destination' then 1 else 2 end,
                 access_grants.role_name
@@ -85,64 +99,73 @@ roles as (
 )
 
 select
-    actions.activity_id,
-    actions.occurred_at,
-    cast(actions.occurred_at as date) as activity_date,
-    actions.user_id,
+    located.activity_id,
+    located.occurred_at,
+    cast(located.occurred_at as date) as activity_date,
+    located.user_id,
     case
-        when lower(actions.actor) = 'fivetran' or (actions.user_id is null and actions.interaction_method = 'SYSTEM') then null
-        else lower(coalesce(users.email, actions.user_id, actions.actor))
+        when lower(located.actor) = 'fivetran' or (located.user_id is null and located.interaction_method = 'SYSTEM') then null
+        else lower(coalesce(users.email, located.user_id, located.actor))
     end as person,
     -- an actor who is no longer listed is shown as in the log, if that is an address
-    coalesce(users.email, case when actions.actor like '%@%' then actions.actor end) as user_email,
+    coalesce(users.email, case when located.actor like '%@%' then located.actor end) as user_email,
     nullif(trim(coalesce(users.given_name, '') || ' ' || coalesce(users.family_name, '')), '') as user_name,
     case
-        when lower(actions.actor) = 'fivetran' or (actions.user_id is null and actions.interaction_method = 'SYSTEM') then 'fivetran'
-        when actions.interaction_method = 'API' then 'api'
+        when lower(located.actor) = 'fivetran' or (located.user_id is null and located.interaction_method = 'SYSTEM') then 'fivetran'
+        when located.interaction_method = 'API' then 'api'
         else 'user'
     end as actor_type,
-    actions.action_type,
-    actions.action_category,
-    actions.interaction_method,
-    actions.resource_type,
-    actions.resource_id,
+    located.action_type,
+    located.action_category,
+    located.interaction_method,
+    located.resource_type,
+    located.resource_id,
     resources.resource_name,
-    actions.secondary_resource_type,
-    actions.secondary_resource_id,
+    located.secondary_resource_type,
+    located.secondary_resource_id,
     secondary_resources.resource_name as secondary_resource_name,
-    actions.connection_id,
-    connections.connection_name,
-    connections.destination_name,
-    actions.old_values,
-    actions.new_values,
-    actions.changed_fields,
-    {{ fivetran_logs.is_configuration_change('actions.action_category', 'actions.action_type') }} as is_configuration_change,
-    actions.action_category in ('access_control', 'destination', 'account')
-    or actions.action_type = 'delete' as is_sensitive,
-    actions.log_source,
-    actions.source_event_id,
+    located.connection_id,
+    located.connection_name,
+    located.destination_id,
+    located.destination_name,
+    located.old_values,
+    located.new_values,
+    located.changed_fields,
+    {{ fivetran_logs.is_configuration_change('located.action_category', 'located.action_type') }} as is_configuration_change,
+    located.action_category in ('access_control', 'destination', 'account')
+    or located.action_type = 'delete' as is_sensitive,
+    located.log_source,
+    located.source_event_id,
     roles.role_name as actor_role,
-    actions.action_category = 'access_control'
-    and actions.action_type in ('create', 'edit')
-    and (
-        new_administrators.user_id is not null
-        or coalesce({{ fivetran_logs.names_an_administrator('actions.new_values') }}, false)
-        and coalesce(actions.resource_type, '') not in ('DESTINATION', 'CONNECTION', 'TEAM')
-        and not coalesce({{ fivetran_logs.names_an_administrator('actions.old_values') }}, false)
-    ) as is_new_admin
-from actions
-left join users on actions.user_id = users.id
-left join connections on actions.connection_id = connections.connection_id
+    case
+        when located.action_category = 'access_control' and located.action_type in ('create', 'edit')
+            then
+                case
+                    when new_administrators.user_id is not null then true
+                    when located.resource_type in ('DESTINATION', 'CONNECTION', 'TEAM') then false
+                    else
+                        coalesce({{ fivetran_logs.names_an_administrator('located.new_values') }}, false)
+                        and not coalesce({{ fivetran_logs.names_an_administrator('located.old_values') }}, false)
+                end
+        else false
+    end as is_new_admin
+from located
+left join users on located.user_id = users.id
 left join new_administrators
     on
-        actions.resource_type = 'TEAM'
-        and actions.resource_id = new_administrators.team_id
-        and actions.secondary_resource_type = 'USER'
-        and actions.secondary_resource_id = new_administrators.user_id
-left join roles on actions.activity_id = roles.activity_id and roles.nearest_first = 1
+        located.resource_type = 'TEAM'
+        and located.resource_id = new_administrators.team_id
+        and located.secondary_resource_type = 'USER'
+        and located.secondary_resource_id = new_administrators.user_id
+left join roles
+    on
+        located.user_id = roles.user_id
+        and coalesce(located.connection_id, '') = roles.connection_id
+        and coalesce(located.destination_id, '') = roles.destination_id
+        and roles.nearest_first = 1
 left join resource_names as resources
-    on actions.resource_type = resources.resource_type and actions.resource_id = resources.resource_id
+    on located.resource_type = resources.resource_type and located.resource_id = resources.resource_id
 left join resource_names as secondary_resources
     on
-        actions.secondary_resource_type = secondary_resources.resource_type
-        and actions.secondary_resource_id = secondary_resources.resource_id
+        located.secondary_resource_type = secondary_resources.resource_type
+        and located.secondary_resource_id = secondary_resources.resource_id

@@ -7,34 +7,20 @@ with
 
 actions as (
 
-    select * from {{ ref('int_fivetran_log__actions') }}
-    where occurred_at <= {{ fivetran_logs.as_of() }}
-
-),
-
-users as (
-
-    select * from {{ ref('stg_fivetran_log__user') }}
-
-),
-
-connections as (
-
-    select * from {{ ref('int_fivetran_log__connections') }}
-
-),
-
-resource_names as (
-
-    select * from {{ ref('int_fivetran_log__resource_names') }}
+    select
+        *,
+        coalesce(secondary_resource_type, resource_type) as changed_type,
+        case when secondary_resource_type is null then resource_id else secondary_resource_id end as changed_id,
+        case when secondary_resource_type is null then resource_name else secondary_resource_name end as changed_name
+    from {{ ref('int_fivetran_log__named_actions') }}
 
 ),
 
 texts as (
 
-    select activity_id, 'old' as side, old_values as document from actions where trim(old_values) <> ''
+    select activity_id, 'old' as side, old_values as document from actions where old_values is not null
     union all
-    select activity_id, 'new' as side, new_values as document from actions where trim(new_values) <> ''
+    select activity_id, 'new' as side, new_values as document from actions where new_values is not null
 
 ),
 
@@ -120,7 +106,9 @@ fields as (
         texts.document as field_value
     from texts
     left join read_texts on texts.activity_id = read_texts.activity_id and texts.side = read_texts.side
-    where read_texts.activity_id is null and trim(texts.document) not in ('{}', 'null', '[]')
+    where
+        read_texts.activity_id is null
+        and replace(texts.document, ' ', '') not in ('', '{}', 'null', '[]')
 
 ),
 
@@ -135,49 +123,32 @@ changes as (
     from fields
     group by activity_id, field_path
 
-),
-
-located as (
-
-    select
-        *,
-        coalesce(secondary_resource_type, resource_type) as changed_type,
-        case when secondary_resource_type is null then resource_id else secondary_resource_id end as changed_id
-    from actions
-
 )
 
 select
     {{ fivetran_logs.hash_of(['changes.activity_id', 'changes.field_path']) }} as change_id,
     changes.activity_id,
-    located.occurred_at,
-    located.connection_id,
-    connections.connection_name,
-    coalesce(
-        connections.destination_id,
-        case when located.resource_type = 'DESTINATION' then located.resource_id end,
-        case when located.secondary_resource_type = 'DESTINATION' then located.secondary_resource_id end
-    ) as destination_id,
-    located.changed_type as resource_type,
-    located.changed_id as resource_id,
-    resource_names.resource_name,
-    located.action_type,
+    actions.occurred_at,
+    actions.connection_id,
+    actions.connection_name,
+    actions.destination_id,
+    actions.changed_type as resource_type,
+    actions.changed_id as resource_id,
+    actions.changed_name as resource_name,
+    actions.action_type,
     changes.field_path,
     substring(changes.old_value, 1, 1000) as old_value,
     substring(changes.new_value, 1, 1000) as new_value,
     changes.unread_because,
-    located.user_id,
-    coalesce(users.email, case when located.actor like '%@%' then located.actor end) as user_email,
-    located.interaction_method,
+    actions.user_id,
+    actions.user_email,
+    actions.interaction_method,
     coalesce(changes.old_value, '') like '%[secret]%'
     or coalesce(changes.new_value, '') like '%[secret]%'
-    or located.action_category in ('access_control', 'destination', 'account') as is_sensitive,
-    located.log_source
+    or actions.action_category in ('access_control', 'destination', 'account') as is_sensitive,
+    actions.log_source
 from changes
-inner join located on changes.activity_id = located.activity_id
-left join users on located.user_id = users.id
-left join connections on located.connection_id = connections.connection_id
-left join resource_names on located.changed_type = resource_names.resource_type and located.changed_id = resource_names.resource_id
+inner join actions on changes.activity_id = actions.activity_id
 where
     changes.old_value is null
     or changes.new_value is null
