@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +12,7 @@ from pathlib import Path
 import pytest
 from alert_servers import NOW, Server, incident, receivers
 from helpers import run_cli
+from killed_runs import killed_until_one_ends
 
 from fivetran_logs.alerts import send
 from fivetran_logs.alerts.findings import Alert, Findings, to_alert
@@ -107,37 +103,11 @@ def test_a_thousand_incidents_arrive_once_each(tmp_path: Path, servers, found, m
     assert len(servers[0].taken) == 20
 
 
-ONE_RUN = """
-import sys
-from alert_servers import incident, NOW
-from fivetran_logs.alerts import send
-from fivetran_logs.alerts.findings import Findings
-from fivetran_logs.commands import alert as verb
-from fivetran_logs.cli import run
-verb._look = lambda options: (Findings([incident(f"i{n}") for n in range(6)], NOW), NOW)
-sys.exit(run(["alert"]))
-"""
-
-
 def test_killed_at_any_step_each_arrives_and_hardly_one_twice(tmp_path: Path, servers, monkeypatch) -> None:
     server = Server(seconds=0.02)
     servers.append(server)
     receivers(tmp_path, monkeypatch, ops=server.address)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    kills = 0
-    for number in range(20):
-        process = subprocess.Popen([sys.executable, "-c", ONE_RUN], cwd=tmp_path, env=environment)
-        before = len(server.taken)
-        deadline = time.monotonic() + 20
-        while process.poll() is None and len(server.taken) == before and time.monotonic() < deadline:
-            time.sleep(0.001)
-        time.sleep(0.01 * (number % 3))  # before or after the state is written
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            kills += 1
-        process.wait()
-        if process.returncode == 0:
-            break
+    kills = killed_until_one_ends(tmp_path, server, 6, (0, 0.01, 0.02))
     counts = Counter(body["title"] for body in server.taken)
     assert kills >= 3
     assert set(counts) == {f"[high] i{n} fails" for n in range(6)}

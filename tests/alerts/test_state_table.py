@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -14,6 +11,7 @@ from pathlib import Path
 import pytest
 from alert_servers import NOW, Server, incident, receivers
 from helpers import ROOT, run_cli
+from killed_runs import killed_until_one_ends
 
 from fivetran_logs.alerts import state_table
 from fivetran_logs.alerts.findings import Alert, Findings
@@ -161,38 +159,10 @@ def test_a_state_that_was_written_half_does_not_count(place: Path, monkeypatch: 
     assert StateTable(Options()).read() == big_state(1)
 
 
-ONE_RUN = """
-import sys
-from alert_servers import incident, NOW
-from fivetran_logs.alerts import state_table
-from fivetran_logs.alerts.findings import Findings
-from fivetran_logs.commands import alert as verb
-from fivetran_logs.cli import run
-verb._look = lambda options: (Findings([incident(f"i{n}") for n in range(4)], NOW), NOW)
-state_table.LEASE_SECONDS = 1
-sys.exit(run(["alert"]))
-"""
-
-
 def test_killed_at_any_step_each_arrives_and_hardly_one_twice(place: Path, server: Server, monkeypatch) -> None:
     server.seconds = 0.02
     receivers(place, monkeypatch, ops=server.address)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    kills = 0
-    for number in range(12):
-        process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", ONE_RUN], cwd=place, env=environment)
-        before = len(server.taken)
-        deadline = time.monotonic() + 30
-        while process.poll() is None and len(server.taken) == before and time.monotonic() < deadline:
-            time.sleep(0.001)
-        time.sleep(0.1 * (number % 3))  # before or after the state is written
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            kills += 1
-        process.wait()
-        if process.returncode == 0:
-            break
-        time.sleep(2)  # until the lock of the killed run has ended
+    kills = killed_until_one_ends(place, server, 4, (0, 0.1, 0.2))
     counts = Counter(body["title"] for body in server.taken)
     assert kills >= 2
     assert set(counts) == {f"[high] i{n} fails" for n in range(4)}
