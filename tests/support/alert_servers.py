@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -71,3 +76,36 @@ def receivers(directory: Path, monkeypatch: pytest.MonkeyPatch, **addresses: str
     lines += ["max_messages: 2000", "route:", f"  receiver: {next(iter(addresses))}", "  routes:"]
     lines += [f"    - {{receiver: {name}, continue: true}}" for name in addresses]
     (directory / "alerts.yml").write_text("\n".join(lines), encoding="utf-8")
+
+
+def run_until_done(script: str, directory: Path, server: Server, *, runs: int, step: float, rest: float = 0) -> int:
+    """Starts a run of alerts again and again, and kills each soon after its first message, until one ends by itself.
+
+    step  seconds: after none, one or two of them, so that it falls before or after the state is written
+    rest  seconds between two runs
+
+    Returns how many were killed.
+    """
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    kills = 0
+    for number in range(runs):
+        process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", script], cwd=directory, env=environment)
+        before = len(server.taken)
+        deadline = time.monotonic() + 60
+        while process.poll() is None and len(server.taken) == before and time.monotonic() < deadline:
+            time.sleep(0.001)
+        time.sleep(step * (number % 3))
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            kills += 1
+        if process.wait() == 0:
+            break
+        time.sleep(rest)
+    return kills
+
+
+def each_arrived(server: Server, names: set[str], kills: int) -> None:
+    """All arrived; a kill between a message and its note sends that message again, and no other."""
+    counts = Counter(body["title"] for body in server.taken)
+    assert set(counts) == {f"[high] {name} fails" for name in names}
+    assert sum(counts.values()) <= len(names) + kills
