@@ -481,6 +481,51 @@ where month_date >= {{ fivetran_logs.date_add('month', -1, fivetran_logs.month_o
 group by team, cost_centre
 order by paid_active_rows_this_month desc, team, cost_centre;
 
+-- name: team_costs_this_month
+-- subject: MAR
+-- description: What will this month cost each team? Allocated to date, projected to the end of the month, and its budget; most expensive first.
+with this_month as (
+    select
+        team,
+        sum(allocated_cost_usd) as cost_to_date_usd,
+        sum(case when paid_active_rows = 0 then allocated_cost_usd end) as cost_without_rows_usd,
+        sum(paid_active_rows) as paid_active_rows,
+        count(distinct connection_id) as connections
+    from {{ ref('fct_fivetran_cost_allocation') }}
+    where month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
+    group by team
+),
+projected as (
+    select
+        team,
+        sum(projected_cost_usd) as projected_cost_usd
+    from {{ ref('fct_fivetran_mar_forecast') }}
+    where month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
+    group by team
+),
+budgets as (
+    select
+        lower(scope) as team,
+        budget,
+        status
+    from {{ ref('fct_fivetran_budget_status') }}
+    where scope_type = 'team'
+        and unit = 'usd'
+        and month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
+)
+select
+    this_month.team,
+    projected.projected_cost_usd + coalesce(this_month.cost_without_rows_usd, 0) as projected_cost_usd,
+    this_month.cost_to_date_usd,
+    budgets.budget as budget_usd,
+    budgets.status as budget_status,
+    this_month.paid_active_rows,
+    this_month.connections
+from this_month
+left join projected on coalesce(this_month.team, '') = coalesce(projected.team, '')
+left join budgets on lower(this_month.team) = budgets.team
+order by coalesce(projected.projected_cost_usd, this_month.cost_to_date_usd, 0) desc, this_month.team;
+
 -- name: chargeback
 -- subject: MAR
 -- description: What does each team pay for which month? Statement of the last 12 months by team, cost centre, owner and kind of charge.
@@ -951,6 +996,80 @@ from {{ ref('fct_fivetran_table_volumes') }} as volumes
 left join {{ ref('fct_fivetran_connector_health') }} as health on volumes.connection_id = health.connection_id
 where volumes.anomaly is not null and volumes.sync_date >= cast({{ days_ago(7) }} as date)
 order by volumes.sync_date desc, volumes.expected_rows desc, volumes.connection_id, volumes.schema_name, volumes.table_name;
+
+-- name: quiet_tables
+-- subject: sync performance
+-- description: Why is a table empty or without new rows, and since when? Tables without a row since yesterday; the newest silence first.
+with tables as (
+    select
+        connection_id,
+        schema_name,
+        table_name,
+        max(case when rows_synced > 0 then sync_date end) as last_rows_date,
+        sum(case when rows_synced > 0 then 1 else 0 end) as days_with_rows
+    from {{ ref('fct_fivetran_table_volumes') }}
+    group by connection_id, schema_name, table_name
+),
+quiet as (
+    select * from tables where last_rows_date < cast({{ days_ago(1) }} as date)
+),
+dropped as (
+    select
+        tables.connection_id,
+        tables.schema_name,
+        tables.table_name,
+        max(changes.change_detected_at) as dropped_at
+    from quiet as tables
+    inner join {{ ref('fct_fivetran_schema_change_history') }} as changes
+        on tables.connection_id = changes.connection_id
+            and tables.schema_name = changes.schema_name
+            and tables.table_name = changes.table_name
+            and changes.change_level = 'table'
+            and changes.change_type = 'dropped'
+            and changes.change_date >= tables.last_rows_date
+    group by tables.connection_id, tables.schema_name, tables.table_name
+),
+changed as (
+    select
+        tables.connection_id,
+        tables.schema_name,
+        tables.table_name,
+        max(changes.occurred_at) as changed_at,
+        max(changes.user_email) as changed_by
+    from quiet as tables
+    inner join {{ ref('fct_fivetran_configuration_changes') }} as changes
+        on tables.connection_id = changes.connection_id
+            and cast(changes.occurred_at as date) >= tables.last_rows_date
+            and {{ fivetran_logs.setting_names_a_table() }}
+    group by tables.connection_id, tables.schema_name, tables.table_name
+)
+select
+    tables.table_name,
+    health.connection_name,
+    tables.last_rows_date,
+    {{ fivetran_logs.why_a_table_is_quiet() }} as reason,
+    tables.schema_name,
+    coalesce(incidents.probable_cause, incidents.error_message) as why_it_fails,
+    incidents.suggested_action,
+    coalesce(dropped.dropped_at, changed.changed_at, incidents.started_at) as since_at,
+    changed.changed_by,
+    tables.days_with_rows,
+    health.last_successful_sync_at,
+    tables.connection_id
+from quiet as tables
+inner join {{ ref('fct_fivetran_connector_health') }} as health
+    on tables.connection_id = health.connection_id and not health.is_deleted
+left join {{ ref('fct_fivetran_incidents') }} as incidents
+    on tables.connection_id = incidents.connection_id and incidents.is_open
+left join dropped
+    on tables.connection_id = dropped.connection_id
+        and tables.schema_name = dropped.schema_name
+        and tables.table_name = dropped.table_name
+left join changed
+    on tables.connection_id = changed.connection_id
+        and tables.schema_name = changed.schema_name
+        and tables.table_name = changed.table_name
+order by tables.last_rows_date desc, tables.days_with_rows desc, tables.connection_id, tables.schema_name, tables.table_name;
 
 -- name: recurring_errors_by_type
 -- subject: errors
@@ -1564,7 +1683,7 @@ order by session_started_at desc, session_id, occurred_at, activity_id;
 
 -- name: who_can_delete_a_connection
 -- subject: governance
--- description: Who may delete which connection today, by which role and through whom?
+-- description: Who has access that lets them delete which connection today, by which role and through whom?
 select
     resource_name as connection_name,
     user_email,
@@ -1583,7 +1702,7 @@ order by connection_name, connection_id, user_email, user_id, role_name, granted
 
 -- name: roles_to_take_away
 -- subject: governance
--- description: Which roles do deleted users still hold, which are gone but held, and which write and lie idle?
+-- description: Whose access should go? Roles that deleted users still hold, roles that are gone but held, and those that write and lie idle.
 select
     case
         when is_deleted_user then 'the user is deleted'

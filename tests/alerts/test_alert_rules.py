@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -88,6 +88,20 @@ def test_a_whole_file(tmp_path: Path) -> None:
         ("max_messages: 5", "max_messages: 5\nmax_messages: 6", "line 4: max_messages appears twice"),
         ("  finance:", "  finance: [", "not YAML"),
         ("    target: {kind: incident}\n", "", "line 30: target is missing"),
+        ("urls: [PAGER_URL]", "urls: []", "line 6: the list is empty"),
+        ('{team: [a, "b*"]}', "{team: []}", "line 24: the list is empty"),
+        ("[sat, sun]", "[]", "line 13: the list is empty"),
+        ("{kind: budget}", "{kind: budgets}", "line 20: 'budgets' is unknown"),
+        ("{kind: budget}", "{severity: [urgent]}", "line 20: 'urgent' is unknown"),
+        ("equal: [wave_id]", "equal: [wave]", "line 32: 'wave' is unknown"),
+        ("repeat_interval: 4h", "repeat_interval: -4h", "line 18: '-4h' is no duration"),
+        ("repeat_interval: 4h", "repeat_interval: 0m", "line 18: '0m' is too short"),
+        ("repeat_interval: 4h", "repeat_interval: 99999999999w", "line 18: '99999999999w' is no duration"),
+        ('"18:00"', '"18:00+02:00"', "line 14: '18:00+02:00' is no time of day"),
+        ('"18:00"', '"08:00"', "line 14: from and to are the same"),
+        ("max_messages: 5", "max_messages: ²", "line 3: '²' must be a whole number"),
+        ("  routes:", "  routes: &r\n    - {receiver: on-call, routes: *r}", "a part of it contains itself"),
+        ("  finance:\n", "  <<: *none\n  finance:\n", "line 8: not YAML"),
     ],
 )
 def test_one_sentence_names_the_line(tmp_path: Path, old: str, new: str, says: str) -> None:
@@ -103,8 +117,60 @@ def test_one_sentence_names_the_line(tmp_path: Path, old: str, new: str, says: s
     "text", ["", "# nothing\n", "- a\n", "route: 5\n", "receivers: {}\nroute: {}\n", "\x00", "a: &a [*a]"]
 )
 def test_no_file_is_a_stack_trace(tmp_path: Path, text: str) -> None:
-    with pytest.raises(UserError):
+    with pytest.raises(UserError) as caught:
         read_rules(written(tmp_path, text))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["receivers: é".encode("latin-1"), "receivers: x".encode("utf-16"), b"[" * 50_000])
+def test_no_bytes_are_a_stack_trace(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "alerts.yml").write_bytes(content)
+    with pytest.raises(UserError, match=r"alerts\.yml"):
+        read_rules(tmp_path / "alerts.yml")
+
+
+def test_a_file_that_is_there_and_cannot_be_read_is_no_wish_for_the_default_rules(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "alerts.yml").symlink_to(tmp_path / "gone.yml")
+    with pytest.raises(UserError, match="cannot be read: No such file"):
+        find_rules(None)
+    (tmp_path / "alerts.yml").unlink()
+    (tmp_path / "alerts.yml").mkdir()
+    with pytest.raises(UserError, match="cannot be read: Is a directory"):
+        find_rules(None)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name", "fits"),
+    [
+        ("orders[eu]", "orders[eu]", True),
+        ("orders[eu]", "orderse", False),
+        ("what?", "what?", True),
+        ("what?", "whats", False),
+        ("*eu*", "orders[eu]\n2", True),
+        ("", "", True),
+        ("*", "", True),
+        ("Orders", "orders", False),
+    ],
+)
+def test_only_a_star_stands_for_any_text(wanted: str, name: str, fits: bool) -> None:
+    assert matches({"connection_name": (wanted,)}, {"connection_name": name}) is fits
+
+
+@pytest.mark.parametrize(
+    ("at", "holds"),
+    [
+        ("2026-03-28T16:59", False),  # 17:59 in Berlin, winter
+        ("2026-03-28T17:00", True),
+        ("2026-03-29T05:59", True),  # 07:59 in summer, which began in this night
+        ("2026-03-29T06:00", False),
+        ("2026-10-25T06:59", True),  # 07:59 in winter again
+        ("2026-10-25T07:00", False),
+    ],
+)
+def test_hours_without_messages_follow_the_clocks_of_their_zone(tmp_path: Path, at: str, holds: bool) -> None:
+    night = read_rules(written(tmp_path, WHOLE)).mute_times["night"]
+    assert night.holds(datetime.fromisoformat(at)) is holds
 
 
 def test_without_a_file_all_goes_to_one_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

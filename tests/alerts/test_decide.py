@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from datetime import timezone as zone
 
@@ -187,6 +188,33 @@ def test_an_inhibition_needs_the_labels_that_must_agree() -> None:
     account = Account(rules)
     account.run(incident("x"), incident("y"), at=START + HOUR)
     assert account.told() == ["a: 1 opened", "a: 1 opened"]
+
+
+def test_two_alerts_never_mute_each_other_and_what_is_not_told_mutes_nothing() -> None:
+    every = Inhibition({"severity": ("high", "critical")}, {"severity": ("*",)})
+    account = Account(Rules({"a": Receiver("a", ("URL",))}, Route("a"), inhibit=(every,)))
+    lesser = to_alert("volume", {"alert_key": "volume:v", "severity": "medium", "what": "v has few rows"})
+    todo = account.run(incident("x"), incident("y"), lesser, at=START + HOUR)
+    assert account.told() == ["a: 1 opened", "a: 1 opened"]
+    assert "muted while this is open: x fails" in reasons(todo)
+    wave = to_alert("wave", {"alert_key": "wave:w", "severity": "high", "wave_id": "w", "what": "all fail"})
+    for kind in (Kind(told=False), Kind(minimum_severity="critical")):
+        account = Account(replace(default_rules(), kinds={**default_rules().kinds, "wave": kind}))
+        account.run(wave, incident("a", wave_id="w"), at=START + HOUR)
+        assert account.told() == ["default: 1 opened"]
+
+
+def test_a_clock_that_was_wrong_for_a_run_ends_no_reminders_and_no_silences() -> None:
+    account = Account()
+    account.run(incident("a"), at=START + 1000 * 24 * HOUR)
+    account.run(incident("a"), at=START + HOUR)
+    assert account.told() == ["default: still open, last told at 2029-02-25 08:00"]
+    account.run(incident("a"), at=START + 2 * HOUR)
+    assert account.told() == []
+    end = (START + 4 * HOUR).isoformat()
+    account.state.silences.append(Silence("s", {"kind": ["incident"]}, START.isoformat(), end, "ada", "move"))
+    assert "silenced until" in reasons(account.run(incident("a"), incident("b"), at=START + 3 * HOUR))
+    assert account.told() == []
 
 
 @pytest.mark.parametrize(("at", "told"), [(8, False), (17, True), (18, False), (23, False), (2, False), (7.9, False)])

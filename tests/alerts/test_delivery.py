@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from alert_servers import NOW, Server, incident, receivers
+from alert_servers import NOW, Server, each_arrived, incident, receivers
 from helpers import run_cli
 from killed_runs import killed_until_one_ends
 
@@ -62,7 +63,7 @@ def test_told_once_and_ended_once(tmp_path: Path, servers, found, monkeypatch) -
 def test_the_others_still_get_theirs_and_who_was_down_gets_it_the_next_time(
     tmp_path: Path, servers, found, monkeypatch
 ) -> None:
-    up, limited, broken = Server(), Server(429, 429), Server(*[500] * 4)
+    up, limited, broken = Server(), Server(429, 429), Server(*[500] * 5)
     hanging = Server(seconds=3)
     servers += [up, limited, broken, hanging]
     with socket.socket() as closed:
@@ -104,15 +105,11 @@ def test_a_thousand_incidents_arrive_once_each(tmp_path: Path, servers, found, m
 
 
 def test_killed_at_any_step_each_arrives_and_hardly_one_twice(tmp_path: Path, servers, monkeypatch) -> None:
-    server = Server(seconds=0.02)
-    servers.append(server)
-    receivers(tmp_path, monkeypatch, ops=server.address)
-    kills = killed_until_one_ends(tmp_path, server, 6, (0, 0.01, 0.02))
-    counts = Counter(body["title"] for body in server.taken)
+    servers.append(Server(seconds=0.02))
+    receivers(tmp_path, monkeypatch, ops=servers[0].address)
+    kills = killed_until_one_ends(tmp_path, servers[0], 6, (0, 0.01, 0.02))
     assert kills >= 3
-    assert set(counts) == {f"[high] i{n} fails" for n in range(6)}
-    # a kill between a message and its note sends that message again, and no other
-    assert sum(counts.values()) <= 6 + kills
+    each_arrived(servers[0], {f"i{n}" for n in range(6)}, kills)
 
 
 def test_two_runs_at_once_tell_once(tmp_path: Path, servers, found, monkeypatch) -> None:
@@ -132,8 +129,14 @@ def test_two_runs_at_once_tell_once(tmp_path: Path, servers, found, monkeypatch)
         ('{"version": 1, "first_run', "is damaged"),
         ("[]", "is damaged"),
         ("{}", "is damaged"),
-        ('{"version": 2}', "newer fivetran-logs"),
+        ('{"version": 3}', "newer fivetran-logs"),
         ("", "is damaged"),
+        ("[" * 50_000, "is damaged"),
+        ('{"version": 1, "groups": {}, "silences": [], "last_run_at": "2026-06-01T09:00:00Z"}', "is damaged"),
+        (
+            '{"version": 1, "groups": {}, "silences": [], "events": {"ops/OPS_URL": {"new_error:x": "soon"}}}',
+            "is damaged",
+        ),
         ("\ufffd", "is damaged"),
     ],
 )
@@ -149,6 +152,99 @@ def test_a_bad_state_is_one_sentence_and_nothing_is_sent(
     assert says in result.err
     assert servers[0].taken == []
     assert (tmp_path / "fivetran_logs_alerts.json").read_text() == text
+
+
+def test_a_state_in_another_alphabet_or_place_is_one_sentence(tmp_path: Path, servers, found, monkeypatch) -> None:
+    servers.append(Server())
+    receivers(tmp_path, monkeypatch, ops=servers[0].address)
+    found.append(incident("a"))
+    (tmp_path / "latin").write_bytes("é".encode("latin-1"))
+    (tmp_path / "folder").mkdir()
+    for place, says in (
+        ("latin", "is damaged"),
+        ("folder", "cannot be read: Is a directory"),
+        ("latin/x", "be written"),
+    ):
+        result = run_cli("alert", "--state", place, cwd=tmp_path)
+        assert (result.code, len(result.error_lines)) == (1, 1)
+        assert says in result.err
+    assert servers[0].taken == []
+
+
+def test_what_cannot_be_noted_is_not_sent(tmp_path: Path, servers, found, monkeypatch) -> None:
+    servers.append(Server())
+    receivers(tmp_path, monkeypatch, ops=servers[0].address)
+    found.append(incident("a"))
+    (tmp_path / "other").mkdir()
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", full)
+        for _ in range(2):
+            result = run_cli("alert", cwd=tmp_path)
+            assert (result.code, len(result.error_lines)) == (1, 1)
+            assert "cannot be written: No space left on device" in result.err
+    assert servers[0].taken == []
+    assert not list(tmp_path.glob("*.new"))
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    assert len(servers[0].taken) == 1
+
+
+def test_a_variable_that_is_missing_for_a_run_forgets_nothing_and_keeps_nobody_from_theirs(
+    tmp_path: Path, servers, found, monkeypatch
+) -> None:
+    first, second = Server(), Server()
+    servers += [first, second]
+    receivers(tmp_path, monkeypatch, ops=first.address)
+    text = (tmp_path / "alerts.yml").read_text().replace("[OPS_URL]", "[OPS_URL, TWO_URL]")
+    (tmp_path / "alerts.yml").write_text(text)
+    monkeypatch.setenv("TWO_URL", second.address)
+    found += [incident("a"), incident("b")]
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    monkeypatch.delenv("OPS_URL")
+    found[:] = [incident("a", NOW), incident("b"), incident("c")]
+    for _ in range(2):
+        result = run_cli("alert", cwd=tmp_path)
+        assert (result.code, "needs the environment variable OPS_URL" in result.err) == (1, True)
+    monkeypatch.setenv("OPS_URL", first.address)
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    for server in (first, second):
+        titles = sorted(body["title"] for body in server.taken)
+        assert titles == [
+            "Recovered: a fails (after 2 hours)",
+            "[high] a fails",
+            "[high] b fails",
+            "[high] c fails",
+        ]
+
+
+def test_one_message_that_a_service_refuses_does_not_hold_up_the_others(
+    tmp_path: Path, servers, found, monkeypatch
+) -> None:
+    servers.append(Server(*[400] * 4))
+    receivers(tmp_path, monkeypatch, ops=servers[0].address)
+    found += [incident("a"), incident("b"), incident("c")]
+    result = run_cli("alert", cwd=tmp_path)
+    assert result.code == 1
+    assert "ops/OPS_URL did not take every message (2 sent) in several attempts; 1 wait for the next run" in result.err
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    assert sorted(body["title"] for body in servers[0].taken) == [f"[high] {name} fails" for name in "abc"]
+
+
+def test_what_a_chat_or_a_mail_would_act_on_is_text(tmp_path: Path, servers, found, monkeypatch) -> None:
+    servers.append(Server())
+    receivers(tmp_path, monkeypatch, ops=servers[0].address)
+    found.append(incident("<!channel> @everyone \u202etxt.exe \x1b[2J 🚀 שלום <img src=x>\nBcc: all@example.com"))
+    assert run_cli("alert", cwd=tmp_path).code == 0
+    title, body = servers[0].taken[0]["title"], servers[0].taken[0]["message"]
+    for text in (title, body):
+        assert "<!channel>" not in text
+        assert "@everyone" not in text
+        assert not {"\u202e", "\x1b"} & set(text)
+    assert "🚀 שלום <img src=x> Bcc: all@example.com" in title
+    assert "\n" not in title
 
 
 def test_older_marts_and_a_clock_that_went_back(tmp_path: Path, servers, found, monkeypatch) -> None:
@@ -337,13 +433,17 @@ def test_a_short_channel_gets_the_short_text_first() -> None:
     class Short:
         body_maxlen, title_maxlen, socket_read_timeout = 1000, 250, 4
 
+    class Untitled(Short):
+        title_maxlen = 0
+
     from unittest.mock import patch
 
-    with (
-        patch.object(send, "_service", lambda *_: Short()),
-        patch("apprise.Apprise.add", lambda *_: True),
-        patch("apprise.Apprise.notify", lambda self, **message: seen.append(message) or True),
-    ):
-        assert send.deliver("x", "a/URL", text, "g")
-    assert len(seen[0]["body"]) < 1000
-    assert "connection 0" in seen[0]["body"]
+    for service in (Short, Untitled):
+        with (
+            patch.object(send, "_service", lambda *_, service=service: service()),
+            patch("apprise.Apprise.add", lambda *_: True),
+            patch("apprise.Apprise.notify", lambda self, **message: seen.append(message) or True),
+        ):
+            assert send.deliver("x", "a/URL", text, "g")
+        assert len(seen[-1]["body"]) + (0 if service.title_maxlen else len(seen[-1]["title"])) < 1000
+        assert "connection 0" in seen[-1]["body"]

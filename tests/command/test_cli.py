@@ -111,6 +111,12 @@ def test_wrong_use_is_one_line_and_exit_2(arguments: list[str], says: str, tmp_p
     assert says in one_line(run_cli(*arguments, cwd=tmp_path), 2)
 
 
+@pytest.mark.parametrize("options", [["--no-such-option"], ["--threads", "many"], ["surplus"]])
+def test_an_option_that_dbt_refuses_costs_no_parse(options: list[str], tmp_path: Path) -> None:
+    assert options[-1] in one_line(run_cli("build", *options, cwd=tmp_path), 2)
+    assert list(tmp_path.iterdir()) == []
+
+
 # -- load and simulate
 
 

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from helpers import DATABASE, run_cli
 
-FILES = {"checks.csv", "history.csv", "findings.csv", "exceptions.csv", "source_rows.csv"}
+FILES = {"checks.csv", "history.csv", "findings.csv", "exceptions.csv", "changes.csv", "source_rows.csv"}
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -52,6 +52,11 @@ def test_the_folder_is_what_the_marts_say_and_proves_itself(built_account, tmp_p
     with built_account.connect() as database:  # what was asked gives what was answered
         asked = (first / "sql" / "findings.sql").read_text(encoding="utf-8")
         assert len(database.execute(asked).fetchall()) == len(read(first / "findings.csv")) > 10
+        changes = database.execute(
+            "select change_id, user_email from fivetran_analytics.fct_fivetran_configuration_changes"
+        ).fetchall()
+    changed = {(row["change_id"], row["user_email"] or None) for row in read(first / "changes.csv")}
+    assert changed == set(changes) != set()
 
 
 def test_the_period_decides(built_account, tmp_path: Path) -> None:

@@ -6,13 +6,14 @@ import os
 import pty
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from helpers import run_cli
+from helpers import ROOT, run_cli
 from rich.console import Console
 
 from fivetran_logs.dbt.open import Options
@@ -92,16 +93,21 @@ def test_exit_codes_are_as_documented(arguments: list[str], code: int, tmp_path:
         ([], "run `fivetran-logs build` first"),
         (["-t", "duckdb"], "run `fivetran-logs build -t duckdb` first"),
         (["-t", "demo"], "run `fivetran-logs demo` first"),
+        (["--vars", "{fivetran_platform_schema: x}"], "build --vars '{fivetran_platform_schema: x}'` first"),
+        (["--profiles-dir", "my profiles"], "run `fivetran-logs build --profiles-dir 'my profiles'` first"),
     ],
 )
 def test_what_is_not_built_names_the_command_that_builds_it(options: list[str], says: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / ".dbt", tmp_path / "my profiles")
     assert says in run_cli("query", "unhealthy_connectors", *options, cwd=tmp_path).err
 
 
 def test_a_printed_command_finds_the_same_place() -> None:
-    options = Options(target="demo", profiles_dir=Path("my profiles"), project_dir=Path("x"))
+    options = Options("demo", Path("my profiles"), Path("x"), "2026-06-18T14:00", "{a: b}")
     words = shlex.split(options.to_command("fivetran-logs build"))
-    assert words == ["fivetran-logs", "build", "-t", "demo", "--profiles-dir", "my profiles", "--project-dir", "x"]
+    given = [["-t", "demo"], ["--profiles-dir", "my profiles"], ["--project-dir", "x"]]
+    given += [["--as-of", "2026-06-18T14:00"], ["--vars", "{a: b}"]]
+    assert words == ["fivetran-logs", "build", *(word for pair in given for word in pair)]
     assert Options().to_command("fivetran-logs build") == "fivetran-logs build"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -71,3 +72,10 @@ def receivers(directory: Path, monkeypatch: pytest.MonkeyPatch, **addresses: str
     lines += ["max_messages: 2000", "route:", f"  receiver: {next(iter(addresses))}", "  routes:"]
     lines += [f"    - {{receiver: {name}, continue: true}}" for name in addresses]
     (directory / "alerts.yml").write_text("\n".join(lines), encoding="utf-8")
+
+
+def each_arrived(server: Server, names: set[str], kills: int) -> None:
+    """All arrived; a kill between a message and its note sends that message again, and no other."""
+    counts = Counter(body["title"] for body in server.taken)
+    assert set(counts) == {f"[high] {name} fails" for name in names}
+    assert sum(counts.values()) <= len(names) + kills

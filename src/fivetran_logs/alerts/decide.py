@@ -122,7 +122,10 @@ class _Planner:
             [
                 alert
                 for alert in findings.alerts
-                if alert.is_open and not alert.is_event and matches(rule.source, alert.labels)
+                if alert.is_open
+                and not alert.is_event
+                and matches(rule.source, alert.labels)
+                and self._is_wanted(alert)
             ]
             for rule in rules.inhibit
         ]
@@ -155,6 +158,11 @@ class _Planner:
             return f"it has lasted less than {in_words(kind.settle)}: told if it lasts"
         return self._inhibited(alert) or self._silenced(alert)
 
+    def _is_wanted(self, alert: Alert) -> bool:
+        """Whether the rules tell it: what nobody hears of mutes nothing."""
+        kind = self._rules.kinds[alert.kind]
+        return kind.told and alert.rank >= SEVERITIES.index(kind.minimum_severity)
+
     def _has_settled(self, alert: Alert, settle: timedelta) -> bool:
         """It began long enough ago, or an earlier build had it too."""
         at = self._findings.built_as_of or self._now
@@ -166,6 +174,9 @@ class _Planner:
             if not matches(rule.target, alert.labels):
                 continue
             for source in self._sources[number]:
+                # As in Alertmanager: two that are source and target at once would mute each other.
+                if matches(rule.source, alert.labels) and matches(rule.target, source.labels):
+                    continue
                 if source.key != alert.key and all(
                     name in alert.labels and alert.labels[name] == source.labels.get(name) for name in rule.equal
                 ):
@@ -230,6 +241,10 @@ class _Planner:
                 if key in open_keys or told.kind in self._findings.not_asked:
                     continue
                 receiver = self._receivers.get(group.receiver)
+                if receiver is None and self._is_only_missing(group.receiver):
+                    reason = "its address is not set now: told when it is"
+                    self._not_told.append(NotTold(f"recovered: {told.what}", group.receiver, reason))
+                    continue
                 if receiver is None or not receiver.send_resolved:
                     dropped.append((name, key))
                     continue
@@ -240,6 +255,13 @@ class _Planner:
                 change = self._changes.setdefault((group.receiver, name), Change(name, group.labels))
                 change.recovered.append(Recovered(key, told, ended.get(key)))
         return dropped
+
+    def _is_only_missing(self, address: str) -> bool:
+        """Whether the rules still have an address that the environment lacks in this run."""
+        name, _, variable = address.rpartition("/")
+        variable = variable.partition(".")[0]
+        known = name in self._rules.receivers and variable in self._rules.receivers[name].urls
+        return known and f"{name}/{variable}" not in self._receivers
 
     def _routes_to(self, receiver: Receiver, labels: Mapping[str, str]) -> Iterator[Route]:
         return (route for route in routes_of(self._rules.route, labels) if route.receiver == receiver.name)
@@ -266,7 +288,7 @@ class _Planner:
             return None
         last = datetime.fromisoformat(self._state.groups[name].last_sent_at)
         again = last + self._intervals[address, name]
-        if self._now >= again:
+        if self._now >= again or last - self._now > self._intervals[address, name]:  # or the clock was wrong then
             return f"still open, last told at {last:%Y-%m-%d %H:%M}"
         for alert in change.still:
             reason = f"told, last at {last:%Y-%m-%d %H:%M}; again at {again:%Y-%m-%d %H:%M} if still open"
@@ -357,7 +379,7 @@ def note_run(state: State, findings: Findings, dropped: Sequence[tuple[str, str]
         state.groups[group].told.pop(key, None)
     state.first_run_at = state.first_run_at or now.isoformat()
     state.last_run_at = now.isoformat()
-    state.built_as_of = built
+    state.built_as_of = findings.built_as_of.isoformat() if findings.built_as_of else state.built_as_of
     state.forget(now)
 
 

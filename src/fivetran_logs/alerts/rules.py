@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta, timezone
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,14 +14,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from fivetran_logs.alerts.findings import KINDS, LABELS, SEVERITIES
-from fivetran_logs.failures.errors import WRONG_USE, UserError
+from fivetran_logs.failures.errors import WRONG_USE, UserError, one_line
 
 DEFAULT_FILE = "alerts.yml"
 DEFAULT_URLS = "FIVETRAN_LOGS_ALERT_URLS"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DURATION = re.compile(r"(\d+)\s*([smhdw])")
+_DURATION = re.compile(r"(\d{1,12})\s*([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+LONGEST = timedelta(days=3660)  # of a duration: with more, times leave the calendar
 
 Matchers = Mapping[str, tuple[str, ...]]
 
@@ -115,14 +115,20 @@ class Rules:
 
 
 def parse_duration(text: str) -> timedelta | None:
-    """`30m`, `4h` or `2d`; None if the text has another form."""
+    """`30m`, `4h` or `2d`; None if the text has another form, or is longer than ten years."""
     found = _DURATION.fullmatch(text.strip())
-    return timedelta(seconds=int(found.group(1)) * _SECONDS[found.group(2)]) if found else None
+    seconds = int(found.group(1)) * _SECONDS[found.group(2)] if found else None
+    return None if seconds is None or seconds > LONGEST.total_seconds() else timedelta(seconds=seconds)
 
 
 def matches(matchers: Matchers, labels: Mapping[str, str]) -> bool:
     """Whether every label has one of its values; `*` stands for any text, and a missing label is empty."""
-    return all(any(fnmatchcase(labels.get(name, ""), value) for value in values) for name, values in matchers.items())
+    return all(any(_fits(labels.get(name, ""), value) for value in values) for name, values in matchers.items())
+
+
+def _fits(text: str, wanted: str) -> bool:
+    """`*` alone is special: names may well hold brackets and question marks."""
+    return re.fullmatch(".*".join(map(re.escape, re.split(r"\*+", wanted))), text, re.DOTALL) is not None
 
 
 def default_rules() -> Rules:
@@ -137,7 +143,7 @@ def find_rules(path: Path | None) -> Rules:
     Raises:
         UserError: the file is missing, no YAML, or wrong; the message names the line (exit code 2).
     """
-    if path is None and not Path(DEFAULT_FILE).is_file():
+    if path is None and not os.path.lexists(DEFAULT_FILE):  # a link that leads nowhere is no wish for the default rules
         return default_rules()
     return read_rules(path or Path(DEFAULT_FILE))
 
@@ -151,13 +157,20 @@ def read_rules(path: Path) -> Rules:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.", WRONG_USE) from error
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is not UTF-8 text.", WRONG_USE) from error
+    except RecursionError:
+        raise UserError(f"{path}: not YAML: it is nested too deeply.", WRONG_USE) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
-        raise UserError(f"{path}{line}: not YAML: {getattr(error, 'problem', None) or error}.", WRONG_USE) from error
+        raise UserError(
+            f"{path}{line}: not YAML: {getattr(error, 'problem', None) or one_line(str(error))}.", WRONG_USE
+        ) from error
     if root is None:
         raise UserError(f"{path} is empty: delete it for the default rules, or see docs/alerts.md.", WRONG_USE)
-    return _Reader(path).rules(root)
+    try:
+        return _Reader(path).rules(root)
+    except RecursionError:
+        raise UserError(f"{path}: a part of it contains itself.", WRONG_USE) from None
 
 
 def addresses_of(receiver: Receiver) -> dict[str, str]:
@@ -253,14 +266,16 @@ class _Reader:
         if "continue" in parts:
             route = replace(route, go_on=self._flag(parts["continue"]))
         if "group_by" in parts:
-            names = self._texts(parts["group_by"])
+            names = self._texts(parts["group_by"], empty=True)  # one message for everything
             for name in names:
                 self._check(parts["group_by"], name, LABELS)
             route = replace(route, group_by=names)
         if "repeat_interval" in parts:
-            route = replace(route, repeat_interval=self._duration(parts["repeat_interval"]))
+            route = replace(
+                route, repeat_interval=self._duration(parts["repeat_interval"], at_least=timedelta(minutes=1))
+            )
         if "mute" in parts:
-            names = self._texts(parts["mute"])
+            names = self._texts(parts["mute"], empty=True)
             for name in names:
                 self._check(parts["mute"], name, mute_times)
             route = replace(route, mute=names)
@@ -288,6 +303,8 @@ class _Reader:
             if needed not in parts:
                 self._fail(node, f"{needed} is missing")
         equal = self._texts(parts["equal"]) if "equal" in parts else ()
+        for name in equal:
+            self._check(parts["equal"], name, LABELS)
         return Inhibition(self._matchers(parts["source"]), self._matchers(parts["target"]), equal)
 
     def _mute_time(self, name: str, node: yaml.Node) -> MuteTime:
@@ -303,10 +320,17 @@ class _Reader:
                 self._fail(parts["timezone"], f"{self._text(parts['timezone'])!r} is no time zone, e.g. Europe/Berlin")
         first = self._clock(parts["from"]) if "from" in parts else time.min
         last = self._clock(parts["to"]) if "to" in parts else time.max
+        if first == last:
+            self._fail(parts["to"], "from and to are the same time of day: leave both out for whole days")
         return MuteTime(name, frozenset(DAYS.index(day) for day in days), first, last, zone)
 
     def _matchers(self, node: yaml.Node) -> Matchers:
-        return {name: self._texts(one) for name, one in self._mapping(node, "match", LABELS).items()}
+        found = {name: self._texts(one) for name, one in self._mapping(node, "match", LABELS).items()}
+        for name, known in (("kind", tuple(KINDS)), ("severity", SEVERITIES)):
+            for value in found.get(name, ()):
+                if "*" not in value:
+                    self._check(node, value, known)
+        return found
 
     # -- values
 
@@ -328,8 +352,10 @@ class _Reader:
             self._fail(node, f"{what} must be a list, each line beginning with -")
         return node.value
 
-    def _texts(self, node: yaml.Node) -> tuple[str, ...]:
+    def _texts(self, node: yaml.Node, *, empty: bool = False) -> tuple[str, ...]:
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        if not nodes and not empty:
+            self._fail(node, "the list is empty")
         return tuple(self._text(one) for one in nodes)
 
     def _text(self, node: yaml.Node) -> str:
@@ -342,21 +368,28 @@ class _Reader:
 
     def _number(self, node: yaml.Node, least: int) -> int:
         text = self._text(node)
-        if not text.isdigit() or int(text) < least:
+        if not re.fullmatch("[0-9]{1,9}", text) or int(text) < least:
             self._fail(node, f"{text!r} must be a whole number of at least {least}")
         return int(text)
 
-    def _duration(self, node: yaml.Node) -> timedelta:
+    def _duration(self, node: yaml.Node, at_least: timedelta = timedelta()) -> timedelta:
         duration = parse_duration(self._text(node))
         if duration is None:
             self._fail(node, f"{self._text(node)!r} is no duration; write for example 30m, 4h or 2d")
+        if duration < at_least:
+            self._fail(node, f"{self._text(node)!r} is too short: the least is 1m")
         return duration
 
     def _clock(self, node: yaml.Node) -> time:
         try:
-            return time.fromisoformat(self._text(node))
+            clock = time.fromisoformat(self._text(node))
         except ValueError:
-            self._fail(node, f'{self._text(node)!r} is no time of day; write it in quotes, for example "18:00"')
+            clock = None
+        if clock is not None and clock.tzinfo is None:
+            return clock
+        return self._fail(
+            node, f'{self._text(node)!r} is no time of day; write it in quotes and without a zone, for example "18:00"'
+        )
 
     def _one_of(self, node: yaml.Node, known: Any) -> str:
         text = self._text(node)

@@ -13,10 +13,19 @@ from fivetran_logs.failures.errors import WRONG_USE, UserError
 
 ATTEMPTS = 4
 FIRST_WAIT = 1.0  # seconds; doubles, so that a server that limits its rate has seven seconds
+LONGEST_TITLE = 250  # characters, where a service has no title of its own
 READ_SECONDS = 15.0  # a slow server that has taken a message must not get it twice
 
 
-def deliver(address: str, name: str, text: Text, page: str, *, sleep: Callable[[float], None] = time.sleep) -> bool:
+def deliver(
+    address: str,
+    name: str,
+    text: Text,
+    page: str,
+    *,
+    attempts: int = ATTEMPTS,
+    sleep: Callable[[float], None] = time.sleep,
+) -> bool:
     """Sends one message to one Apprise address, in a few attempts. True if the service has taken it.
 
     address  the address itself, which is a secret
@@ -26,7 +35,7 @@ def deliver(address: str, name: str, text: Text, page: str, *, sleep: Callable[[
     Raises:
         UserError: it is no Apprise address; the message does not show it (exit code 2).
     """
-    for attempt in range(ATTEMPTS):
+    for attempt in range(attempts):
         if attempt:
             sleep(FIRST_WAIT * 2 ** (attempt - 1))
         if _send(address, name, text, page):
@@ -64,22 +73,26 @@ def _service(address: str, name: str) -> Any:
 
 
 def _send(address: str, name: str, text: Text, page: str) -> bool:
-    from apprise import Apprise, NotifyType
+    from apprise import Apprise, NotifyFormat, NotifyType, OverflowMode
 
     service = _service(address, name)
     service.socket_read_timeout = READ_SECONDS
     for own in _fields_of_page(service):
         setattr(service, own, hashlib.sha256(page.encode()).hexdigest()[:40])
         service.action = "map"  # a failure opens the page, a success closes it
-    limit = service.body_maxlen - 2
-    body = text.body if len(text.body) <= limit else text.short_body
-    if len(body) > limit:
-        body = f"{body[: limit - 1]}…"
-    title = text.title if len(text.title) <= (service.title_maxlen or len(text.title)) else f"{text.title[:120]}…"
+    # Where there is no title apart, Apprise puts it above the body.
+    title = _cut(text.title, service.title_maxlen or min(LONGEST_TITLE, service.body_maxlen // 2))
+    limit = service.body_maxlen - 2 - (0 if service.title_maxlen else len(title) + 2)
+    body = _cut(text.body if len(text.body) <= limit else text.short_body, limit)
+    service.overflow_mode = OverflowMode.TRUNCATE  # what an escape adds must not make a service refuse it for ever
     sender = Apprise()
     sender.add(service)
     kind = NotifyType.SUCCESS if text.is_over else NotifyType.FAILURE
     try:
-        return bool(sender.notify(body=body, title=title, notify_type=kind))
+        return bool(sender.notify(body=body, title=title, notify_type=kind, body_format=NotifyFormat.TEXT))
     except Exception:  # a plugin's own fault is one more failed attempt
         return False
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: max(limit - 1, 0)]}…"

@@ -20,6 +20,7 @@ from fivetran_logs.failures.errors import UserError
 
 VERSION = 2  # 2: pages of groups
 KEPT_EVENTS = timedelta(days=60)  # the marts offer an event for seven days: then it cannot come back
+ROOM = 65_536  # bytes that the state may grow by in one run, and more
 KEPT_SILENCES = timedelta(days=30)  # after their end, so that `alert status` shows who had silenced what
 
 
@@ -136,12 +137,20 @@ class StateFile:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return State()
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"{self.path} cannot be read: {error}.") from error
+        except OSError as error:
+            raise UserError(f"{self.path} cannot be read: {error.strerror or error}.") from error
+        except UnicodeDecodeError:
+            text = ""  # damaged
         return from_text(text, self.name, "Restore it from a backup, or delete it")
 
     def prepare(self) -> None:
-        """Nothing to do before a write."""
+        """Tries to write what may come, because what cannot be noted must not be sent.
+
+        Raises:
+            UserError: the directory is read-only, or the disk full.
+        """
+        size = self.path.stat().st_size if self.path.exists() else 0
+        self._replace(" " * (size + ROOM), keep=False)
 
     def write(self, state: State) -> None:
         """Replaces the file at once, so that a kill leaves the former or the new one.
@@ -149,7 +158,9 @@ class StateFile:
         Raises:
             UserError: it cannot be written.
         """
-        text = to_text(state, indent=1)
+        self._replace(to_text(state, indent=1), keep=True)
+
+    def _replace(self, text: str, *, keep: bool) -> None:
         partial = self.path.with_name(f"{self.path.name}.new")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -157,9 +168,13 @@ class StateFile:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            partial.replace(self.path)
+            if keep:
+                partial.replace(self.path)
         except OSError as error:
             raise UserError(f"{self.path} cannot be written: {error.strerror or error}.") from error
+        finally:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -198,7 +213,7 @@ def from_text(text: str, name: str, remedy: str) -> State:
         return _from_json(json.loads(text))
     except _NewerVersion as error:
         raise UserError(f"{name} was written by a newer fivetran-logs (form {error}): upgrade this one.") from None
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise UserError(
             f"{name} is damaged, so nobody knows who was told what. {remedy}: then everything open is told once more."
         ) from error
@@ -235,9 +250,13 @@ def _from_json(value: dict[str, Any]) -> State:
     }
     silences = [Silence(**one) for one in value.pop("silences")]
     state = State(**value, groups=groups, silences=silences)
-    for text in (state.first_run_at, state.last_run_at, state.built_as_of):
-        if text is not None:
-            datetime.fromisoformat(text)
+    times = [state.first_run_at, state.last_run_at, state.built_as_of, *state.seen.values()]
+    times += [group.last_sent_at for group in groups.values()]
+    times += [at for group in groups.values() for told in group.told.values() for at in (told.since, told.told_at)]
+    times += [at for told in state.events.values() for at in told.values()]
+    times += [at for one in silences for at in (one.starts_at, one.ends_at)]
+    if any(datetime.fromisoformat(at).tzinfo is not None for at in times if at is not None):
+        raise ValueError("a time has a zone")
     return state
 
 

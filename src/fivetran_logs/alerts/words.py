@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +10,11 @@ from urllib.parse import quote
 
 from fivetran_logs.alerts.decide import Change, Message, Recovered, in_words, is_only_recovery
 from fivetran_logs.alerts.findings import KINDS, Alert
-from fivetran_logs.failures.errors import one_line
+from fivetran_logs.failures.errors import one_line, printable
 from fivetran_logs.failures.secrets import redact
 from fivetran_logs.output.answers import cell_text
 
+_CALLS = re.compile(r"<(?=[!@#])|@(?=(?:everyone|here|channel|all)\b)")
 LISTED = 10  # alerts of one message that have a line or a paragraph of their own
 
 
@@ -36,7 +38,14 @@ def compose(message: Message, *, now: datetime, report_url: str | None = None) -
     if message.is_overflow:
         title = f"And {sum(max(change.count, 1) for change in message.changes):,} more: {_count_in_words(message)}"
     body = "\n\n".join(_first(paragraphs))
-    return Text(redact(title), redact(body), redact("\n".join(_first(lines))), is_only_recovery(message))
+    texts = (_inert(redact(text)) for text in (title, body, "\n".join(_first(lines))))
+    return Text(*texts, is_only_recovery(message))
+
+
+def _inert(text: str) -> str:
+    """The text without what a chat acts on: a name may hold <!channel>, @everyone, or turn the direction of writing."""
+    lines = (printable(line) for line in text.split("\n"))
+    return _CALLS.sub("\\g<0>\u200b", "\n".join(lines))
 
 
 def _first(texts: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from uuid import uuid4
@@ -30,7 +30,7 @@ from fivetran_logs.alerts.decide import (
 )
 from fivetran_logs.alerts.findings import LABELS, Findings, alert_questions, read_findings
 from fivetran_logs.alerts.rules import Receiver, Route, Rules, addresses_of, find_rules, parse_duration
-from fivetran_logs.alerts.send import check_address, deliver, keeps_incidents
+from fivetran_logs.alerts.send import ATTEMPTS, check_address, deliver, keeps_incidents
 from fivetran_logs.alerts.state import Silence, State, StateStore, parse_matchers
 from fivetran_logs.alerts.store import find_store
 from fivetran_logs.alerts.words import Text as Words
@@ -64,7 +64,7 @@ def run(options: Options, files: Files, *, dry_run: bool) -> int:
         state = store.read()
         with messages().status("Asking ..."):
             findings, now = _look(options)
-        now = _never_back(now, state)
+        _warn_of_clock(now, state)
         _refuse_older_build(findings, state)
         found, missing = _find_addresses(rules)
         todo = plan(findings, rules, state, now, found if not dry_run else _names_of(rules))
@@ -87,12 +87,12 @@ def _look(options: Options) -> tuple[Findings, datetime]:
     return findings, as_of.at if as_of else datetime.now(timezone.utc).replace(tzinfo=None)
 
 
-def _never_back(now: datetime, state: State) -> datetime:
-    if state.last_run_at is None or now >= datetime.fromisoformat(state.last_run_at):
-        return now
-    last = datetime.fromisoformat(state.last_run_at)
-    print_warning(f"the clock says {now:%Y-%m-%d %H:%M}, but the last run was at {last:%Y-%m-%d %H:%M}, which counts.")
-    return last
+def _warn_of_clock(now: datetime, state: State) -> None:
+    """It went back, now or after a time when it was wrong: nothing is told twice, and hours without messages hold."""
+    if state.last_run_at is not None and now < (last := datetime.fromisoformat(state.last_run_at)):
+        print_warning(
+            f"the clock says {now:%Y-%m-%d %H:%M}, but the last run was at {last:%Y-%m-%d %H:%M}: is it right?"
+        )
 
 
 def _refuse_older_build(findings: Findings, state: State) -> None:
@@ -118,12 +118,13 @@ def _find_addresses(rules: Rules) -> tuple[dict[str, dict[str, str]], set[str]]:
     problems = set()
     for name, receiver in rules.receivers.items():
         found[name] = {}
-        try:
-            for address, secret in addresses_of(receiver).items():
-                check_address(secret, address)
-                found[name][address] = secret
-        except UserError as error:
-            problems.add(str(error))
+        for variable in receiver.urls:  # one that is missing does not keep the others from theirs
+            try:
+                for address, secret in addresses_of(replace(receiver, urls=(variable,))).items():
+                    check_address(secret, address)
+                    found[name][address] = secret
+            except UserError as error:
+                problems.add(str(error))
     return found, problems
 
 
@@ -148,19 +149,24 @@ def _deliver(
         has_pages = keeps_incidents(secrets[address], address)
         if has_pages:
             mine = [part for message in mine for part in one_page_each(message, state)]
-        for number, message in enumerate(mine):
+        sent = missed = 0
+        for message in mine:
+            # After one that was not taken, the next gets one attempt: is the service down, or was it that one?
+            words, attempts = _words(message, rules, now), 1 if missed else ATTEMPTS
             with lock:
                 page = page_of(message, state)
                 # A page stays open while anything of it is, so what recovers meanwhile is noted, not told.
                 waits = has_pages and is_only_recovery(message) and not closes_page(message, state)
-            if not (waits or deliver(secrets[address], address, _words(message, rules, now), page)):
-                failed.add(
-                    f"{address} took no message in several attempts; {len(mine) - number} wait for the next run."
-                )
-                return
-            with lock:
-                note_sent(state, message, now)
-                store.write(state)
+            if waits or deliver(secrets[address], address, words, page, attempts=attempts):
+                sent += 1
+                with lock:
+                    note_sent(state, message, now)
+                    store.write(state)
+            elif (missed := missed + 1) > 1:
+                break
+        if missed:
+            what = f"did not take every message ({sent} sent)" if sent else "took no message"
+            failed.add(f"{address} {what} in several attempts; {len(mine) - sent} wait for the next run.")
 
     busy = list(dict.fromkeys(message.address for message in todo.messages))
     with ThreadPoolExecutor(max_workers=max(len(busy), 1)) as pool:
@@ -209,8 +215,8 @@ def silence(
 ) -> int:
     """Adds a silence. Raises UserError if there is no matcher, or one or the duration is wrong (exit code 2)."""
     duration = parse_duration(lasts)
-    if duration is None or not match:
-        wrong = f"{lasts!r} is no duration" if duration is None else "No alert is named"
+    if not duration or not match:
+        wrong = f"{lasts!r} is no duration" if not duration else "No alert is named"
         raise UserError(f"{wrong}: fivetran-logs alert silence team=finance --for 4h", WRONG_USE)
     try:
         wanted = parse_matchers(list(match))

@@ -17,6 +17,7 @@ from fivetran_logs.output.console import build_progress, near, output, warn_of_o
 def run(options: Options, dbt_options: Sequence[str], *, manifest: Path | None, show: bool, quiet: bool) -> int:
     readers = read_manifest(manifest) if manifest else None
     project, as_of = open_project(options)
+    project.judge_options("build", dbt_options)
     console = output()
     if readers is not None:
         seed = readers_seed(project.settings)
@@ -30,7 +31,7 @@ def run(options: Options, dbt_options: Sequence[str], *, manifest: Path | None, 
     if not quiet or not outcome.succeeded:
         summary.show_build(console, outcome, project.settings)
     if outcome.models and not quiet:
-        here = options.to_command("").strip()
-        summary.show_findings(console, ask(project, [summary.STATUS, summary.FRESHNESS, summary.PROBLEMS]), as_of, here)
-        summary.show_next(console, {options.to_command("fivetran-logs query"): "all the questions it answers"})
+        findings = ask(project, [summary.STATUS, summary.FRESHNESS, summary.PROBLEMS])
+        summary.show_findings(console, findings, as_of, project.settings.typed)
+        summary.show_next(console, {project.settings.to_command("fivetran-logs query"): "all the questions it answers"})
     return 0 if outcome.succeeded else CHECK_FAILED

@@ -28,6 +28,13 @@ EXCEPTIONS = Question(
     "order by rule_code, connection_name\n",
     "The exceptions",
 )
+CHANGES = Question(
+    "changes",
+    "select *\nfrom {{ ref('fct_fivetran_configuration_changes') }}\n"
+    f"where cast(occurred_at as date) between cast('{FROM}' as date) and cast('{TO}' as date)\n"
+    "order by occurred_at, change_id\n",
+    "The changed settings",
+)
 SOURCE_ROWS = Question(
     "source_rows",
     "\nunion all\n".join(
@@ -38,4 +45,4 @@ SOURCE_ROWS = Question(
     + "\norder by 1\n",
     "The rows of the source tables",
 )
-QUESTIONS = (CHECKS, HISTORY, FINDINGS, EXCEPTIONS, SOURCE_ROWS)
+QUESTIONS = (CHECKS, HISTORY, FINDINGS, EXCEPTIONS, CHANGES, SOURCE_ROWS)

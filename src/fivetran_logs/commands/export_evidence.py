@@ -26,7 +26,8 @@ FIRST, LAST = "0001-01-01", "9999-12-31"
 WORDS = (
     "Results of automated checks on the tables of the Fivetran Platform connector. A pass supports the controls named "
     "beside it; it is no statement of compliance. Each result is of the day in check_date, and was not changed later. "
-    "findings.csv is of the newest judged day alone. checks/ holds the SQL of each check, sql/ what was asked."
+    "findings.csv is of the newest judged day alone. changes.csv lists who changed which setting, from what to what; "
+    "values of secrets are hidden. checks/ holds the SQL of each check, sql/ what was asked."
 )
 
 

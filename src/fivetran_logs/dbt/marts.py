@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -131,10 +130,9 @@ def _not_built(name: str, target: Target, build: str) -> UserError:
 
 def _build_command(project: DbtProject) -> str:
     """The command that builds the marts of a target, to be pasted as it is."""
-    target = project.settings.target
-    if target == DEMO_TARGET:
+    if project.settings.target == DEMO_TARGET:
         return "fivetran-logs demo"
-    return f"fivetran-logs build -t {shlex.quote(target)}" if target else "fivetran-logs build"
+    return project.settings.to_command("fivetran-logs build")
 
 
 def _kept(project: DbtProject, file: DuckdbTarget | None) -> KeptSql:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,13 @@ class Options:
 
     def to_command(self, command: str) -> str:
         """A command to print, with the options without which it would look elsewhere."""
-        given = {"-t": self.target, "--profiles-dir": self.profiles_dir, "--project-dir": self.project_dir}
+        given = {
+            "-t": self.target,
+            "--profiles-dir": self.profiles_dir,
+            "--project-dir": self.project_dir,
+            "--as-of": self.as_of,
+            "--vars": self.variables,
+        }
         words = [f"{name} {shlex.quote(str(value))}" for name, value in given.items() if value is not None]
         return " ".join([command, *words])
 
@@ -47,7 +53,7 @@ def open_settings(options: Options) -> Settings:
     """Finds project, profile and target; renews an initialised directory's copy of the package if it is older."""
     settings = find_settings(project_dir=options.project_dir, profiles_dir=options.profiles_dir, target=options.target)
     renew_if_older(settings.project_dir)
-    return settings
+    return replace(settings, typed=options.to_command("").strip())
 
 
 def open_project(options: Options, *, judge_key: bool = True) -> tuple[DbtProject, AsOf | None]:

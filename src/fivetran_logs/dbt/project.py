@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from fivetran_logs.dbt.inlined import inline_quickly
 from fivetran_logs.dbt.settings import Settings
-from fivetran_logs.failures.errors import UserError
+from fivetran_logs.failures.errors import WRONG_USE, UserError, one_line
 from fivetran_logs.failures.explain import explain
 from fivetran_logs.failures.secrets import redact_values, redactor
 from fivetran_logs.yaml_files import read_yaml
@@ -95,6 +95,20 @@ class DbtProject:
         if failures_raise and not outcome.success:
             raise UserError(f"dbt {verb} failed; details are in {self.settings.log_file}.")
         return outcome.result
+
+    def judge_options(self, verb: str, options: Sequence[str]) -> None:
+        """Refuses options that dbt does not know, without the seconds of a parse.
+
+        Raises:
+            UserError: in dbt's words (exit code 2).
+        """
+        from click import Context, UsageError
+        from dbt.cli.main import cli
+
+        try:
+            cli.commands[verb].make_context(verb, [*self._common_options(), *options], parent=Context(cli))
+        except UsageError as error:
+            raise UserError(one_line(error.format_message()), WRONG_USE) from error
 
     def compile(self, sql: str) -> str:
         """SQL with its Jinja resolved for the user's target.

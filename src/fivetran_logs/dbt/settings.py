@@ -26,6 +26,11 @@ class Settings:
     profiles_dir: Path
     work_dir: Path
     target: str | None = None
+    typed: str = ""  # the options that led here, to be added to a command that is printed
+
+    def to_command(self, command: str) -> str:
+        """A command to print, with the options without which it would look elsewhere."""
+        return f"{command} {self.typed}".rstrip()
 
     @property
     def target_path(self) -> Path:

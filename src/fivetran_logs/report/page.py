@@ -30,7 +30,7 @@ PAGES = {
     "connections": "Connections",
     "owners": "Owners",
     "levels": "Service levels",
-    "volumes": "Volumes",
+    "volumes": "Tables",
     "usage": "Usage and cost",
     "finance": "Finance",
     "performance": "Performance",

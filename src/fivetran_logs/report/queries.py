@@ -60,7 +60,7 @@ def run_queries(project: DbtProject, progress: Progress | None = None) -> Answer
     progress("reading the project", 0.0)
     questions = report_questions()
     with open_marts(project, list(questions.values())) as marts:
-        as_of = _as_of(marts.ask(questions["as_of"]))
+        as_of = _as_of(marts.ask(questions["as_of"]), project.settings.to_command("fivetran-logs build"))
         alias_key = marts.ask(questions["alias_key"]).rows[0][0]
         instant = {_AS_OF_DATE: f"{as_of:%Y-%m-%d}", _AS_OF: f"{as_of:%Y-%m-%d %H:%M:%S.%f}"}
         tables = {}
@@ -88,10 +88,10 @@ def read_sql(name: str) -> str:
     return files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _as_of(answer: Rows) -> datetime:
+def _as_of(answer: Rows, build: str) -> datetime:
     value = answer.rows[0][0] if answer.rows else None
     if value is None:
-        raise UserError("int_fivetran_log__calendar is empty: run `fivetran-logs build` first.")
+        raise UserError(f"int_fivetran_log__calendar is empty: run `{build}` first.")
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     elif not isinstance(value, datetime) and isinstance(value, date):

@@ -31,6 +31,7 @@ select
     coalesce(resource_name, resource_id) as resource_name,
     case when resource_type = 'connection' then resource_id end as connection,
     access_level,
+    coalesce(can_delete, false) as can_delete,
     role_name,
     is_custom_role,
     is_role_gone,

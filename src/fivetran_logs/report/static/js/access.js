@@ -41,13 +41,13 @@ function accessTable() {
     key: 'rights', rows, open: openAccess,
     columns: [
       { key: 'user_name', label: 'Who', type: 'text', value: (row) => [row.user_name, row.user_email].filter(Boolean).join(' '), cell: (row) => [h('span', { class: 'clip', title: row.user_email }, name(accessPerson(row))), row.is_deleted_user ? h('span', { class: 'chip bad' }, 'Deleted user') : null] },
-      { key: 'access_level', label: 'May', type: 'text', value: (row) => row.access_level || 'unknown', cell: (row) => (row.access_level ? h('span', { class: `chip ${LEVELS[row.access_level] || ''}` }, capital(row.access_level)) : h('span', { class: 'soft' }, 'unknown')) },
+      { key: 'access_level', label: 'May', type: 'text', value: (row) => row.access_level || 'unknown', cell: (row) => [row.access_level ? h('span', { class: `chip ${LEVELS[row.access_level] || ''}` }, capital(row.access_level)) : h('span', { class: 'soft' }, 'unknown'), row.can_delete ? h('span', { class: 'sub' }, 'and delete') : null] },
       { key: 'resource_name', label: 'What', type: 'text', value: (row) => `${accessResource(row)} ${row.resource_type}`, cell: (row) => [row.connection !== null ? connectionCell(row.connection) : h('span', { class: 'clip', title: row.resource_name }, name(row.resource_name || 'unknown')), h('span', { class: 'sub' }, row.resource_type)] },
       { key: 'role_name', label: 'By the role', type: 'text', cell: (row) => [name(row.role_name), row.is_role_gone ? h('span', { class: 'sub' }, 'the role is gone') : row.is_custom_role ? h('span', { class: 'sub' }, 'custom') : null] },
       { key: 'granted_through', label: 'Through', type: 'text', cell: (row) => [row.granted_through === 'direct' ? 'directly' : name(row.granted_through), row.inherited_from === row.resource_type ? null : h('span', { class: 'sub' }, `for the whole ${row.inherited_from}`)] },
       { key: 'is_dormant', label: 'Idle', type: 'text', value: (row) => (row.is_dormant ? 'yes' : null), cell: (row) => (row.is_dormant ? h('span', { class: 'chip warn' }, 'Idle') : NOTHING) },
     ],
-    filters: [{ label: 'Person', value: accessPerson, show: (value) => value }, { label: 'Resource', value: accessResource, show: (value) => value }, { label: 'May', value: (row) => row.access_level || 'unknown', show: format.category }, { label: 'Kind', value: (row) => row.resource_type, show: format.category }],
+    filters: [{ label: 'Person', value: accessPerson, show: (value) => value }, { label: 'Resource', value: accessResource, show: (value) => value }, { label: 'May', value: (row) => row.access_level || 'unknown', show: format.category }, { label: 'Kind', value: (row) => row.resource_type, show: format.category }, { label: 'Delete', value: (row) => (row.can_delete ? 'may delete' : 'may not') }],
   });
 }
 

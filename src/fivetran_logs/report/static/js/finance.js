@@ -44,7 +44,7 @@ function financeCards(months, open) {
     card(`${capital(format.monthName(AS_OF))} to date`, toDate(open) === null || toDate(open) === undefined ? NOTHING : format.usd(toDate(open)), null, [open.billed_usd === null || open.billed_usd === undefined ? 'projected: no bill has come yet' : 'billed so far']),
     open.projected_usd === null || open.projected_usd === undefined ? null : card('Month end', format.usd(open.projected_usd), null, ['projected', range(open)]),
     last ? card('Last whole month', format.usd(last.billed_usd), null, [`billed for ${format.monthName(last.month_date)}`,
-      changeOfShare(last.billed_change_share, 'less is better')]) : null,
+      last.billed_change_share === null ? null : [changeOfShare(last.billed_change_share, 'neutral'), ' than the month before']]) : null,
     ...ahead.map((row) => card(capital(format.monthName(row.month_date)), format.usd(row.projected_usd), null, ['projected', range(row)])),
     rowsOf('budget_lines').length ? card('Budgets exceeded', format.integer(over), null, [`projected, of ${format.integer(rowsOf('budget_lines').length)} this month`]) : null,
   ].filter(Boolean));
@@ -131,7 +131,7 @@ function changeTable() {
   return makeTable({
     key: 'changes',
     caption, note: 'The last whole month against the one before, allocated. Change by rows: more or fewer paid rows at the old price a row. Change by price: what the new price a row adds.', rows, empty: 'No change between the last two whole months.',
-    columns: [connectionColumn({ value: chargeLabel, cell: (row) => connectionCell(row.connection, chargeLabel(row)) }), nameColumn('destination_name', 'Destination'), signedColumn('change_usd', 'Change'), signedColumn('change_by_rows_usd', 'By rows'), signedColumn('change_by_price_usd', 'By price'),
+    columns: [connectionColumn({ value: chargeLabel, cell: (row) => connectionCell(row.connection, chargeLabel(row)) }), nameColumn('destination_name', 'Destination'), { key: 'change_usd', label: 'Change', type: 'usd', cell: (row) => [signed(row.change_usd), row.cost_before_usd ? (row.cost_usd ? null : h('span', { class: 'sub' }, 'gone')) : h('span', { class: 'sub' }, 'new')] }, signedColumn('change_by_rows_usd', 'By rows'), signedColumn('change_by_price_usd', 'By price'),
       { key: 'cost_usd', label: 'Last month', type: 'usd' }, { key: 'cost_before_usd', label: 'Month before', type: 'usd' }, countColumn('paid_rows', 'Paid rows'), countColumn('paid_rows_before', 'Before')],
   });
 }

@@ -22,7 +22,8 @@ function overviewFinding(all) {
 }
 
 function trends(all) {
-  return [h('div', { class: 'section-head' }, h('h2', {}, 'Trends'), h('p', { class: 'soft' }, 'Changes compare with 7 days before, money and rows with the same day last month. Small lines show the last 30 days.')),
+  return [h('div', { class: 'section-head' }, h('h2', {}, 'Trends'), h('p', { class: 'soft' }, 'Changes compare with 7 days before, money and rows with the same day last month. Small lines show the last 30 days.'),
+    unlikeParts('week', 'Not in both weeks'), unlikeParts('month', 'Not in both months')),
     h('div', { class: 'cards' }, overviewCards(all))];
 }
 
@@ -44,7 +45,7 @@ function overviewCards(all) {
     card('Healthy connections', known(all.healthy_share, format.share), null,
       [points(all.healthy_share, all.healthy_share_7d_before, format.share, 100, 1), h('span', { class: 'soft' }, `${format.integer(all.healthy_connections)} of ${format.integer(all.active_connections)} active, now`)], line('healthy_share', format.share)),
     card('Success rate of syncs', known(all.success_rate_last_7d, format.share), null,
-      [points(all.same_success_rate_last_7d, all.same_success_rate_previous_7d, format.share, 100, 1), ...newAndGone(all), h('span', { class: 'soft' }, `${format.integer(all.failed_syncs_last_7d)} of ${plural(all.syncs_last_7d, 'sync')} failed, last 7 days`)], line('success_rate', format.share)),
+      [points(all.same_success_rate_last_7d, all.same_success_rate_previous_7d, format.share, 100, 1), ...effectOfNewAndGone(all), h('span', { class: 'soft' }, `${format.integer(all.failed_syncs_last_7d)} of ${plural(all.syncs_last_7d, 'sync')} failed, last 7 days`)], line('success_rate', format.share)),
   ];
   if (sourceRows('incremental_mar')) {
     cards.push(card('Paid active rows, month to date', paid, paidUnit,
@@ -60,7 +61,7 @@ function overviewCards(all) {
 }
 
 // The change of the success rate compares connections with outcomes in both weeks; what the others do to the rate is said apart.
-function newAndGone(all) {
+function effectOfNewAndGone(all) {
   const effect = (count, what, change) => {
     if (!count || change === null) return null;
     const text = Math.abs(change * 100).toFixed(1);

@@ -4,6 +4,7 @@ const STATUS_STYLES = { healthy: 'good', broken: 'bad', delayed: 'warn', degrade
 const SYNC_STYLES = { successful: 'good', failed: 'bad', rescheduled: 'warn', canceled: '', unknown: 'warn', running: '', incomplete: '' };
 const PRIORITY_STYLES = { critical: 'bad', high: 'bad', medium: 'warn', low: '' };
 const ORDER_OF_PRIORITY = ['critical', 'high', 'medium', 'low'];
+const NAMED = 3; // new or gone connections that a comparison names
 const IMPACT_STYLES = { high: 'bad', medium: 'warn', low: '' };
 
 function pageHead(title, finding, lead) {
@@ -87,6 +88,25 @@ function changeOfShare(share, meaning) {
   if (share === null || share === undefined) return null;
   if (Math.abs(share) < 0.0005) return change('unchanged', 0, meaning);
   return change(`${format.share(Math.abs(share))} ${share > 0 ? 'more' : 'less'}`, share, meaning);
+}
+
+// The new and the gone connections that make two periods unlike, by name; null where there is none.
+function newAndGone(period) {
+  const rows = rowsOf('new_and_gone').filter((row) => row.period === period && connectionAt(row.connection));
+  const named = (kind) => {
+    const some = rows.filter((row) => row.kind === kind);
+    if (!some.length) return null;
+    const shown = some.slice(0, NAMED);
+    const more = some[0].of_this_kind - shown.length;
+    return [`${capital(kind)}: `, shown.map((row, place) => [place ? ', ' : null, connectionCell(row.connection)]), more > 0 ? ` and ${format.integer(more)} more` : null];
+  };
+  const both = [named('new'), named('gone')].filter(Boolean);
+  return both.length ? h('span', { class: 'soft' }, both.map((each, place) => [place ? '. ' : null, each])) : null;
+}
+
+function unlikeParts(period, label) {
+  const names = newAndGone(period);
+  return names ? h('p', { class: 'small' }, h('b', {}, `${label}: `), names) : null;
 }
 
 function changeCell(share) {

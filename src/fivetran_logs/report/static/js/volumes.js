@@ -5,10 +5,10 @@ const ORDER_OF_ANOMALY = ['silent', 'drop', 'spike'];
 
 function volumesPage() {
   const all = rowOf('volumes');
-  if (!rowsOf('table_volumes').length) return [pageHead('Volumes', 'No table has been written', asOfText()), noLog('Volumes of tables') || note('There are no volumes yet.', 'No sync of the last 30 days changed a row.')];
+  if (!rowsOf('table_volumes').length) return [pageHead('Tables', 'No table has been written', asOfText()), noLog('Volumes of tables') || note('There are no volumes yet.', 'No sync of the last 30 days changed a row.')];
   return [
-    pageHead('Volumes', volumesFinding(all), `A day is compared with the same weekday of up to eight weeks before. Days with too little history, and today, are not judged: ${format.integer(all.tables_judged_last_day)} of ${plural(all.tables_last_day, 'table')} were judged yesterday, ${plural(all.table_days_judged, 'day')} of tables in ${latestDays()}. ${capital(asOfText())}.`),
-    anomalyTable(rowsOf('volume_anomalies'), 'anomalies'), volumeTable(rowsOf('table_volumes'), 'tables'),
+    pageHead('Tables', volumesFinding(all), `A day is compared with the same weekday of up to eight weeks before. Days with too little history, and today, are not judged: ${format.integer(all.tables_judged_last_day)} of ${plural(all.tables_last_day, 'table')} were judged yesterday, ${plural(all.table_days_judged, 'day')} of tables in ${latestDays()}. ${capital(asOfText())}.`),
+    volumeTable(rowsOf('table_volumes'), 'tables'), anomalyTable(rowsOf('volume_anomalies'), 'anomalies'),
   ];
 }
 
@@ -31,8 +31,17 @@ function anomalyTable(rows, key, hidden) {
 function volumeTable(rows, key, hidden) {
   const total = totalOf('table_volumes');
   return makeTable({
-    key, caption: hidden ? 'Rows of its tables' : 'Rows of every table', note: `Those with unusual days first. The last 7 whole days beside what was expected of the same days${hidden ? '; the ten tables with most rows' : total > rows.length ? `; ${format.integer(rows.length)} of ${format.integer(total)} tables, the ten largest of each connection` : ''}.`, rows,
+    key, caption: hidden ? 'Rows of its tables' : 'Rows of every table', note: `Those with unusual days first. The last 7 whole days beside what was expected of the same days${hidden ? '; ten of its tables' : total > rows.length ? `; ${format.integer(rows.length)} of ${format.integer(total)} tables, ten of each connection` : ''}.`, rows,
     columns: [tableColumn(), connectionColumn(), countColumn('rows_last_7d', 'Rows, 7 days'), countColumn('compared_rows_last_7d', 'Of these, compared'), countColumn('expected_rows_last_7d', 'Expected of those'),
-      { key: 'last_rows_days_ago', label: 'Last row', type: 'days_ago', cell: (row) => (row.last_rows_days_ago === null ? h('span', { class: 'soft' }, 'over 30 days ago') : format.days_ago(row.last_rows_days_ago)) }, { key: 'anomalies_last_30d', label: 'Unusual days, 30', type: 'integer' }].filter((column) => column.key !== hidden),
+      { key: 'last_rows_days_ago', label: 'Last row', type: 'days_ago', cell: (row) => (row.last_rows_days_ago === null ? h('span', { class: 'soft' }, 'over 30 days ago') : format.days_ago(row.last_rows_days_ago)) },
+      { key: 'quiet_reason', label: 'Why none since', type: 'text', cell: (row) => quietCell(row) }, { key: 'anomalies_last_30d', label: 'Unusual days, 30', type: 'integer' }].filter((column) => column.key !== hidden),
   });
+}
+
+// Why a table has had no row since its last, with the way to the evidence.
+function quietCell(row) {
+  if (!row.quiet_reason) return NOTHING;
+  const incident = row.quiet_reason === 'its connection fails' ? openIncidentOf(row.connection) : null;
+  const cause = incident && incident.probable_cause;
+  return [incident ? h('a', { href: incidentLink(incident) }, capital(row.quiet_reason)) : capital(row.quiet_reason), cause ? h('span', { class: 'sub' }, cause) : null];
 }
