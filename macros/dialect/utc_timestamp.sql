@@ -2,7 +2,7 @@
 
     With a zone it is converted, without one it is UTC already. A text is a time that begins with its year, a `T` or a blank between
     date and time, a fraction after a dot or a comma, at the end `Z`, `UTC`, `GMT` or an offset (-07, -0700, -07:00, with or without a
-    blank before it); a date alone is its midnight. Month before day or day before month is anyone's guess: such a text is not read.
+    blank before it); a date alone is its midnight. Small letters and quotes around it, as JSON has them, change nothing. Month before day or day before month is anyone's guess: such a text is not read.
     A number, or a text that is one, counts from 1970, in the unit that its size shows: see epoch_microseconds.
     Years before 1 and beyond 9999, which clients cannot show, are null. -#}
 {% macro to_utc_timestamp(column, arrived_as) %}
@@ -87,6 +87,12 @@
 {% endmacro %}
 
 
+{#- Whether a data type, in lower case, is one of text. -#}
+{% macro is_text(arrived_as) %}
+    {{- return((arrived_as.split('(')[0] | trim) in ('varchar', 'character varying', 'text', 'string', 'char', 'character', 'nvarchar', 'bpchar')) -}}
+{% endmacro %}
+
+
 {#- A time of the years 1 to 9999, else null. -#}
 {% macro within_years(timestamp) -%}
     case
@@ -140,7 +146,7 @@
 
 {#- The time in a text, as to_utc_timestamp describes it. -#}
 {% macro time_in_text(text) %}
-    {{- adapter.dispatch('time_in_text', 'fivetran_logs')(text) -}}
+    {{- adapter.dispatch('time_in_text', 'fivetran_logs')('upper(replace(' ~ text ~ ", '\"', ' '))") -}}
 {% endmacro %}
 
 {% macro default__time_in_text(text) -%}

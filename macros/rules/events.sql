@@ -142,6 +142,16 @@
 {%- endmacro %}
 
 
+{#- The time of an event, null where it cannot be one: Fivetran is younger, and what fills a gap with the year 1 or 9999 says nothing. -#}
+{% macro possible_time(time) -%}
+    case
+            when {{ time }} >= cast('2000-01-01' as {{ fivetran_logs.type_utc_timestamp() }})
+                and {{ time }} < cast('2200-01-01' as {{ fivetran_logs.type_utc_timestamp() }})
+                then {{ time }}
+        end
+{%- endmacro %}
+
+
 {#- Condition: the event is not older than the log is to be read. -#}
 {% macro after_log_start() -%}
     {%- set start = var('fivetran_platform_log_start_date', none) -%}

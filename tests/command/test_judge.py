@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fivetran_logs.commands.check import ERROR, INFO, WARNING, Facts, Finding, TableState, judge
-from fivetran_logs.commands.check.look import TargetState, UnreadableTimes
+from fivetran_logs.commands.check.look import TargetState, UnreadableValues
 from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.dbt.warehouse import Target
 from fivetran_logs.failures.snowflake_keys import KeyFinding
@@ -244,10 +244,28 @@ def test_another_schema_is_proposed() -> None:
 )
 def test_times_that_cannot_be_read_are_counted(column: str, unreadable: int, level: str, words: str) -> None:
     """A build ignores events without a time, so the marts would be empty."""
-    times = UnreadableTimes(column, 6, unreadable, "6/18/2026 3:00")
-    (finding,) = judged(facts(state(unreadable_times=(times,))))
+    times = UnreadableValues(column, 6, unreadable, "6/18/2026 3:00")
+    (finding,) = judged(facts(state(unreadable_values=(times,))))
     assert finding.level == level
     assert finding.text.startswith(words)
+
+
+def test_numbers_that_cannot_be_read_are_counted() -> None:
+    """A bill of "$1,000.00" would be no bill."""
+    amounts = UnreadableValues("amount", 3, 1, "$1,000.00")
+    (finding,) = judged(facts(state("usage_cost", unreadable_values=(amounts,))))
+    assert finding.level == WARNING
+    assert finding.text == "usage_cost.amount: 1 of 3 numbers cannot be read, such as '$1,000.00'."
+    assert finding.remedy.startswith("Export numbers without signs")
+
+
+@pytest.mark.parametrize(
+    ("missing", "level"), [(("destination_id",), WARNING), (("connecting_user_id",), INFO), ((), INFO)]
+)
+def test_what_may_be_the_new_name_of_a_missing_column_is_told_at_once(missing: tuple[str, ...], level: str) -> None:
+    found = judged(facts(state("connection", missing_columns=missing, unread_columns=("target_id",))))
+    (unread,) = [finding for finding in found if finding.text.startswith("Nothing reads")]
+    assert (unread.level, unread.text) == (level, "Nothing reads these columns of the source: connection.target_id.")
 
 
 @pytest.mark.parametrize(

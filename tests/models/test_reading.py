@@ -32,6 +32,7 @@ LOG_ROWS = [
     ["c", "6/18/2026 3:00", "c1", "sync_end", "1780401600000"],
     ["d", None, "c1", "sync_end", "20260618"],
 ]
+COSTS = [["2026-05", "$1,000.00"], ["202604", "40"], ["2026-03", " 1e2 "]]
 USAGE = [["2026-05-31 17:00:00.000 -0700", "c", 1], ["31.05.2026", "c", 1], ["2026-06-01", "c", 1]]
 
 
@@ -44,6 +45,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     write_csv(
         directory / "export" / "incremental_mar.csv", ["measured_date", "connection_name", "incremental_rows"], USAGE
     )
+    write_csv(directory / "export" / "usage_cost.csv", ["measured_month", "amount"], COSTS)
     load(directory / "export", directory / DATABASE, read_source_tables())
     with inside(directory):
         project = dbt_project(directory)
@@ -430,6 +432,10 @@ TIMES = {
     "2026-06-18T03:00:00Z": THREE,
     "2026-06-18 03:00:00z": THREE,
     "2026-06-18 03:00:00 UTC": THREE,
+    "2026-06-18t03:00:00z": THREE,
+    "2026-06-18 03:00:00 utc": THREE,
+    '"2026-06-18T03:00:00Z"': THREE,
+    '"1781751600"': THREE,
     "2026-06-18 03:00:00 GMT": THREE,
     "2026-06-18 03:00": THREE,
     "2026-06-18T03:00Z": THREE,
@@ -532,13 +538,14 @@ def test_the_loader_reads_times_as_staging_does() -> None:
     assert utc_time("flag", "BOOLEAN") is None
 
 
-def test_times_that_nobody_can_read_are_counted(warehouse: Warehouse) -> None:
+def test_times_and_numbers_that_nobody_can_read_are_counted(warehouse: Warehouse) -> None:
     def counted(table: str) -> list[tuple]:
-        sql = warehouse.macro("unreadable_times", table_name=table, schema="fivetran_log")
+        sql = warehouse.macro("unreadable_values", table_name=table, schema="fivetran_log")
         return [tuple(row) for row in warehouse.query(sql).rows] if sql else []
 
     assert counted("log") == [("time_stamp", 3, 2, "6/18/2026 3:00"), ("_fivetran_synced", 4, 1, "20260618")]
     assert counted("incremental_mar") == [("measured_date", 3, 1, "31.05.2026")]
+    assert counted("usage_cost") == [("measured_month", 3, 1, "202604"), ("amount", 3, 1, "$1,000.00")]
     assert counted("account") == []
     assert counted("team") == []
 

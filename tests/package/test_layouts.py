@@ -35,8 +35,8 @@ def layouts() -> dict[str, tuple[str, str, dict[str, str]]]:
     return found
 
 
-def parsed(directory: Path, settings: dict[str, Any], macro: str = "") -> dict[str, Any]:
-    """The manifest of a project that installs this one with these settings."""
+def installed(directory: Path, settings: dict[str, Any], macro: str = "") -> None:
+    """A project that installs this one with these settings."""
     package = directory / "dbt_packages" / "fivetran_logs"
     (package / "tests").mkdir(parents=True)
     for name in PACKAGE:
@@ -46,6 +46,11 @@ def parsed(directory: Path, settings: dict[str, Any], macro: str = "") -> dict[s
     project = {"name": "host", "version": "1.0.0", "config-version": 2, "profile": "host", **settings}
     (directory / "dbt_project.yml").write_text(yaml.safe_dump(project), encoding="utf-8")
     (directory / "profiles.yml").write_text(PROFILE, encoding="utf-8")
+
+
+def parsed(directory: Path, settings: dict[str, Any], macro: str = "") -> dict[str, Any]:
+    """Its manifest."""
+    installed(directory, settings, macro)
     with inside(directory):
         done = dbtRunner().invoke(["--quiet", "--log-level", "none", "parse", "--profiles-dir", "."])
     assert done.success, done.exception
@@ -75,6 +80,58 @@ def test_models_go_where_the_page_says(heading: str, tmp_path: Path) -> None:
     settings, macro, schemas = layouts()[heading]
     manifest = parsed(tmp_path, yaml.safe_load(settings), macro)
     assert {(layer(node), node["schema"]) for node in ours(manifest)} == set(schemas.items())
+
+
+OWNERS = "connection_name,destination_name,owner_email,team,cost_centre,environment,criticality,expected_every_minutes,"
+
+
+@pytest.mark.long
+def test_a_build_lands_where_the_page_says(tmp_path: Path) -> None:
+    """In production, beside version 0.x of Fivetran's package, whose staging models have our names; with a seed of its
+    own in place of ours, and the flag without which dbt warns of that.
+    """
+    settings, macro, schemas = layouts()["Production schemas by name"]
+    project = yaml.safe_load(settings)
+    project["flags"] = {"require_ref_searches_node_package_before_root": True}
+    project["seeds"]["fivetran_logs"]["fivetran_connection_owners"] = {"+enabled": False}
+    installed(tmp_path, project, macro)
+    files = {
+        "dbt_packages/fivetran_log/dbt_project.yml": "{name: fivetran_log, version: 0.7.4, config-version: 2, "
+        "models: {+schema: stg_fivetran_log}}",
+        "dbt_packages/fivetran_log/models/stg_fivetran_log__log.sql": "select 'of Fivetran' as whose",
+        "dbt_packages/fivetran_log/models/fivetran_log__audit_table.sql": "from {{ ref('stg_fivetran_log__log') }}",
+        "seeds/fivetran_connection_owners.csv": f"{OWNERS}freshness_target\nc,,,Shop,,,,60,0.9\n",
+        "models/events.sql": "select id from {{ ref('fivetran_logs', 'stg_fivetran_log__log') }}",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with duckdb.connect(str(tmp_path / "host.duckdb")) as database:
+        database.execute("create schema fivetran_log; create table fivetran_log.log as select 'e1' as id")
+    warned: list[str] = []
+    listener = dbtRunner(
+        callbacks=[lambda event: warned.append(event.info.msg) if event.info.level == "warn" else None]
+    )
+    with inside(tmp_path):
+        selected = ["--select", "+events", "+fivetran_log__audit_table", "+fct_fivetran_daily_api_usage"]
+        done = listener.invoke(["--quiet", "--log-level", "none", "build", "--profiles-dir", ".", *selected])
+    assert done.success, done.exception or [result.message for result in done.result if result.message]
+    assert [text for text in warned if "root project" in text] == []
+    with duckdb.connect(str(tmp_path / "host.duckdb")) as database:
+        made = "select table_name, table_schema from information_schema.tables where table_schema <> 'fivetran_log'"
+        places = database.execute(made).fetchall()
+        assert database.execute("from stg_fivetran_log.fivetran_log__audit_table").fetchall() == [("of Fivetran",)]
+        assert database.execute("from analytics.events").fetchall() == [("e1",)]
+    layers = {"fct": "marts", "stg": "staging", "int": "intermediate", "fivetran": "seeds"}
+    theirs = {("events", "analytics"), ("fivetran_connection_owners", "analytics")}
+    theirs |= {(path.stem, "stg_fivetran_log") for path in tmp_path.glob("dbt_packages/fivetran_log/models/*.sql")}
+    assert theirs <= set(places)
+    ours = {(layers[name.split("_")[0]], schema) for name, schema in places if (name, schema) not in theirs}
+    assert ours == set(schemas.items())
+    (tmp_path / "models" / "bare.sql").write_text("from {{ ref('stg_fivetran_log__log') }}", encoding="utf-8")
+    with inside(tmp_path):
+        done = dbtRunner().invoke(["--quiet", "--log-level", "none", "parse", "--profiles-dir", "."])
+    assert "stg_fivetran_log__log" in str(done.exception)
 
 
 @pytest.mark.long

@@ -1,7 +1,7 @@
 {{ config(materialized=fivetran_logs.view_materialization()) }}
 
 -- The log and the log of the Connector SDK in one shape, less the chatter that no model reads. Of the SDK's records, only what
--- went wrong. An empty id is a missing one: some exports write nothing else.
+-- went wrong. An event without a time of its own has that of its arrival. An empty id is a missing one: some exports write nothing else.
 
 with
 
@@ -11,7 +11,7 @@ log as (
         'log' as log_source,
         platform_schema,
         id,
-        coalesce(time_stamp, _fivetran_synced) as occurred_at,
+        coalesce({{ fivetran_logs.possible_time('time_stamp') }}, _fivetran_synced) as occurred_at,
         _fivetran_synced,
         nullif(connection_id, '') as connection_id,
         nullif(sync_id, '') as sync_id,
@@ -28,7 +28,7 @@ connector_sdk_log as (
         'connector_sdk' as log_source,
         platform_schema,
         id,
-        coalesce(event_time, _fivetran_synced) as occurred_at,
+        coalesce({{ fivetran_logs.possible_time('event_time') }}, _fivetran_synced) as occurred_at,
         _fivetran_synced,
         nullif(connection_id, '') as connection_id,
         nullif(sync_id, '') as sync_id,

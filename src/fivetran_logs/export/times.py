@@ -25,7 +25,8 @@ def utc_time(value: str, data_type: str) -> str | None:
     return None
 
 
-def _of_text(value: str) -> str:
+def _of_text(text: str) -> str:
+    value = f"upper(replace({text}, '\"', ' '))"
     dotted = f"replace(trim({value}), ',', '.')"
     zoned = f"regexp_replace(regexp_replace({dotted}, ' *[zZ]$', 'Z'), ' +([+-][0-9:]+)$', '\\1')"
     return _within_years(

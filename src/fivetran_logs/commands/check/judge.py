@@ -247,8 +247,14 @@ def _of_tables(facts: Facts, source_tables: SourceTables, plan: str | None) -> I
         for column in state.unread_columns
     ]
     if unread:
+        renamed = any(
+            (column := by_name[state.table].column(missing)) and column.gap and column.gap.level != INFO
+            for state in facts.tables
+            if state.unread_columns
+            for missing in state.missing_columns
+        )
         yield Finding(
-            INFO,
+            WARNING if renamed else INFO,
             "column",
             f"Nothing reads these columns of the source: {', '.join(unread)}.",
             f"A renamed column appears here under its new name: please report it, or declare it in {SOURCES_FILE}.",
@@ -304,7 +310,7 @@ def _of_rows(state: TableState, table: SourceTable, name: str) -> Iterator[Findi
                 "Re-sync the table in the Platform connection; a loader may have appended it twice.",
                 table.gap.marts,
             )
-    yield from _of_times(state, table, name)
+    yield from _of_values(state, table, name)
     if state.future_rows:
         latest = state.newest_event or state.newest_arrival
         rows = (
@@ -334,20 +340,25 @@ def _of_usage(state: TableState, table: SourceTable, name: str) -> Iterator[Find
         )
 
 
-def _of_times(state: TableState, table: SourceTable, name: str) -> Iterator[Finding]:
-    """Without the time of its event a row is in no window; without its day, usage is in no month."""
+def _of_values(state: TableState, table: SourceTable, name: str) -> Iterator[Finding]:
+    """Without the time of its event a row is in no window; without its day, usage is in no month; without its number it
+    counts as nothing.
+    """
     needed = {table.event_time, "measured_date", "measured_month"}
-    for times in state.unreadable_times:
-        declared = table.column(times.column)
-        column = declared.name if declared else times.column.lower()
-        nothing_is_read = times.unreadable == times.rows and column in needed
+    for values in state.unreadable_values:
+        declared = table.column(values.column)
+        column = declared.name if declared else values.column.lower()
+        is_number = declared is not None and declared.data_type in ("numeric", "integer", "bigint")
+        nothing_is_read = values.unreadable == values.rows and column in needed
         instead = " Such rows take the time of their arrival." if column == table.event_time else ""
         yield Finding(
             ERROR if nothing_is_read else WARNING,
-            "times",
-            f"{name}.{times.column}: {times.unreadable:,} of {times.rows:,} times cannot be read, such as "
-            f"'{times.example[:40]}'.{'' if nothing_is_read else instead}",
-            "Export times in ISO 8601, such as 2026-06-18 14:00:00+00:00, and load them again.",
+            "numbers" if is_number else "times",
+            f"{name}.{values.column}: {values.unreadable:,} of {values.rows:,} {'numbers' if is_number else 'times'} "
+            f"cannot be read, such as '{values.example[:40]}'.{'' if nothing_is_read else instead}",
+            "Export numbers without signs of currency or thousands, such as 1234.5, and load them again."
+            if is_number
+            else "Export times in ISO 8601, such as 2026-06-18 14:00:00+00:00, and load them again.",
             table.gap.marts,
         )
 

@@ -26,8 +26,8 @@ _NO_FILE = re.compile(r"(md|motherduck):|:memory:$")
 
 
 @dataclass(frozen=True)
-class UnreadableTimes:
-    """A column of times with values that staging cannot read. `rows` have a value, `unreadable` of them no time."""
+class UnreadableValues:
+    """A column of times or numbers with values that staging cannot read: `unreadable` of `rows` that have a value."""
 
     column: str
     rows: int
@@ -58,7 +58,7 @@ class TableState:
     future_rows: int = 0
     missing_columns: tuple[str, ...] = ()
     unread_columns: tuple[str, ...] = ()
-    unreadable_times: tuple[UnreadableTimes, ...] = ()
+    unreadable_values: tuple[UnreadableValues, ...] = ()
     failure: str | None = None
 
 
@@ -279,17 +279,17 @@ def _table_state(
         future_rows=int(future or 0),
         missing_columns=missing,
         unread_columns=unread,
-        unreadable_times=_unreadable_times(warehouse, table, schema),
+        unreadable_values=_unreadable_values(warehouse, table, schema),
     )
 
 
-def _unreadable_times(warehouse: Warehouse, table: SourceTable, schema: str) -> tuple[UnreadableTimes, ...]:
-    """Asked of columns that arrived as text or numbers alone; a type of times holds nothing else."""
-    sql = warehouse.macro("unreadable_times", table_name=table.name, schema=schema)
+def _unreadable_values(warehouse: Warehouse, table: SourceTable, schema: str) -> tuple[UnreadableValues, ...]:
+    """Asked of columns that arrived in another type than their own, which holds nothing else."""
+    sql = warehouse.macro("unreadable_values", table_name=table.name, schema=schema)
     if not sql:
         return ()
     found = warehouse.query(sql).rows
-    return tuple(UnreadableTimes(str(name), int(rows), int(bad), str(example)) for name, rows, bad, example in found)
+    return tuple(UnreadableValues(str(name), int(rows), int(bad), str(example)) for name, rows, bad, example in found)
 
 
 def _utc(value: Any) -> datetime | None:
