@@ -275,6 +275,15 @@ def test_a_storm_is_counted_and_every_alert_of_it_is_known_and_recovers() -> Non
     assert account.state.groups == {}
 
 
+def test_figures_have_their_units() -> None:
+    facts = {"budget_usd": 4400.5, "expected_gap_minutes": 4320, "failed_syncs": 1200}
+    account = Account()
+    alert = to_alert("budget", {"alert_key": "budget:b", "severity": "high", "what": "The budget is spent.", **facts})
+    account.run(alert, at=START)
+    text = compose(account.sent[0], now=START)
+    assert "How bad: high; budget $4,400.50; expected gap 3 days; failed syncs 1,200" in text.body
+
+
 def test_one_cause_is_one_message() -> None:
     account = Account()
     account.run(*(incident(name, cause="edit 7") for name in "abc"), at=START + HOUR)

@@ -159,7 +159,7 @@ def compact(shown: float | None, value: float | None) -> bool:
 def test_every_page_is_filled_in_both_widths_and_themes(browser, report) -> None:
     addresses = [*PAGES, *details(report)]
     texts = walk(browser, report.html, addresses, "enterprise")
-    walk(browser, report.html, addresses, "enterprise", widths=(1000, 1440), themes=())
+    walk(browser, report.html, addresses, "enterprise", widths=(768, 1000, 1440), themes=())
     assert len(set(texts.values())) == len(addresses)
     built_as_of = report.row(f"select max(as_of_at) as at from {MARTS}_intermediate.int_fivetran_log__calendar")["at"]
     as_of = f"{built_as_of:%-d %b %Y, %H:%M} UTC"

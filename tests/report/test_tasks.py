@@ -182,7 +182,7 @@ def test_send_finance_the_numbers(built_account, reader: Reader, tmp_path: Path)
     saved = reader.save("of the cost of", tmp_path)
     assert sum(float(row["Allocated to date"] or 0) for row in saved) == pytest.approx(charged, abs=0.5)
     ask(built_account, "export", "chargeback", "--output", str(tmp_path / "statements"))
-    files = list((tmp_path / "statements").glob("*.csv"))
+    files = list((tmp_path / "statements").rglob("*.csv"))
     assert len(files) > 5
 
 

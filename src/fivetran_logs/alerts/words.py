@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 from fivetran_logs.alerts.decide import Change, Message, Recovered, in_words, is_only_recovery
@@ -40,6 +41,16 @@ def compose(message: Message, *, now: datetime, report_url: str | None = None) -
     body = "\n\n".join(_first(paragraphs))
     texts = (_inert(redact(text)) for text in (title, body, "\n".join(_first(lines))))
     return Text(*texts, is_only_recovery(message))
+
+
+def _fact(name: str, value: Any) -> str:
+    """A figure with its unit, which is the end of its name: `budget $250.00`, `expected gap 3 days`."""
+    said = name.replace("_", " ")
+    if name.endswith("_usd"):
+        return f"{said.removesuffix(' usd')} ${cell_text(value, name)}"
+    if name.endswith("_minutes"):
+        return f"{said.removesuffix(' minutes')} {in_words(timedelta(minutes=float(value)))}"
+    return f"{said} {cell_text(value, name)}"
 
 
 def _inert(text: str) -> str:
@@ -116,7 +127,7 @@ def _answers(alert: Alert, word: str, now: datetime, report_url: str | None) -> 
         verb = "At" if alert.is_event else "Since"
         lasted = "" if alert.is_event or now < alert.since else f", for {in_words(now - alert.since)}"
         yield f"{verb} {alert.since:%Y-%m-%d %H:%M} UTC{lasted}"
-    bad = [f"{name.replace('_', ' ')} {cell_text(value, name)}" for name, value in alert.facts.items()]
+    bad = [_fact(name, value) for name, value in alert.facts.items()]
     yield f"How bad: {'; '.join([alert.severity, *bad])}"
     names = ("team", "owner", "criticality")
     hurt = [f"{name} {one_line(alert.labels[name])}" for name in names if name in alert.labels]

@@ -8,10 +8,9 @@ select
     true as is_open,
     cast(checks.first_failed_on as {{ fivetran_logs.type_utc_timestamp() }}) as since,
     'checks' as cause,
-    checks.check_name as what,
-    checks.objects_failed,
-    checks.objects_looked_at,
-    checks.documentation_url as next_step
+    checks.check_name || coalesce(': ' || checks.evidence, '') as what,
+    checks.supports as supported_controls,
+    coalesce(checks.recommendation || ' ', '') || 'See what fails: fivetran-logs query compliance_findings' as next_step
 from {{ ref('fct_fivetran_compliance_checks') }} as checks
 inner join latest on checks.check_date = latest.check_date
 where checks.result = 'fail'

@@ -7,7 +7,7 @@ select
     destination_name,
     activity_id as cause,
     coalesce(user_email, user_name, user_id, 'unknown') as actor,
-    coalesce(user_email, user_name, user_id, 'Somebody') || ': ' || action_type || ' of ' || coalesce(resource_type, 'resource')
+    coalesce(user_email, user_name, user_id, 'Somebody') || ': ' || action_type || ' of ' || lower(coalesce(resource_type, 'resource'))
     || ' ' || coalesce(resource_name, resource_id, '') as what,
     interaction_method,
     changed_fields,

@@ -16,8 +16,8 @@ select
     volumes.anomaly || ' of ' || coalesce(volumes.schema_name || '.', '') || volumes.table_name as what,
     volumes.rows_synced,
     volumes.expected_rows,
-    volumes.low,
-    volumes.high,
+    volumes.low as usual_low,
+    volumes.high as usual_high,
     'Compare the source table with the destination.' as next_step
 from {{ ref('fct_fivetran_table_volumes') }} as volumes
 inner join latest on volumes.sync_date = latest.sync_date

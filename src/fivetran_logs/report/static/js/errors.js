@@ -9,7 +9,7 @@ function errorsPage() {
   if (!categories.length && !rowsOf('issue_days').length) return [pageHead('Errors', `No error and no warning in ${latestDays()}`, asOfText())];
   const kinds = rowsOf('fingerprints');
   return [
-    pageHead('Errors', errorFinding(all, categories), `Errors are issues of severity SEVERE, ${asOfText()}; warnings are counted separately. A failed sync whose errors are known counts by those, not once more by its end.`),
+    pageHead('Errors', errorFinding(all, categories), `Errors are issues of severity SEVERE, ${asOfText()}; warnings are counted separately. A failed sync whose errors are known counts by those, not once more by its end.`), unlikeParts('week', 'Not in both weeks'),
     h('div', { class: 'pair' }, issueChart(categories), categoryTable(categories)),
     makeTable({
       key: 'categories',

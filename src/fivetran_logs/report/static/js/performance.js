@@ -5,7 +5,7 @@ function performancePage() {
   const missing = noLog('Durations');
   if (missing || !all.completed_syncs_last_30d) return [pageHead('Performance', 'No sync has completed in the last 30 days'), missing || note('There is nothing to measure.', `No sync has completed in the 30 days before ${format.timestamp(AS_OF)}.`)];
   return [
-    pageHead('Performance', performanceFinding(all), `Durations run from the start of a sync to its end. Windows end ${asOfText().replace('as of', 'at')}.`),
+    pageHead('Performance', performanceFinding(all), `Durations run from the start of a sync to its end. Windows end ${asOfText().replace('as of', 'at')}.`), unlikeParts('week', 'Not in both weeks'),
     h('div', { class: 'pair' }, durationsChart(all), bottleneck(all)), slowest(all), benchmark(),
   ];
 }
@@ -16,7 +16,7 @@ function performanceFinding(all) {
   if (all.same_p95_duration_seconds_last_7d === null || all.same_p95_duration_seconds_previous_7d === null) return now;
   const before = `${format.seconds(all.same_p95_duration_seconds_previous_7d)} the week before`;
   const others = [[all.connections_measured_only_last_7d, 'new'], [all.connections_measured_only_previous_7d, 'gone']].filter(([count]) => count)
-    .map(([count, what]) => `${format.integer(count)} ${what}`);
+    .map(([count, what]) => plural(count, `${what} connection`));
   return others.length ? `${now}; without ${listed(others)}, ${format.seconds(all.same_p95_duration_seconds_last_7d)} (${before})` : `${now} (${before})`;
 }
 

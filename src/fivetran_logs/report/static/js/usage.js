@@ -43,7 +43,7 @@ function activeRowsChart(months) {
 
 function costChart(months) {
   return makeChart({
-    spec: 'month_bars', title: monthFinding(months, 'cost', 'cost', (row) => format.usd(row.cost_usd || 0)), note: `Bills a month, US dollars; ${monthLabel(months[months.length - 1].month_date)} is the last.`, kinds: ['Cost'], colours: ['var(--c3)'], y: 'US dollars a month',
+    spec: 'month_bars', title: monthFinding(months, 'cost', 'cost', (row) => format.usd(row.cost_usd || 0)), note: `What the rows of a month cost, US dollars; Finance has the whole bills, with charges that have no rows. ${monthLabel(months[months.length - 1].month_date)} is the last.`, kinds: ['Cost'], colours: ['var(--c3)'], y: 'US dollars a month',
     rows: monthRows(months, { cost_usd: 'Cost' }, (value) => format.usd(value)),
     tableRows: [...months].reverse(), table: [MONTH_COLUMN, { key: 'cost_usd', label: 'Cost', type: 'usd' }, changeColumn('cost_change_share', 'Change')],
   });
