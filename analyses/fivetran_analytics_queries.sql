@@ -571,6 +571,7 @@ order by month_date desc;
 -- name: cost_movers
 -- subject: MAR
 -- description: Which connections changed the bill most, by rows or by price? Allocated dollars of the last whole month against the one before.
+-- description: A charge without rows, such as transformations, changes by price.
 with months as (
     select
         coalesce(connection_id, connection_name, charge_kind) as consumer,
@@ -596,6 +597,7 @@ changes as (
         case
             when paid_rows > 0 and paid_rows_before > 0
                 then {{ fivetran_logs.as_money(fivetran_logs.as_double('(paid_rows - paid_rows_before) * cost_before_usd') ~ ' / ' ~ fivetran_logs.as_double('paid_rows_before')) }}
+            when paid_rows = paid_rows_before then 0
             else cost_usd - cost_before_usd
         end as change_by_rows_usd
     from months

@@ -38,7 +38,10 @@
             coalesce(
                 max(case when bill_usd is not null then month_date end) over (),
                 max(month_date) over ()
-            ) as newest_month
+            ) as newest_month,
+            {%- for bound, aggregate in {'lowest': 'min', 'highest': 'max'}.items() %}
+            {{ aggregate }}(case when calibration_factor > 0 then calibration_factor end) over (partition by destination_id) as {{ bound }}_factor{{ ',' if not loop.last }}
+            {%- endfor %}
         from {{ ref('int_fivetran_log__allocated_costs') }}
         where month_date < {{ closed }} and charge_kind = 'connection_rows'
 
@@ -96,6 +99,8 @@
             max(meter) as meter,
             max(scope) as scope,
             max(case when calibration_factor > 0 then calibration_factor end) as calibration_factor,
+            max(lowest_factor) as lowest_factor,
+            max(highest_factor) as highest_factor,
             sum(coalesce(allocated_cost_usd, modelled_cost_usd)) as cost_usd,
             {{ fivetran_logs.sum_rows('paid_active_rows') }} as paid_rows,
             {{ fivetran_logs.sum_rows('case when is_chosen then paid_active_rows else 0 end') }} as chosen_rows,
@@ -198,6 +203,14 @@
             when has_curve
                 then 'By the price list, at the margin: the last rows are the cheapest, and a base charge stays while a row is paid. Times '
                     || {{ fivetran_logs.in_words(fivetran_logs.as_money('coalesce(other_factor, calibration_factor, 1)')) }} || ', as the bill.'
+                    -- a factor that wanders by a quarter is no discount
+                    || case
+                        when highest_factor > 1.25 * lowest_factor
+                            then ' But the bills of this destination were between ' || {{ fivetran_logs.in_words(fivetran_logs.as_money('lowest_factor')) }}
+                                || ' and ' || {{ fivetran_logs.in_words(fivetran_logs.as_money('highest_factor')) }}
+                                || ' of the list: it is wrong, or a bill held something else, or the price is agreed for the whole, and then a change saves nothing.'
+                        else ''
+                    end
             when '{{ change }}' = 'merge' then 'Without a price list nobody can say how much less many rows in one connection cost.'
             else 'At what a row of the connection cost in the month. Without a price list the average is all that is known: the last rows are cheaper.'
         end as how_dollars

@@ -3,7 +3,11 @@
     case
         when not is_open then null
         when bill_usd is not null then 'The month is open: its bill still grows.'
-        when cost_by_curve is not null then 'The month has no bill yet: priced by the price list, scaled as the last bill of the destination.'
+        when cost_by_curve is not null and destination_factor is not null
+            then 'The month has no bill yet: priced by the price list, scaled as the last bill of the destination.'
+        when cost_by_curve is not null and account_factor is not null
+            then 'The month has no bill yet: priced by the price list, scaled as the last bills of the account.'
+        when cost_by_curve is not null then 'The month has no bill yet: priced by the price list, which no bill has confirmed.'
         when cost_by_rate is null then 'The month has no bill yet, and no price is known.'
         when connection_usd_per_row is not null then 'The month has no bill yet: priced at what a row of the connection last cost.'
         when destination_usd_per_row is not null then 'The month has no bill yet: priced at what a row of its destination last cost.'
@@ -21,7 +25,11 @@
         when is_open or paid_active_rows > 0 and bill_usd is not null then null
         when bill_usd is null and credits is null and paid_active_rows > 0
             then 'The month is over and has paid rows, but no bill: sync the table usage_cost, or ask Fivetran for the bill.'
-        when charge_kind = 'unallocated' and billed_cost_usd > 0 and connection_id is null and unmatched_name is null
-            then 'The bill has no usage: ask Fivetran what it is for.'
+        when charge_kind <> 'unallocated' or connection_id is not null or unmatched_name is not null
+            or greatest(coalesce(billed_cost_usd, 0), coalesce(credits, 0)) <= 0
+            then null
+        when month_date < first_usage_month
+            then 'The bill is older than all usage in incremental_mar, so it falls to nobody: re-sync that table, which may bring its rows.'
+        else 'The bill has no usage: ask Fivetran what it is for.'
     end
 {%- endmacro %}

@@ -176,7 +176,7 @@ def empty_answers(empty_account) -> dict[str, Answer]:
 
 
 # No destination of the account has a connection with more than 90 % of its rows, and each closed month has its bill.
-WITHOUT_ROWS = {"price_points", "cost_notes"}
+WITHOUT_ROWS = {"price_points"}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -42,6 +42,11 @@ USAGE = [
     ("nothing", CLOSED, 100),
     ("early", EARLY, 100),
     ("new", "2026-06", 50),
+    ("twice", CLOSED, 100),
+    ("unpaid", CLOSED, 0),
+    ("empty_bill", CLOSED, 100),
+    ("credits", CLOSED, 300),
+    ("credits", "2026-06", 300),
 ]
 # destination, month as the source spells it, amount, currency, day of arrival
 BILLS = [
@@ -57,6 +62,14 @@ BILLS = [
     ("restated", f"{CLOSED}-01", 90, None, 9),
     ("nothing", CLOSED, 0, None, 1),
     ("early", EARLY, 10, None, 1),
+    ("twice", CLOSED, 10, None, 1),
+    ("twice", CLOSED, 10, None, 1),
+    ("unpaid", CLOSED, 10, None, 1),
+    ("free", CLOSED, 6, None, 1),
+    ("empty_bill", CLOSED, None, None, 1),
+    ("shared_a", CLOSED, 4, None, 1),
+    ("shared_b", CLOSED, 8, None, 1),
+    ("old", "2025-11", 11, None, 1),
 ]
 EXPECTED = {  # dollars of each destination's closed month; None without a bill in dollars
     "no_bill": None,
@@ -70,6 +83,15 @@ EXPECTED = {  # dollars of each destination's closed month; None without a bill 
     "bill_only": 12,
     "refund": -5,
     "pounds_only": None,
+    "twice": 10,
+    "unpaid": 10,
+    "free": 6,
+    "empty_bill": None,
+    "credits": None,
+    "credits_only": None,
+    "shared_a": 4,
+    "shared_b": 8,
+    "old": 11,
 }
 
 
@@ -93,6 +115,17 @@ def write_source(directory: Path) -> None:
             insert into fivetran_log.transformation_runs values
                 ('PAID', 'j', '2026-01-03', 'DBT_CORE', 'early', 'core', 400),
                 ('PAID', 'j', 'some day', 'DBT_CORE', 'early', 'core', 7);
+            insert into fivetran_log.incremental_mar values
+                ('2026-04-05', 'free', 'of_free', 's', 't', 'INITIAL_SYNC', 'UNKNOWN', 500),
+                ('2026-04-06', 'free', 'of_free', 's', 'u', 'PROMOTION', 'UNKNOWN', null),
+                ('2026-04-05', 'shared_a', 'shared', 's', 't', 'PAID', 'UNKNOWN', 100),
+                ('2026-04-05', 'shared_b', 'shared', 's', 't', 'PAID', 'UNKNOWN', 100);
+            create table fivetran_log.credits_used (
+                measured_month varchar, destination_id varchar, credits_consumed bigint, _fivetran_synced timestamp
+            );
+            insert into fivetran_log.credits_used values
+                ('2026-04', 'credits', 30, '2026-05-01 00:00:00'),
+                ('2026-04', 'credits_only', 7, '2026-05-01 00:00:00');
             create schema odd;
             create table odd.price_curve (
                 valid_from date, meter varchar, scope varchar, from_units bigint, to_units bigint,
@@ -147,7 +180,13 @@ def test_no_row_is_lost(odd: Path) -> None:
         f"select destination_id, strftime(month_date, '%Y-%m'), sum(paid_active_rows) from {ALLOCATION} "
         "where paid_active_rows > 0 group by all",
     )
-    assert sorted(found) == sorted(USAGE)
+    shared = [("shared_a", CLOSED, 100), ("shared_b", CLOSED, 100)]
+    assert sorted(found) == sorted([*shared, *(usage for usage in USAGE if usage[2] > 0)])
+    assert helpers.rows(
+        odd,
+        "select sum(free_active_rows), sum(allocated_cost_usd) "
+        "from fivetran_analytics.fct_fivetran_monthly_active_rows where destination_id = 'free'",
+    ) == [(500, Decimal("6.00"))]
     (counted,) = helpers.rows(odd, "select sum(model_runs) from fivetran_analytics.fct_fivetran_transformation_runs")[0]
     assert counted == 407, "the run of a day that nobody can read too"
 
@@ -159,6 +198,9 @@ def test_no_row_is_lost(odd: Path) -> None:
         ("bill_only", "The bill has no usage: ask Fivetran"),
         ("pounds", "in GBP, which has no rate"),
         ("pounds_only", "in GBP, which has no rate"),
+        ("empty_bill", "no bill: sync the table usage_cost"),
+        ("credits_only", "The bill has no usage: ask Fivetran"),
+        ("old", "older than all usage in incremental_mar"),
     ],
 )
 def test_what_a_person_must_do_is_a_sentence(odd: Path, place: str, words: str) -> None:
@@ -166,19 +208,42 @@ def test_what_a_person_must_do_is_a_sentence(odd: Path, place: str, words: str) 
     assert words in note
 
 
-@pytest.mark.parametrize("place", ["negative", "refund", "euro", "both", "restated", "nothing", "early"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("negative", "refund", "euro", "both", "restated", "nothing", "early"),
+        *("twice", "unpaid", "free", "credits", "shared_a", "shared_b"),
+    ],
+)
 def test_what_needs_nobody_says_nothing(odd: Path, place: str) -> None:
     assert helpers.rows(odd, f"select distinct note from {ALLOCATION} where destination_id = '{place}'") == [(None,)]
 
 
+def account_factor(odd: Path) -> float:
+    """Of April: all bills above 0 by all their modelled costs."""
+    ((factor,),) = helpers.rows(
+        odd,
+        f"""
+        select sum(bill) / sum(modelled)
+        from (
+            select sum(allocated_cost_usd) as bill, sum(modelled_cost_usd) as modelled from {ALLOCATION}
+            where month_date = '2026-04-01' group by destination_id
+        )
+        where bill > 0 and modelled > 0
+        """,
+    )
+    return factor
+
+
 def test_a_negative_bill_prices_nothing_that_is_to_come(odd: Path) -> None:
-    """The open month of its destination is priced by the list itself: 1,000,000 rows at 500."""
+    """The open month of its destination is priced as the account last paid: 1,000,000 rows at 500, times its factor."""
     ((kind, usd),) = helpers.rows(
         odd,
         f"select charge_kind, allocated_cost_usd from {ALLOCATION} "
         "where destination_id = 'negative' and month_date = '2026-06-01'",
     )
-    assert (kind, usd) == ("unallocated", Decimal("500.00"))
+    assert kind == "unallocated"
+    assert float(usd) == pytest.approx(500 * account_factor(odd), abs=0.005)
     assert helpers.rows(odd, f"select charge_kind from {ALLOCATION} where destination_id = 'refund'") == [
         ("adjustment",)
     ]
@@ -197,6 +262,31 @@ def test_a_list_that_begins_later_leaves_rows_their_part(odd: Path) -> None:
         ("transformation", "price_curve", Decimal("4.00"), None),
         ("unallocated", "row_share", Decimal("6.00"), None),
     ]
+
+
+def test_credits_without_a_price_make_no_dollars(odd: Path) -> None:
+    """Neither billed nor estimated: by a list of dollars per million, 300 rows of June would have a price."""
+    found = helpers.rows(
+        odd,
+        f"select strftime(month_date, '%Y-%m'), allocated_cost_usd, credits from {ALLOCATION} "
+        "where destination_id = 'credits' order by 1",
+    )
+    assert found == [(CLOSED, None, Decimal("30.00")), ("2026-06", None, None)]
+
+
+def test_a_destination_without_a_bill_is_priced_as_the_account_last_paid(odd: Path) -> None:
+    """50 rows at 500 a million, times the factor of the account."""
+    ((usd, reason),) = helpers.rows(
+        odd, f"select allocated_cost_usd, estimate_reason from {ALLOCATION} where destination_id = 'new'"
+    )
+    assert float(usd) == pytest.approx(50 * 500e-6 * account_factor(odd), abs=0.005)
+    assert "the last bills of the account" in reason
+    ((projected,),) = helpers.rows(
+        odd,
+        "select projected_cost_usd from fivetran_analytics.fct_fivetran_mar_forecast "
+        "where destination_id = 'new' and months_ahead = 0",
+    )
+    assert projected >= usd
 
 
 def test_a_budget_for_nobody_keeps_its_row(odd: Path) -> None:

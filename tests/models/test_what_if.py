@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,22 @@ def test_two_connections_in_one_pay_less_by_the_steps_they_share(account: Accoun
     assert int(found["paid_rows_after"]) == sum(rows)
     assert true < 0
     assert abs(Decimal(found["cost_change_usd"]) - true) <= Decimal("0.01"), (found, true)
+
+
+def test_bills_that_do_not_follow_the_list_are_a_warning(account: Account, tmp_path: Path) -> None:
+    """With a price agreed for the whole, the factor wanders from month to month, and nothing is saved."""
+    directory, truth, options = account
+    month, connections = plain(account)
+    shutil.copy(directory / helpers.DATABASE, tmp_path / helpers.DATABASE)
+    costs = "fivetran_analytics_intermediate.int_fivetran_log__allocated_costs"
+    question = ((tmp_path, truth, options), "drop-tables", next(iter(connections)))
+    for older, warning in ((0.8, None), (0.6, "between 0.60 and 0.92 of the list")):
+        with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+            database.execute(
+                f"update {costs} set calibration_factor = case when month_date < ? then ? else 0.92 end", [month, older]
+            )
+        said = ask(*question)["how_dollars"]
+        assert warning in said if warning else "of the list" not in said
 
 
 @pytest.mark.parametrize(("change", "word"), [("resync", "free"), ("reschedule", "does not change paid rows")])

@@ -58,15 +58,36 @@ account_rates as (
 ),
 
 -- a bill below 0 prices nothing that is to come
-destination_factors as (
+factors as (
 
     select
+        month_date,
         destination_id,
-        {{ fivetran_logs.as_double('max(bill_usd)') }} / {{ fivetran_logs.as_double('max(modelled_of_destination)') }} as calibration_factor,
-        row_number() over (partition by destination_id order by month_date desc) as newest_first
+        {{ fivetran_logs.as_double('max(bill_usd)') }} as bill_usd,
+        {{ fivetran_logs.as_double('max(modelled_of_destination)') }} as modelled_usd,
+        row_number() over (partition by destination_id order by month_date desc) as newest_first,
+        max(month_date) over () as newest_of_account
     from billed_costs
     where month_date < {{ this_month }} and bill_usd > 0 and modelled_of_destination > 0
     group by month_date, destination_id
+
+),
+
+account_factors as (
+
+    select sum(bill_usd) / nullif(sum(modelled_usd), 0) as calibration_factor
+    from factors
+    where month_date = newest_of_account
+
+),
+
+-- what is paid in credits without a price has none in dollars
+unpriced_destinations as (
+
+    select coalesce(destination_id, '') as destination_id
+    from billed_costs
+    group by 1
+    having max(credits) is not null and max(bill_usd) is null
 
 ),
 
@@ -75,10 +96,18 @@ priced as (
     select
         billed_costs.*,
         billed_costs.month_date >= {{ this_month }} as is_open,
+        min(case when billed_costs.connection_id is not null or billed_costs.unmatched_name is not null then billed_costs.month_date end)
+            over () as first_usage_month,
         {{ fivetran_logs.as_double('ranked_months.cost_usd') }} / {{ fivetran_logs.as_double('ranked_months.paid_rows') }} as connection_usd_per_row,
         destination_rates.usd_per_row as destination_usd_per_row,
-        account_rates.usd_per_row as account_usd_per_row,
-        destination_factors.calibration_factor as last_calibration_factor
+        case when unpriced_destinations.destination_id is null then account_rates.usd_per_row end as account_usd_per_row,
+        factors.bill_usd / factors.modelled_usd as destination_factor,
+        account_factors.calibration_factor as account_factor,
+        -- before any bill it is the list price
+        case
+            when unpriced_destinations.destination_id is null
+                then coalesce(factors.bill_usd / factors.modelled_usd, account_factors.calibration_factor, 1)
+        end as last_calibration_factor
     from billed_costs
     left join ranked_months
         on
@@ -87,11 +116,13 @@ priced as (
             and coalesce(billed_costs.unmatched_name, '') = coalesce(ranked_months.unmatched_name, '')
             and ranked_months.newest_first = 1
     left join destination_rates on coalesce(billed_costs.destination_id, '') = coalesce(destination_rates.destination_id, '')
-    left join destination_factors
+    left join factors
         on
-            coalesce(billed_costs.destination_id, '') = coalesce(destination_factors.destination_id, '')
-            and destination_factors.newest_first = 1
+            coalesce(billed_costs.destination_id, '') = coalesce(factors.destination_id, '')
+            and factors.newest_first = 1
+    left join unpriced_destinations on coalesce(billed_costs.destination_id, '') = unpriced_destinations.destination_id
     cross join account_rates
+    cross join account_factors
 
 ),
 
@@ -99,7 +130,7 @@ estimated as (
 
     select
         *,
-        {{ fivetran_logs.as_double('modelled_cost_usd') }} * coalesce(last_calibration_factor, 1) as cost_by_curve,
+        {{ fivetran_logs.as_double('modelled_cost_usd') }} * last_calibration_factor as cost_by_curve,
         {{ fivetran_logs.as_double('paid_active_rows') }}
         * coalesce(connection_usd_per_row, destination_usd_per_row, account_usd_per_row) as cost_by_rate
     from priced

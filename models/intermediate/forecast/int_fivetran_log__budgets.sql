@@ -68,6 +68,7 @@ known_scopes as (
 
 ),
 
+-- a day within a month counts as its first
 monthly as (
 
     select
@@ -76,38 +77,33 @@ monthly as (
         forecast_months.month_date,
         budget_entries.budget_usd,
         budget_entries.budget_paid_active_rows,
-        row_number() over (
+        rank() over (
             partition by budget_entries.scope_type, lower(budget_entries.scope), forecast_months.month_date
             order by case when budget_entries.month_date is null then 1 else 0 end
         ) as best_first
     from budget_entries
     inner join forecast_months
-        on budget_entries.month_date is null or budget_entries.month_date = forecast_months.month_date
+        on
+            budget_entries.month_date is null
+            or {{ fivetran_logs.month_of('budget_entries.month_date') }} = forecast_months.month_date
 
 ),
 
+-- of two rows of one scope and month, which the seed's test refuses, the lower budget counts
 by_unit as (
 
+    {% for unit, column in {'usd': 'budget_usd', 'rows': 'budget_paid_active_rows'}.items() -%}
     select
         scope_type,
-        scope,
+        min(scope) as scope,
         month_date,
-        'usd' as unit,
-        {{ fivetran_logs.as_double('budget_usd') }} as budget
+        '{{ unit }}' as unit,
+        min({{ fivetran_logs.as_double(column) }}) as budget
     from monthly
-    where best_first = 1 and budget_usd is not null
-
-    union all
-
-    select
-        scope_type,
-        scope,
-        month_date,
-        'rows' as unit,
-        {{ fivetran_logs.as_double('budget_paid_active_rows') }} as budget
-    from monthly
-    where best_first = 1 and budget_paid_active_rows is not null
-
+    where best_first = 1 and {{ column }} is not null
+    group by scope_type, lower(scope), month_date
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select

@@ -1,4 +1,5 @@
--- The last whole month against the one before: what more (or fewer) rows cost at the old price, and what the new price adds
+-- The last whole month against the one before: what more (or fewer) rows cost at the old price, and what the new price adds. A charge
+-- without rows, such as transformations, changes by price.
 with
 
 months as (
@@ -30,6 +31,7 @@ changed as (
         case
             when paid_rows_before > 0 and paid_rows > 0
                 then (paid_rows - paid_rows_before) * {{ fivetran_logs.as_double('cost_before_usd') }} / paid_rows_before
+            when paid_rows = paid_rows_before then 0
             else cost_usd - cost_before_usd
         end as change_by_rows_usd
     from months

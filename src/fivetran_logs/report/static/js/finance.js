@@ -15,7 +15,7 @@ function financePage() {
   }
   return [
     pageHead('Finance', financeFinding(open), `As of ${format.timestamp(AS_OF)}. Billed: from Fivetran's bills. Allocated: a bill divided among those who caused it; the parts sum to the bill. Projected: an estimate, with the range that 80 % of months should end in.`),
-    financeCards(months, open), spendChart(months), teamTable(), budgetTable(), unitTable(), changeTable(),
+    financeCards(months, open), spendChart(months, open), teamTable(), budgetTable(), unitTable(), changeTable(),
   ];
 }
 
@@ -31,6 +31,18 @@ function toDate(open) {
   return open.billed_usd === null || open.billed_usd === undefined ? open.estimated_usd : open.billed_usd;
 }
 
+// What a part of the open month is called: a part of its bill, or an estimate as long as none has come
+function partToDate() {
+  const open = rowsOf('spend_months').find((row) => row.stage === 'open') || {};
+  return open.billed_usd === null || open.billed_usd === undefined ? 'Projected to date (no bill yet)' : 'Allocated to date';
+}
+
+function lastWholeMonth() {
+  const month = new Date(`${AS_OF.slice(0, 7)}-01T00:00:00Z`);
+  month.setUTCMonth(month.getUTCMonth() - 1);
+  return format.monthName(month.toISOString());
+}
+
 function range(row) {
   return row.projected_low_usd === null || row.projected_low_usd === undefined ? null : `between ${format.usd(row.projected_low_usd)} and ${format.usd(row.projected_high_usd)}`;
 }
@@ -40,26 +52,27 @@ function financeCards(months, open) {
   const last = billed[billed.length - 1];
   const ahead = months.filter((row) => row.stage === 'ahead' && row.projected_usd !== null);
   const over = rowsOf('budget_lines').filter((row) => row.status === 'over').length;
+  const used = rowsOf('budget_lines').filter(isUsedUp).length;
   return h('div', { class: 'cards' }, [
     card(`${capital(format.monthName(AS_OF))} to date`, toDate(open) === null || toDate(open) === undefined ? NOTHING : format.usd(toDate(open)), null, [open.billed_usd === null || open.billed_usd === undefined ? 'projected: no bill has come yet' : 'billed so far']),
     open.projected_usd === null || open.projected_usd === undefined ? null : card('Month end', format.usd(open.projected_usd), null, ['projected', range(open)]),
     last ? card('Last whole month', format.usd(last.billed_usd), null, [`billed for ${format.monthName(last.month_date)}`,
-      last.billed_change_share === null ? null : [changeOfShare(last.billed_change_share, 'neutral'), ' than the month before']]) : null,
+      changeOfShare(last.billed_change_share, 'less is better'), last.billed_change_share === null ? null : h('span', { class: 'soft' }, 'than the month before')]) : null,
     ...ahead.map((row) => card(capital(format.monthName(row.month_date)), format.usd(row.projected_usd), null, ['projected', range(row)])),
-    rowsOf('budget_lines').length ? card('Budgets exceeded', format.integer(over), null, [`projected, of ${format.integer(rowsOf('budget_lines').length)} this month`]) : null,
+    rowsOf('budget_lines').length ? card('Budgets exceeded', format.integer(over), null, [`projected, of ${format.integer(rowsOf('budget_lines').length)} this month`, used ? `${format.integer(used)} used up already` : null]) : null,
   ].filter(Boolean));
 }
 
-function spendChart(months) {
+function spendChart(months, open) {
   const label = (row) => (row.stage === 'ahead' ? `${format.monthName(row.month_date)} ${row.month_date.slice(0, 4)}` : monthLabel(row.month_date));
   const bars = months.flatMap((row) => [['Billed', row.billed_usd, row.billed_usd === null ? '' : `${format.usd(row.billed_usd)} billed`], ['Projected', row.projected_rest_usd, row.projected_usd === null ? '' : `${format.usd(row.projected_usd)} projected, ${range(row)}`]]
     .filter(([, value]) => value !== null).map(([kind, value, text]) => ({ month: format.month(row.month_date), label: label(row), kind, value, value_label: text })));
   const ahead = months.filter((row) => row.stage === 'ahead' && row.projected_usd !== null);
   return makeChart({
-    spec: 'month_bars', title: ahead.length ? `${format.usd(ahead[ahead.length - 1].projected_usd)} in ${format.monthName(ahead[ahead.length - 1].month_date)}, if usage goes on like this` : 'Bills by month', note: 'Dollars a month. The open month is billed to date; what is projected comes on top.',
+    spec: 'month_bars', title: ahead.length ? `${format.usd(ahead[ahead.length - 1].projected_usd)} in ${format.monthName(ahead[ahead.length - 1].month_date)}, if usage goes on like this` : 'Bills by month', note: `Dollars a month. ${open.billed_usd === null || open.billed_usd === undefined ? 'The open month has no bill yet: all of it is projected.' : 'The open month is billed to date; what is projected comes on top.'} Rows are projected; charges without rows, such as transformations, count as they stand so far, and not in the months ahead.`,
     kinds: ['Billed', 'Projected'], colours: ['var(--c3)', 'var(--c7)'], y: 'US dollars a month', rows: bars,
     tableRows: [...months].reverse(), table: [{ key: 'month_date', label: 'Month', type: 'text', cell: label }, { key: 'billed_usd', label: 'Billed', type: 'usd' }, { key: 'projected_usd', label: 'Projected', type: 'usd' },
-      { key: 'projected_low_usd', label: 'Low', type: 'usd' }, { key: 'projected_high_usd', label: 'High', type: 'usd' }, { key: 'budget_usd', label: 'Budget', type: 'usd' }],
+      { key: 'projected_low_usd', label: 'Projected low', type: 'usd' }, { key: 'projected_high_usd', label: 'Projected high', type: 'usd' }, { key: 'budget_usd', label: 'Budget', type: 'usd' }],
   });
 }
 
@@ -71,10 +84,14 @@ function teamTable() {
   return makeTable({
     key: 'teams',
     caption: [name(first.team), share], note: 'Allocated dollars of the open month and of the last whole one; projected to the end of the month. The query chargeback gives the statement of each team.', rows,
-    columns: [nameColumn('team', 'Team', { value: (row) => row.team || 'no team', cell: (row) => (row.team ? name(row.team) : h('span', { class: 'soft' }, 'no team')) }), { key: 'cost_to_date_usd', label: 'Allocated to date', type: 'usd' }, { key: 'projected_usd', label: 'Projected end', type: 'usd' },
+    columns: [nameColumn('team', 'Team', { value: (row) => row.team || 'no team', cell: (row) => (row.team ? name(row.team) : h('span', { class: 'soft' }, 'no team')) }), { key: 'cost_to_date_usd', label: partToDate(), type: 'usd' }, { key: 'projected_usd', label: 'Projected end', type: 'usd' },
       { key: 'budget_usd', label: 'Budget', type: 'usd' }, { key: 'budget_status', label: 'Status', type: 'text', cell: (row) => (row.budget_status ? chip(BUDGET_STYLES, row.budget_status) : NOTHING) },
       { key: 'cost_last_month_usd', label: 'Allocated last month', type: 'usd' }, countColumn('paid_rows', 'Paid rows'), { key: 'connections', label: 'Connections', type: 'integer' }],
   });
+}
+
+function isUsedUp(row) {
+  return row.exhausted_on !== null && row.exhausted_on <= AS_OF.slice(0, 10);
 }
 
 function budgetTable() {
@@ -88,8 +105,8 @@ function budgetTable() {
     key: 'budgets',
     caption: over.length ? `${over.length === 1 ? 'One budget' : `${format.integer(over.length)} budgets`} will be exceeded` : 'Every budget lasts', note: 'Budgets of the month in dollars or paid rows; projected to the end of the month, with the range that 80 % of months should end in.', rows,
     columns: [{ key: 'scope_type', label: 'Budget of', type: 'text', value: (row) => SCOPES.indexOf(row.scope_type), exported: (row) => [row.scope_type, row.scope].filter(Boolean).join(': '), cell: (row) => [h('span', {}, row.scope ? name(row.scope) : 'The account'), h('span', { class: 'sub' }, row.note || row.scope_type)] },
-      { key: 'status', label: 'Status', type: 'text', cell: (row) => (row.status ? chip(BUDGET_STYLES, row.status) : NOTHING) }, unitColumn, amountColumn('budget', 'Budget'), amountColumn('spent_to_date', 'Allocated to date'), amountColumn('projected', 'Projected end'),
-      amountColumn('projected_low', 'Low'), amountColumn('projected_high', 'High'), { key: 'exhausted_on', label: 'Used up on', type: 'text', cell: (row) => (row.exhausted_on ? format.date(row.exhausted_on) : NOTHING) }],
+      { key: 'status', label: 'Status', type: 'text', cell: (row) => (row.status ? chip(BUDGET_STYLES, row.status) : NOTHING) }, unitColumn, amountColumn('budget', 'Budget'), amountColumn('spent_to_date', partToDate()), amountColumn('projected', 'Projected end'),
+      amountColumn('projected_low', 'Projected low'), amountColumn('projected_high', 'Projected high'), { key: 'exhausted_on', label: 'Used up on', type: 'text', cell: (row) => (row.exhausted_on ? [h('span', {}, format.date(row.exhausted_on)), isUsedUp(row) ? '' : h('span', { class: 'sub' }, 'projected')] : NOTHING) }],
   });
 }
 
@@ -127,11 +144,11 @@ function changeTable() {
   const rows = rowsOf('cost_changes');
   const top = rows[0];
   const topName = top && chargeLabel(top);
-  const caption = top ? [name(topName), ` changed the bill most: ${signed(top.change_usd)}`] : 'What changed the bill';
+  const caption = top ? [name(topName), ` changed the bill of ${lastWholeMonth()} most: ${signed(top.change_usd)}`] : 'What changed the bill';
   return makeTable({
     key: 'changes',
-    caption, note: 'The last whole month against the one before, allocated. Change by rows: more or fewer paid rows at the old price a row. Change by price: what the new price a row adds.', rows, empty: 'No change between the last two whole months.',
+    caption, note: 'The last whole month against the one before, allocated. Change by rows: more or fewer paid rows at the old price a row. Change by price: what the new price a row adds, and charges without rows.', rows, empty: 'No change between the last two whole months.',
     columns: [connectionColumn({ value: chargeLabel, cell: (row) => connectionCell(row.connection, chargeLabel(row)) }), nameColumn('destination_name', 'Destination'), { key: 'change_usd', label: 'Change', type: 'usd', cell: (row) => [signed(row.change_usd), row.cost_before_usd ? (row.cost_usd ? null : h('span', { class: 'sub' }, 'gone')) : h('span', { class: 'sub' }, 'new')] }, signedColumn('change_by_rows_usd', 'By rows'), signedColumn('change_by_price_usd', 'By price'),
-      { key: 'cost_usd', label: 'Last month', type: 'usd' }, { key: 'cost_before_usd', label: 'Month before', type: 'usd' }, countColumn('paid_rows', 'Paid rows'), countColumn('paid_rows_before', 'Before')],
+      { key: 'cost_usd', label: 'Allocated', type: 'usd' }, { key: 'cost_before_usd', label: 'Month before', type: 'usd' }, countColumn('paid_rows', 'Paid rows'), countColumn('paid_rows_before', 'Rows before')],
   });
 }
