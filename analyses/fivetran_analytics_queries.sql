@@ -656,7 +656,8 @@ order by cost_usd desc nulls last, failed_runs desc nulls last, job_name, job_id
 -- name: price_points
 -- subject: MAR
 -- description: What does the bill itself say about the price list? Months in which one connection makes more than 90 % of a destination's
--- description: paid rows: their bill is a point of the price list, to fill the seed fivetran_price_curve with.
+-- description: paid rows: their bill is a point of the price list, to fill the seed fivetran_price_curve with. Model runs that the list
+-- description: prices are taken off; a bill of 0 or less says no price.
 with connection_months as (
     select
         month_date,
@@ -674,7 +675,8 @@ bills as (
         month_date,
         destination_id,
         sum(paid_active_rows) as paid_active_rows,
-        sum(allocated_cost_usd) as bill_usd
+        sum(allocated_cost_usd) as bill_usd,
+        sum(case when charge_kind <> 'transformation' then allocated_cost_usd else 0 end) as bill_of_rows_usd
     from {{ ref('fct_fivetran_cost_allocation') }}
     where is_billed and not is_estimate
     group by month_date, destination_id
@@ -686,13 +688,14 @@ select
     connection_months.paid_active_rows,
     bills.bill_usd,
     connection_months.paid_active_rows * 1.0 / bills.paid_active_rows as share_of_rows,
-    bills.bill_usd * 1000000.0 / bills.paid_active_rows as usd_per_million_rows,
+    bills.bill_of_rows_usd * 1000000.0 / bills.paid_active_rows as usd_per_million_rows,
     connection_months.calibration_factor
 from connection_months
 inner join bills
     on connection_months.month_date = bills.month_date
-    and connection_months.destination_id = bills.destination_id
+    and coalesce(connection_months.destination_id, '') = coalesce(bills.destination_id, '')
 where connection_months.paid_active_rows > 0.9 * bills.paid_active_rows
+    and bills.bill_of_rows_usd > 0
 order by connection_months.paid_active_rows, connection_months.month_date, connection_months.destination_name, connection_months.connection_name;
 
 -- name: price_list_fit

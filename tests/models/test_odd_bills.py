@@ -272,6 +272,17 @@ def test_credits_without_a_price_make_no_dollars(odd: Path) -> None:
         "where destination_id = 'credits' order by 1",
     )
     assert found == [(CLOSED, None, Decimal("30.00")), ("2026-06", None, None)]
+    assert helpers.rows(
+        odd,
+        "select count(*), count(projected_cost_usd) from fivetran_analytics.fct_fivetran_mar_forecast "
+        "where destination_id = 'credits'",
+    ) == [(4, 0)]
+    ((note,),) = helpers.rows(
+        odd,
+        "select note from fivetran_analytics.fct_fivetran_budget_status "
+        "where scope_type = 'account' and month_date = '2026-06-01'",
+    )
+    assert "Some of its usage has no price in dollars" in note
 
 
 def test_a_destination_without_a_bill_is_priced_as_the_account_last_paid(odd: Path) -> None:
@@ -307,6 +318,18 @@ def test_no_unit_price_is_infinite(odd: Path) -> None:
     )
     assert found
     assert all(value is None or abs(value) < 1e9 for row in found for value in row)
+
+
+def test_price_points_are_bills_of_one_connection_above_nothing(odd: Path) -> None:
+    """10 dollars for 100 rows are 100,000 a million; what a refund or a bill of 0 says is no price."""
+    result = helpers.run_cli(
+        "query", "price_points", "--format", "json", "--vars", json.dumps(VARIABLES), "--as-of", AS_OF, cwd=odd
+    )
+    assert result.code == 0, result.err
+    points = {row["connection_name"]: row["usd_per_million_rows"] for row in json.loads(result.out)}
+    assert points.keys() == {"of_euro", "of_both", "of_restated", "of_twice", "of_early", "shared"}
+    assert (points["of_twice"], points["of_restated"]) == (100_000, 900_000)
+    assert points["of_early"] == 60_000, "without the 4.00 of its model runs"
 
 
 def test_check_says_it_after_the_build(odd: Path) -> None:

@@ -520,6 +520,22 @@ def test_finance_says_one_range_for_one_sum_and_what_a_unit_costs(page, report) 
     assert all(kinds & set(re.findall(r"\w+", text)) for text in page.shown(".card"))
 
 
+def test_finance_tells_what_has_come_from_what_is_projected(page, report) -> None:
+    """A day to come says so; what has no rows, such as transformations, changes by its price."""
+    page.go("finance")
+    days = [row["Used up on"].text.split("\n") for row in page.all_rows("will be exceeded")]
+    found = {
+        (datetime.strptime(day, "%d %b %Y").date().isoformat() > report.data["as_of"][:10], bool(words))
+        for day, *words in days
+        if day[0].isdigit()
+    }
+    assert found == {(True, True), (False, False)}
+    changes = page.all_rows("changed the bill of May most")
+    without_rows = [row for row in changes if row["Paid rows"].number == row["Rows before"].number == 0]
+    assert without_rows
+    assert all(row["By rows"].number == 0 and row["By price"].number for row in without_rows)
+
+
 def downloaded(tab: Opened, caption: str) -> list[dict[str, str]]:
     with tab.page.expect_download() as waiting:
         tab.panel(caption).get_by_role("button", name="CSV").click()

@@ -111,6 +111,7 @@ totals as (
         budget_key,
         min(months_ahead) as months_ahead,
         min(known_date) as known_date,
+        max(case when unit_price is null and has_rows and projected_paid_active_rows > 0 then 1 else 0 end) as has_unpriced_rows,
         sum(paid_active_rows_to_date * unit_price_to_date) as spent,
         sum({{ fivetran_logs.forecast_cost('projected_paid_active_rows', 'unit_price_to_date', 'unit_price') }}) as projected,
         {{ fivetran_logs.distance_of_sum('(projected_paid_active_rows - projected_low) * unit_price') }} as down_to,
@@ -159,6 +160,7 @@ statuses as (
     select
         budgets.*,
         totals.months_ahead,
+        totals.has_unpriced_rows,
         exhausted.exhausted_on as exhausted_before,
         case when totals.budget_key is null then 0 else totals.spent end as spent_to_date,
         case when totals.budget_key is null then 0 else totals.projected end as projected,
@@ -202,5 +204,6 @@ select
     case
         when not is_known_scope then 'No ' || scope_type || ' is called ' || scope || ': correct or remove this row of fivetran_budgets.'
         when projected is null then 'Not all its usage has a price yet, because no bill is known: dollars cannot be projected.'
+        when has_unpriced_rows = 1 then 'Some of its usage has no price in dollars, such as what is paid in credits: it is left out.'
     end as note
 from statuses
