@@ -1,4 +1,5 @@
-"""Writes what follows from the rule files: the list of rules that dbt loops over, their YAML, and a page for each.
+"""Writes what follows from the rule files: the list of rules that dbt loops over, their YAML, a page for each, and the
+same words for the report, which is one file and cannot lead to a page.
 
 A rule is one SQL file, whose head comment explains it, and one row of a seed. `make docs` runs this after either has
 changed; tests/docs/test_rules.py fails where it has not. Recommendation rules and compliance checks are a `Catalogue`
@@ -8,6 +9,7 @@ each.
 from __future__ import annotations
 
 import csv
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WRITTEN = "Written by `make docs`: edit the SQL file or the seed row instead."
 WHY, FIX = "Why it matters", "How to fix"
+REPORT = "src/fivetran_logs/report/rules.json"
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,7 @@ def written(root: Path = ROOT) -> dict[str, str]:
         defaults = _defaults(root)
         for rule in rules:
             texts[f"{catalogue.pages}/{rule.code}.md"] = _page(catalogue, rule, defaults)
+    texts[REPORT] = _words_of_the_report(root)
     return texts
 
 
@@ -227,9 +231,43 @@ def _index(catalogue: Catalogue, rules: list[Rule]) -> str:
     )
 
 
+def _words_of_the_report(root: Path) -> str:
+    """What the pages say, one line a rule."""
+    defaults = _defaults(root)
+    rows = [
+        {
+            "kind": catalogue.noun,
+            "code": rule.code,
+            "title": rule.title,
+            "means": rule.means,
+            "why_it_matters": rule.why,
+            "how_to_fix": rule.fix,
+            "how_to_silence": f"{catalogue.exceptions} {_switch_off(catalogue, rule)}",
+            "exception_line": _exception(catalogue, rule),
+            "thresholds": "\n".join(f"{name}: {defaults[name][1]}" for name in rule.variables) or None,
+            "documentation_url": rule.words["documentation_url"],
+        }
+        for catalogue in CATALOGUES
+        for rule in read_rules(catalogue, root)
+    ]
+    return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
+
+
+def _thing(catalogue: Catalogue) -> str:
+    return catalogue.columns[0][0].removesuffix("_id")
+
+
+def _exception(catalogue: Catalogue, rule: Rule) -> str:
+    return f"{rule.code},my_{_thing(catalogue)},2030-12-31,why it does not matter here"
+
+
+def _switch_off(catalogue: Catalogue, rule: Rule) -> str:
+    or_change = ", or change a threshold" if rule.variables else ""
+    return f"For every {_thing(catalogue)}, set `is_enabled` to `false` in `seeds/{catalogue.seed}.csv`{or_change}."
+
+
 def _page(catalogue: Catalogue, rule: Rule, defaults: dict[str, tuple[str, str]]) -> str:
     words, noun = rule.words, catalogue.noun
-    thing = catalogue.columns[0][0].removesuffix("_id")
     thresholds = "".join(
         f"| `{name}` | {value.replace('|', chr(92) + '|')} | {meaning} |\n"
         for name, (value, meaning) in ((name, defaults[name]) for name in rule.variables)
@@ -240,7 +278,6 @@ def _page(catalogue: Catalogue, rule: Rule, defaults: dict[str, tuple[str, str]]
         if thresholds
         else ""
     )
-    or_change = ", or change a threshold" if thresholds else ""
     facts = "".join(f"| {label} | {words[column]} |\n" for label, column in catalogue.facts if words[column])
     return f"""<!-- {WRITTEN} -->
 # {rule.title}
@@ -269,10 +306,10 @@ def _page(catalogue: Catalogue, rule: Rule, defaults: dict[str, tuple[str, str]]
 
 ```
 rule_code,connection_name,until_date,reason
-{rule.code},my_{thing},2030-12-31,why it does not matter here
+{_exception(catalogue, rule)}
 ```
 
-For every {thing}, set `is_enabled` to `false` in `seeds/{catalogue.seed}.csv`{or_change}.
+{_switch_off(catalogue, rule)}
 
 ## The {noun}
 

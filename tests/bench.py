@@ -105,14 +105,19 @@ def build(directory: Path, target: str, variables: dict[str, str]) -> dict[str, 
     from dbt.cli.main import dbtRunner
 
     spent: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    used: dict[str, float] = defaultdict(float)
+    before = 0.0
     sent: list[str] = []
 
     def listen(event: Any) -> None:
+        nonlocal before
         if event.info.name == "SQLQuery":
             sent.append(event.data.node_info.unique_id)
+            before = processor_seconds()
         if event.info.name == "SQLQueryStatus":
             kind, _, name = event.data.node_info.unique_id.partition(".")
             spent[kind][name.rpartition(".")[2]] += event.data.elapsed
+            used[kind] += processor_seconds() - before
 
     start = time.perf_counter()
     result = dbtRunner(callbacks=[listen]).invoke(
@@ -136,8 +141,14 @@ def build(directory: Path, target: str, variables: dict[str, str]) -> dict[str, 
         "test": sum(spent["test"].values()),
         "models": dict(spent["model"]),
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        "processor": sum(resource.getrusage(resource.RUSAGE_SELF)[:2]),
+        "processor": processor_seconds(),
+        "model_processor": used["model"],
     }
+
+
+def processor_seconds() -> float:
+    """What this process has used, DuckDB's threads among it."""
+    return sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
 
 
 def build_apart(

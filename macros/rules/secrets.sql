@@ -25,9 +25,12 @@
         'connection_string', 'connect_string', 'conn_str', 'jdbc', 'keytab', 'keystore', 'truststore', 'certificate', 'signature',
         'assertion', 'jwt', 'hmac', 'api_key', 'access_key', 'private_key', 'account_key', 'encryption_key', 'signing_key', 'ssh_key',
         'shared_key', 'storage_key', 'master_key', 'service_key', 'client_key', 'consumer_key', 'license_key', 'key_json', 'key_file',
-        'function_key', 'sas_url', 'sas_uri', 'shared_access', 'access_code', 'auth_code', 'service_account_json',
+        'function_key', 'sas_url', 'sas_uri', 'shared_access', 'access_code', 'auth_code', 'service_account_json', 'creds', 'passkey',
+        'priv_key', 'prv_key', 'app_key', 'auth_key', 'aes_key', 'rsa_key', 'pkcs', 'mnemonic', 'totp', 'security_code', 'unlock_code',
+        'webhook_url', 'kennwort', 'mot_de_passe', 'contrase',
     ] -%}
-    {%- set words = ['pass', 'pw', 'auth', 'sas', 'pem', 'pin', 'sig', 'dsn', 'otp', 'cert', 'pat', 'nonce', 'salt', 'psk', 'mfa'] -%}
+    {%- set words = ['pass', 'pw', 'auth', 'sas', 'pem', 'pin', 'sig', 'dsn', 'otp', 'cert', 'pat', 'nonce', 'salt', 'psk', 'mfa',
+        'cred', 'psw', 'pfx', 'p12', 'jks', 'clave'] -%}
     {%- set part = '(' ~ fivetran_logs.any_case(parts) ~ ')' -%}
     {%- set capitals = [] -%}
     {%- for word in words -%}{%- do capitals.append(word | capitalize) -%}{%- do capitals.append(word | upper) -%}{%- endfor -%}
@@ -36,25 +39,34 @@
     {%- set classes = fivetran_logs.bracket_classes().split(' ') -%}
     {%- set b = {'all': classes[0], 'opening': classes[1], 'closing': classes[2]} -%}
     {%- set scalar = '("[^"]*"?|[^' ~ b.all ~ ', ]+)' -%}
+    {#- five groups -#}
     {%- set nested = namespace(pattern=b.opening ~ '([^' ~ b.all ~ ']|"[^"]*")*' ~ b.closing) -%}
     {%- for level in range(4) -%}
         {%- set nested.pattern = b.opening ~ '([^' ~ b.all ~ ']|"[^"]*"|' ~ nested.pattern ~ ')*' ~ b.closing -%}
     {%- endfor -%}
     {%- set hidden = '\\1"[secret]"' -%}
     {%- set field = '("' ~ name ~ '" *: *)' -%}
+    {%- set of_name = '("[^"]*" *: *"' ~ name ~ '" *,[^{}]*"[^"]*[vV]alue[^"]*" *: *)' -%}
+    {%- set values = '("[^"]*[vV]alue[^"]*" *: *)' -%}
+    {%- set with_name = '( *,[^{}]*"[^"]*" *: *"' ~ name ~ '")' -%}
+    {%- set eight = '[A-Za-z0-9_.-]' * 8 ~ '+' -%}
+    {%- set eight_of_base64 = '[A-Za-z0-9+/=_.-]' * 8 ~ '+' -%}
     {{- return([
-        ('("[^"]*" *: *"' ~ name ~ '" *,[^{}]*"[^"]*[vV]alue[^"]*" *: *)' ~ scalar, hidden),
-        ('("[^"]*[vV]alue[^"]*" *: *)"[^"]*"( *,[^{}]*"[^"]*" *: *"' ~ name ~ '")', '\\1"[secret]"\\2'),
+        (of_name ~ nested.pattern, hidden),
+        (of_name ~ scalar, hidden),
+        (values ~ nested.pattern ~ with_name, '\\1"[secret]"\\7'),
+        (values ~ '"[^"]*"' ~ with_name, '\\1"[secret]"\\2'),
         (field ~ nested.pattern, hidden),
         (field ~ b.opening ~ '.*', hidden),
         (field ~ scalar, hidden),
-        ('("[^"]*' ~ part ~ '[^":]*:)[^"]*', '\\1[secret]'),
-        ('("[^"]*([^a-zA-Z"](' ~ fivetran_logs.any_case(words + ['key']) ~ ')|[a-z](' ~ capitals | join('|') ~ '))[^a-zA-Z":]+:)[^"]*', '\\1[secret]'),
+        ('(' ~ part ~ '[^":]*:|"[^"]*([^a-zA-Z"](' ~ fivetran_logs.any_case(words + ['key']) ~ ')|[a-z](' ~ capitals | join('|') ~ '))[^a-zA-Z":]+:)[^"]*', '\\1[secret]'),
+        ('(<[^<>"]*' ~ part ~ '[^<>"]*>|-[a-zA-Z-]*' ~ part ~ '[a-zA-Z-]* +|hooks[.]slack[.]com[/]|[wW]ebhook[a-zA-Z0-9]*[/])[^"<]*', '\\1[secret]'),
         ('(:[/][/][^/@:" ]*:)[^" ]*@', '\\1[secret]@'),
-        ('((' ~ fivetran_logs.any_case(parts + ['sig', 'pass', 'pat']) ~ ')[a-zA-Z0-9_]* *= *)[^;&"]*', '\\1[secret]'),
+        ('(:[/][/])' ~ '[^/@:" ]' * 20 ~ '[^/@:" ]*@', '\\1[secret]@'),
+        ('((' ~ fivetran_logs.any_case(parts + ['sig', 'pass', 'pat']) ~ ')[a-zA-Z0-9_]* *= *|[?&](' ~ fivetran_logs.any_case(['key', 'code']) ~ ')=)[^;&"]*', '\\1[secret]'),
         ('-----BEGIN [^"]*', '[secret]'),
-        ('([bB][eE][aA][rR][eE][rR] +|[bB][aA][sS][iI][cC] +)[A-Za-z0-9+/=_.-][A-Za-z0-9+/=_.-][A-Za-z0-9+/=_.-][A-Za-z0-9+/=_.-][A-Za-z0-9+/=_.-][A-Za-z0-9+/=_.-][A-Za-z0-9+/=_.-][A-Za-z0-9+/=_.-]+', '\\1[secret]'),
-        ('(AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk_live_|sk-|AIza|eyJ)[A-Za-z0-9_.-][A-Za-z0-9_.-][A-Za-z0-9_.-][A-Za-z0-9_.-][A-Za-z0-9_.-][A-Za-z0-9_.-][A-Za-z0-9_.-][A-Za-z0-9_.-]+', '[secret]'),
+        ('([bB][eE][aA][rR][eE][rR] +|[bB][aA][sS][iI][cC] +)' ~ eight_of_base64, '\\1[secret]'),
+        ('(AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|[rs]k_(live|test)_|whsec_|shp(at|ss|ca|pa)_|sk-|pat-[a-z][a-z][0-9]-|dapi[0-9a-f]|GOCSPX-|ya29[.]|AIza|eyJ)' ~ eight, '[secret]'),
     ]) -}}
 {%- endmacro %}
 

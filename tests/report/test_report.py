@@ -124,7 +124,7 @@ def connection_address(report: Report, **wanted: Any) -> str:
 
 
 def details(report: Report) -> list[str]:
-    """Addresses of pages of one thing: a broken connection, its incident, its team and its owner."""
+    """Addresses of pages of one thing: a broken connection, its incident, team and owner, a check and a rule."""
     number, broken = next(
         (number, row)
         for number, row in enumerate(records(report.data, "connections"))
@@ -138,6 +138,8 @@ def details(report: Report) -> list[str]:
         f"incident/{incident['incident_id']}",
         f"team/{quote(broken['team'])}",
         f"owner/{quote(broken['owner'])}",
+        f"check/{records(report.data, 'compliance_checks')[0]['check_code']}",
+        f"rule/{records(report.data, 'recommendations')[0]['rule_code']}",
     ]
 
 
@@ -167,7 +169,8 @@ def test_every_page_is_filled_in_both_widths_and_themes(browser, report) -> None
         assert len(text) > 800, address
         assert "missing or empty" not in text, address
         assert as_of in text, address
-        assert re.search(r"last \d+ days|month|now", text), address
+        # the window of a check or rule is in its own words
+        assert re.search(r"last \d+ days|month|now", text) or address.startswith(("check/", "rule/")), address
         assert not re.search(r"undefined|NaN|\[object|null\b|Invalid", text), address
 
 
@@ -1007,6 +1010,47 @@ def test_it_prints(page) -> None:
         assert wide == 0, address
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     assert page.page.pdf(path=SCREENSHOTS / "enterprise_print.pdf", format="A4").startswith(b"%PDF")
+
+
+def test_rules_and_checks_have_a_page_each(page, report) -> None:
+    """It says what their page in docs does, and what they find; the lists lead there."""
+    for kind, folder in (("rule", "rules"), ("check", "checks")):
+        documented = {path.stem: path for path in (ROOT / "docs" / folder).glob("*.md") if path.stem != "README"}
+        explained = [row for row in records(report.data, "rules") if row["kind"] == kind]
+        assert {row["code"] for row in explained} == set(documented)
+        for row in explained:
+            text = documented[row["code"]].read_text(encoding="utf-8")
+            for key in ("title", "means", "why_it_matters", "how_to_fix", "exception_line", "documentation_url"):
+                assert row[key] in text, (row["code"], key)
+            assert all(part in text for part in re.split(r"(?<=[.]) (?=For every )", row["how_to_silence"]))
+    finds = report.row("""
+        select rule_code, any_value(evidence) as evidence from fct_fivetran_connector_recommendations
+        group by rule_code order by count(*) desc, rule_code limit 1
+    """)
+    check = report.row("""
+        select check_code, object_name, problem from fct_fivetran_compliance_findings where object_name is not null
+        order by all limit 1
+    """)
+    explained = {row["code"]: row for row in records(report.data, "rules")}
+    for list_page, code, found in (
+        ("recommendations", finds["rule_code"], finds["evidence"]),
+        ("compliance", check["check_code"], check["problem"]),
+    ):
+        page.go(list_page)
+        kind = explained[code]["kind"]
+        page.page.locator(f"#page-{list_page} a[href='#{kind}/{code}']:visible").first.click()
+        page.settle()
+        assert page.heading == explained[code]["title"]
+        shown = page.page.locator("main").inner_text()
+        for key in ("means", "why_it_matters", "how_to_fix", "how_to_silence"):
+            assert explained[code][key].replace("`", "") in shown, key
+        for line in (explained[code]["thresholds"] or "").splitlines():
+            assert line in shown
+        assert found in shown
+        assert page.page.locator(f"main a[href='{explained[code]['documentation_url']}']").count() == 1
+    for kind in ("rule", "check"):
+        page.go(f"{kind}/nobody")
+        assert page.heading == f"This {kind} is not in the report"
 
 
 def test_without_scripts_it_says_the_worst(browser, report) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 
 from fivetran_logs import __version__
 from fivetran_logs.dbt.warehouse import Rows
+from fivetran_logs.report import explained
+from fivetran_logs.report import told as told_by_alerts
 from fivetran_logs.report.queries import Answers
 from fivetran_logs.report.redaction import Aliases
 from fivetran_logs.report.schema import Column, Schema, Table, read_schema
-from fivetran_logs.report.told import NOBODY, TABLE, Told
+from fivetran_logs.report.told import NOBODY, Told
 
 FORMAT = "fivetran-logs-report"
 _ALL_ROWS = "all_rows"  # column with the full number of rows, in a query that keeps only the first
@@ -32,7 +34,7 @@ def make_data(answers: Answers, *, redact: bool = False, now: datetime | None = 
     """
     schema = read_schema()
     aliases = Aliases(answers.alias_key) if redact else None
-    rows = {**answers.tables, TABLE: told.rows}
+    rows = {**answers.tables, told_by_alerts.TABLE: told.rows, explained.TABLE: explained.read_rules()}
     keys = _reference_keys(schema, rows)
     tables = {name: _table(table, rows[name], keys, aliases) for name, table in schema.tables.items()}
     return {

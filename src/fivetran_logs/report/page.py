@@ -22,7 +22,7 @@ SCRIPTS = (
     "charts.js", "parts.js", "problems.js", "overview.js", "incidents.js", "incident.js", "connections.js",
     "connection.js", "owners.js", "levels.js", "volumes.js", "usage.js", "finance.js", "performance.js", "errors.js",
     "schema_changes.js", "lineage.js", "sessions.js", "governance.js", "access.js", "compliance.js",
-    "recommendations.js", "app.js",
+    "recommendations.js", "rules.js", "app.js",
 )  # fmt: skip
 PAGES = {
     "overview": "Overview",

@@ -11,8 +11,8 @@ from fivetran_logs.dbt.project import DbtProject
 from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.failures.errors import UserError
 from fivetran_logs.progress import Progress, silent
+from fivetran_logs.report import explained, told
 from fivetran_logs.report.schema import read_schema
-from fivetran_logs.report.told import TABLE
 
 # As-of is that of the build, which only the warehouse knows: the compiled SQL carries these in its place.
 _AS_OF, _AS_OF_DATE = "@as_of@", "@as_of_date@"
@@ -79,8 +79,8 @@ def report_questions() -> dict[str, Question]:
 
 
 def queried_tables() -> list[str]:
-    """The tables that a query answers: all but the one that comes from the state file of alerts."""
-    return [name for name in read_schema().tables if name != TABLE]
+    """The tables that a query answers: all but what the state of alerts and the files of the rules tell."""
+    return [name for name in read_schema().tables if name not in (told.TABLE, explained.TABLE)]
 
 
 def read_sql(name: str) -> str:

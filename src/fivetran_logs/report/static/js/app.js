@@ -3,7 +3,7 @@
 const PAGES = { overview: overviewPage, incidents: incidentsPage, connections: connectionsPage, owners: ownersPage, levels: levelsPage, volumes: volumesPage, usage: usagePage,
   finance: financePage, performance: performancePage, errors: errorsPage, schema: schemaPage, governance: governancePage, access: accessPage, compliance: compliancePage, recommendations: recommendationsPage };
 // Pages of one thing: what makes them, and the page of the list they belong to.
-const DETAILS = { connection: [connectionPage, 'connections'], incident: [incidentPage, 'incidents'], team: [teamPage, 'owners'], owner: [ownerPage, 'owners'] };
+const DETAILS = { connection: [connectionPage, 'connections'], incident: [incidentPage, 'incidents'], team: [teamPage, 'owners'], owner: [ownerPage, 'owners'], rule: [rulePage, 'recommendations'], check: [checkPage, 'compliance'] };
 const main = document.getElementById('main');
 const made = new Map(); // by page: {path, choices, element}
 let current = null;

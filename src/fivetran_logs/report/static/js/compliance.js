@@ -43,8 +43,8 @@ function complianceChart() {
 function checkTable() {
   return makeTable({
     key: 'checks',
-    caption: 'Every check', note: 'Failures first, the longest failing first. More shows the controls it supports, what to do and its page.', rows: rowsOf('compliance_checks'), size: 50,
-    columns: [{ key: 'check_name', label: 'Check', type: 'text', wide: true, value: (row) => `${row.check_name} ${row.check_code} ${row.evidence}`, cell: (row) => [h('b', {}, row.check_name), h('span', { class: 'sub' }, row.evidence)] },
+    caption: 'Every check', note: 'Failures first, the longest failing first. More shows the controls it supports and what to do; the name of a check leads to its page.', rows: rowsOf('compliance_checks'), size: 50,
+    columns: [{ key: 'check_name', label: 'Check', type: 'text', wide: true, value: (row) => `${row.check_name} ${row.check_code} ${row.evidence}`, cell: (row) => [h('b', {}, checkLink(row)), h('span', { class: 'sub' }, row.evidence)] },
       chipColumn('result', 'Result', RESULT_STYLES, ORDER_OF_RESULT), { key: 'area', label: 'Area', type: 'category' },
       { key: 'objects_failed', label: 'Fail', type: 'integer' }, { key: 'objects_looked_at', label: 'Looked at', type: 'integer' },
       { key: 'first_failed_on', label: 'Fails since', type: 'text', cell: (row) => (row.first_failed_on ? h('span', { class: 'whole' }, format.date(row.first_failed_on)) : NOTHING) }],
@@ -55,7 +55,7 @@ function checkTable() {
 
 function openCheck(row) {
   return h('dl', { class: 'pairs' }, [['Supports', row.supports], ['What to do', row.recommendation], ['Threshold', row.threshold ? h('code', {}, row.threshold) : null],
-    ['Page', [h('code', {}, `docs/checks/${row.check_code}.md`), ' ', documentation(row)]]]
+    ['Read', [ruleLink('check', row.check_code, 'What it means, why it matters, how to fix and how to silence it'), documentation(row)].filter(Boolean).map((link, place) => [place ? ' · ' : null, link])]]
     .filter(([, value]) => value).map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)]));
 }
 
@@ -65,9 +65,18 @@ function findingTable(all) {
   return makeTable({
     key: 'findings',
     caption: all.objects_failed ? `${plural(all.objects_failed, 'finding')} without an exception` : 'No finding is without an exception', note: `Each object once for every check that it fails on this day; those with an exception last${total > rows.length ? `. ${format.integer(rows.length)} of ${format.integer(total)}, up to 50 of each check` : ''}.`, rows, empty: 'Nothing fails a check.',
-    columns: [{ key: 'object_name', label: 'What', type: 'text', cell: (row) => [row.object_name ? h('span', { class: 'clip', title: row.object_name }, name(row.object_name)) : 'without a name', h('span', { class: 'sub' }, row.object_kind)] },
-      { key: 'problem', label: 'Problem', type: 'text', wide: true, value: (row) => `${row.problem} ${row.check_name}`, cell: (row) => [h('span', {}, row.problem), h('span', { class: 'sub' }, row.check_name)] },
-      { key: 'excepted_until', label: 'Excepted until', type: 'text', cell: (row) => (row.is_excepted ? [format.date(row.excepted_until), h('span', { class: 'sub' }, row.exception_reason)] : NOTHING) }],
+    columns: findingColumns(true),
     filters: [{ label: 'Check', value: (row) => row.check_code, show: format.category }, { label: 'Area', value: (row) => row.area }],
   });
+}
+
+// The columns of findings, those of several checks with the check.
+function findingColumns(ofSeveral) {
+  return [{ key: 'object_name', label: 'What', type: 'text', cell: (row) => [row.object_name ? h('span', { class: 'clip', title: row.object_name }, name(row.object_name)) : 'without a name', h('span', { class: 'sub' }, row.object_kind)] },
+    { key: 'problem', label: 'Problem', type: 'text', wide: true, value: (row) => (ofSeveral ? `${row.problem} ${row.check_name}` : row.problem), cell: (row) => [h('span', {}, row.problem), ofSeveral ? h('span', { class: 'sub' }, checkLink(row)) : null] },
+    { key: 'excepted_until', label: 'Excepted until', type: 'text', cell: (row) => (row.is_excepted ? [format.date(row.excepted_until), h('span', { class: 'sub' }, row.exception_reason)] : NOTHING) }];
+}
+
+function checkLink(row) {
+  return ruleLink('check', row.check_code, row.check_name) || row.check_name;
 }

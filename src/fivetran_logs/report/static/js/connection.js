@@ -123,11 +123,7 @@ function adviceOf(number) {
   const id = newId('advice');
   return h('section', { class: 'panel', 'aria-labelledby': id }, h('h2', { id }, plural(rows.length, 'recommendation')),
     h('ul', { class: 'attention' }, rows.map((row) => h('li', {}, chip(PRIORITY_STYLES, row.priority), h('div', {}, h('p', {}, h('b', {}, row.recommendation)),
-      h('p', {}, row.evidence, relatedTo(row)), adviceBeneath(row), h('p', { class: 'soft' }, row.expected_benefit, row.estimated_monthly_savings_usd ? ` May save ${format.usd(row.estimated_monthly_savings_usd)} a month.` : '', ' ', documentation(row)))))));
-}
-
-function documentation(row) {
-  return /^https?:/i.test(row.documentation_url || '') ? h('a', { href: row.documentation_url }, 'Documentation') : null;
+      h('p', {}, row.evidence, relatedTo(row)), adviceBeneath(row), h('p', { class: 'soft' }, row.expected_benefit, row.estimated_monthly_savings_usd ? ` May save ${format.usd(row.estimated_monthly_savings_usd)} a month.` : '', ' ', readMore(row)))))));
 }
 
 function issuesOf(number) {
