@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import NO_TESTS, ROOT, CliResult, rows, run_cli
+from helpers import NO_TESTS, ROOT, CliResult, rows, run_cli, run_dbt
 
 CASES = ROOT.parent / "shared" / "fixtures" / "field_cases"
 FOUND = sorted(path.parent for path in CASES.glob("*/case.json"))
@@ -68,7 +66,7 @@ def run_step(case: Case, step: dict[str, Any], directory: Path) -> CliResult:
     """One step as a person would type it; a build goes without data tests, which others judge."""
     verb, options = step["do"], [str(option) for option in step.get("args", [])]
     if verb == "dbt":
-        return run_dbt(options, directory)
+        return run_dbt(*options, cwd=directory)
     if verb == "load":
         options += [str(case.directory / step["dir"]), *(["--append"] if step.get("append") else [])]
     if verb == "build":
@@ -78,19 +76,6 @@ def run_step(case: Case, step: dict[str, Any], directory: Path) -> CliResult:
     if "as_of" in step:
         options += ["--as-of", step["as_of"]]
     return run_cli(verb, *options, "--project-dir", ROOT, "--profiles-dir", ROOT / ".dbt", cwd=directory)
-
-
-def run_dbt(options: list[str], directory: Path) -> CliResult:
-    """dbt itself, which prints what the command does not."""
-    places = ["--project-dir", ROOT, "--profiles-dir", ROOT / ".dbt", "--target-path", "target", "--log-path", "logs"]
-    done = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", *options, *map(str, places)],
-        cwd=directory,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return CliResult(done.returncode, done.stdout, done.stderr)
 
 
 def comparable(value: Any) -> Any:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +32,13 @@ ACCOUNTS = {
 }
 
 
-def judge(directory: Path, as_of: str, *options: str, **variables: Any) -> None:
-    """Builds the two marts and what they stand on."""
-    select = ["--select", *(f"+{mart}" for mart in MARTS)]
-    outcome = build_in(
-        directory, *select, *options, fivetran_logs_as_of=as_of, fivetran_logs_seed_tables=SEEDS, **SETTINGS | variables
-    )
+WHOLE = [f"+{mart}" for mart in MARTS]  # the two marts and what they stand on
+
+
+def judge(directory: Path, as_of: str, *options: str, select: Sequence[str] = WHOLE) -> None:
+    """Builds the two marts."""
+    variables = {"fivetran_logs_as_of": as_of, "fivetran_logs_seed_tables": SEEDS, **SETTINGS}
+    outcome = build_in(directory, "--select", *select, *options, **variables)
     assert not outcome.models_failed, outcome.problems
 
 
@@ -58,12 +62,18 @@ def judged(directory: Path, source: Path) -> Path:
     return directory
 
 
-@pytest.fixture(scope="module", params=ACCOUNTS)
-def account(request, tmp_path_factory) -> tuple[Path, dict[str, Any]]:
-    source = tmp_path_factory.mktemp("simulated") / "account"
-    simulate_compliance(source, **ACCOUNTS[request.param])
-    truth = json.loads((source / "truth.json").read_text(encoding="utf-8"))
-    return judged(tmp_path_factory.mktemp("judged") / "account", source), truth["compliance"]
+@pytest.fixture(scope="module")
+def accounts(tmp_path_factory) -> Callable[[str], tuple[Path, dict[str, Any]]]:
+    """accounts(name) -> the directory where it is judged, and its truth. Made once."""
+
+    @cache
+    def account(name: str) -> tuple[Path, dict[str, Any]]:
+        source = tmp_path_factory.mktemp("simulated") / "account"
+        simulate_compliance(source, **ACCOUNTS[name])
+        truth = json.loads((source / "truth.json").read_text(encoding="utf-8"))
+        return judged(tmp_path_factory.mktemp("judged") / "account", source), truth["compliance"]
+
+    return account
 
 
 def found(directory: Path) -> dict[str, dict[str, Any]]:
@@ -86,8 +96,9 @@ def found(directory: Path) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_every_check_says_what_was_planted(account) -> None:
-    directory, truth = account
+@pytest.mark.parametrize("name", ACCOUNTS)
+def test_every_check_says_what_was_planted(accounts, name: str) -> None:
+    directory, truth = accounts(name)
     assert found(directory) == truth
     assert set(truth) == CHECKS
 
@@ -107,11 +118,10 @@ def test_every_check_has_an_account_in_which_it_holds_and_one_in_which_it_fails(
         assert {check: answer["result"] for check, answer in truth.items()} == dict.fromkeys(CHECKS, result)
 
 
-def test_history_stays_and_exceptions_end(tmp_path: Path) -> None:
-    """Three days, the second built three times: the first stays as it was, failures keep their first day."""
-    source = tmp_path / "source"
-    simulate_compliance(source, holds=False)
-    directory = judged(tmp_path / "account", source)
+def test_history_stays_and_exceptions_end(accounts, tmp_path: Path) -> None:
+    """Three days, the second judged three times: the first stays as it was, failures keep their first day."""
+    directory = tmp_path / "account"
+    shutil.copytree(accounts("fails")[0], directory)
     of_first_day = "from fivetran_analytics.fct_fivetran_compliance_checks where check_date = date '2026-06-18'"
     first_day = rows(directory, f"select * {of_first_day} order by check_code")
     with duckdb.connect(str(directory / DATABASE)) as database:
@@ -132,8 +142,8 @@ def test_history_stays_and_exceptions_end(tmp_path: Path) -> None:
         "from fivetran_analytics.fct_fivetran_compliance_checks "
         "where result = 'fail' and check_date = date '2026-06-19'"
     )
-    for again in ([], [], ["--full-refresh"]):
-        judge(directory, "2026-06-19T10:00:00", *again)
+    for select, options in ((WHOLE, []), (MARTS, []), (MARTS, ["--full-refresh"])):
+        judge(directory, "2026-06-19T10:00:00", *options, select=select)
         assert rows(directory, inventory.format("2026-06-19")) == [("pass", 0, 1, None)]
         failing, failing_since = rows(directory, since)[0]
         assert failing == failing_since == len(CHECKS) - 1

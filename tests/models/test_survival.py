@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
-from contextlib import redirect_stdout
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import helpers
 import pytest
-from dbt.cli.main import dbtRunner
 
-from fivetran_logs.dbt.project import release_connections
 from fivetran_logs.dbt.source_tables import read_source_tables
 from fivetran_logs.report.data import records
 
@@ -41,22 +38,17 @@ def create(database: duckdb.DuckDBPyConnection, schema: str, table: str, columns
 
 def stage(directory: Path, cases: list[tuple[str, str]]) -> dict[tuple[str, str], dict]:
     """What staging makes of each (schema, table) of the DuckDB file in a directory."""
-    printed = io.StringIO()
     arguments = json.dumps({"cases": cases})
-    project = helpers.dbt_project(directory)
-    with helpers.inside(directory):
-        runner = dbtRunner(manifest=project.manifest())
-        options = [*project._common_options(), "--args", arguments]
-        with redirect_stdout(printed):  # the command itself runs dbt with --no-print
-            ran = runner.invoke(["--quiet", "--log-level-file", "none", "run-operation", "staged_columns", *options])
-        release_connections()
-    assert ran.success, printed.getvalue()[-3000:]
-    answers = [json.loads(line) for line in printed.getvalue().splitlines() if line.startswith("{")]
+    options = ["--quiet", "--log-level-file", "none"]
+    ran = helpers.run_dbt(*options, "run-operation", "staged_columns", "--args", arguments, cwd=directory)
+    assert ran.code == 0, ran.err + ran.out[-3000:]
+    answers = [json.loads(line) for line in ran.out.splitlines() if line.startswith("{")]
     return {(answer["schema"], answer["table"]): answer for answer in answers}
 
 
-@pytest.mark.parametrize("file", ["full.duckdb", "my account-2.duckdb"])
-def test_a_database_file_may_have_any_name(tmp_path: Path, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_file_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that needs quotes wherever the SQL names it."""
+    file = "my account-2.duckdb"
     monkeypatch.setenv("FIVETRAN_LOGS_DUCKDB", file)
     with duckdb.connect(str(tmp_path / file)) as database:
         create(database, "fivetran_log", "destination", declared()["destination"])
@@ -168,14 +160,28 @@ def only_a_damaged_log(database: duckdb.DuckDBPyConnection) -> None:
         database.executemany("insert into fivetran_log.log values (?, ?, ?, ?, ?, ?, ?, ?)", log_rows(6, text))
 
 
-def a_log_without_stamps(database: duckdb.DuckDBPyConnection) -> None:
-    """Neither sync_id nor _fivetran_synced: de-selected by someone."""
-    columns = {k: v for k, v in declared()["log"].items() if k not in ("sync_id", "_fivetran_synced")}
-    create(database, "fivetran_log", "log", columns)
+def no_stamps_and_no_usage(database: duckdb.DuckDBPyConnection) -> None:
+    """A log with neither sync_id nor _fivetran_synced: de-selected by someone. All other tables are there.
+
+    Bills of two destinations and of no destination at all, a month that costs nothing, and one after as-of.
+    """
+    less = {
+        "log": {k: v for k, v in declared()["log"].items() if k not in ("sync_id", "_fivetran_synced")},
+        "connection": {"connection_id": "text", "connection_name": "text"},
+    }
+    for table, columns in (declared() | less).items():
+        create(database, "fivetran_log", table, columns)
     rows = [row[:6] for row in log_rows(20, '{"status":"SUCCESSFUL"}')]
     database.executemany("insert into fivetran_log.log values (?, ?, ?, ?, ?, ?)", rows)
-    create(database, "fivetran_log", "connection", {"connection_id": "text", "connection_name": "text"})
     database.execute("insert into fivetran_log.connection values ('conn', 'a \"name\" '' <script>')")
+    database.execute("insert into fivetran_log.destination (id, name) values ('a', 'first'), ('b', 'second')")
+    database.executemany(
+        "insert into fivetran_log.usage_cost (measured_month, destination_id, amount) values (?, ?, ?)",
+        [
+            *(("2026-06", "a", 10), ("2026-06", "b", 20), ("2026-06", None, 5)),
+            *(("2026-05", "a", 8), ("2026-05", "b", 0), ("2026-07", "a", 1)),
+        ],
+    )
 
 
 def rows_of_marts(directory: Path) -> dict[str, int]:
@@ -201,52 +207,49 @@ def test_the_whole_project_stands_on_an_empty_log(empty_account: helpers.BuiltAc
         pytest.param(only_connections, marks=pytest.mark.long),
         pytest.param(no_rows, marks=pytest.mark.long),
         only_a_damaged_log,
-        a_log_without_stamps,
     ],
 )
 def test_the_whole_project_stands(account, tmp_path: Path) -> None:
-    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
-        account(database)
-    outcome = helpers.build_in(tmp_path, fivetran_logs_as_of=NOW.isoformat())
-    assert outcome.succeeded, outcome.problems
-    counts = rows_of_marts(tmp_path)
+    counts = whole(tmp_path, account)
     if account is only_a_damaged_log:
         assert counts["fct_fivetran_sync_performance"] == 3
-    elif account is a_log_without_stamps:
-        statuses = helpers.rows(
-            tmp_path, "select sync_status, count(*) from fivetran_analytics.fct_fivetran_sync_performance group by all"
-        )
-        assert dict(statuses) == {"successful": 9, "running": 1}
-        assert counts["fct_fivetran_connector_health"] == 1
     else:
         assert {mart for mart, rows in counts.items() if rows} == {"fct_fivetran_compliance_checks"}
 
 
-def test_bills_without_usage_are_told_apart(tmp_path: Path) -> None:
-    """Two destinations and no destination at all, a month that costs nothing, and one after as-of."""
-    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
-        no_rows(database)
-        database.execute("insert into fivetran_log.destination (id, name) values ('a', 'first'), ('b', 'second')")
-        database.executemany(
-            "insert into fivetran_log.usage_cost (measured_month, destination_id, amount) values (?, ?, ?)",
-            [
-                *(("2026-06", "a", 10), ("2026-06", "b", 20), ("2026-06", None, 5)),
-                *(("2026-05", "a", 8), ("2026-05", "b", 0), ("2026-07", "a", 1)),
-            ],
-        )
-    outcome = helpers.build_in(tmp_path, fivetran_logs_as_of=NOW.isoformat())
+def whole(directory: Path, account: Callable[[duckdb.DuckDBPyConnection], None]) -> dict[str, int]:
+    """Builds and tests everything over an account; the rows of each mart."""
+    with duckdb.connect(str(directory / helpers.DATABASE)) as database:
+        account(database)
+    outcome = helpers.build_in(directory, fivetran_logs_as_of=NOW.isoformat())
     assert outcome.succeeded, outcome.problems
+    return rows_of_marts(directory)
 
+
+@pytest.fixture(scope="module")
+def unstamped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("unstamped")
+    whole(directory, no_stamps_and_no_usage)
+    return directory
+
+
+def test_the_whole_project_stands_on_a_log_without_stamps(unstamped: Path) -> None:
+    statuses = "select sync_status, count(*) from fivetran_analytics.fct_fivetran_sync_performance group by all"
+    assert dict(helpers.rows(unstamped, statuses)) == {"successful": 9, "running": 1}
+    assert rows_of_marts(unstamped)["fct_fivetran_connector_health"] == 1
+
+
+def test_bills_without_usage_are_told_apart(unstamped: Path) -> None:
     as_of = ("--as-of", NOW.isoformat())
-    asked = helpers.run_cli("query", "check_mar", "--format", "json", *as_of, cwd=tmp_path)
+    asked = helpers.run_cli("query", "check_mar", "--format", "json", *as_of, cwd=unstamped)
     assert asked.code == 0, asked.err
     checks = [(row["status"], row["explanation"]) for row in json.loads(asked.out)]
     assert [status for status, _ in checks] == ["empty", "empty", "empty", "ok"]
     assert "There is no usage" in checks[0][1]
 
-    reported = helpers.run_cli("report", "--json", "report.json", "--no-progress", *as_of, cwd=tmp_path)
+    reported = helpers.run_cli("report", "--json", "report.json", "--no-progress", *as_of, cwd=unstamped)
     assert reported.code == 0, reported.err
-    data = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    data = json.loads((unstamped / "report.json").read_text(encoding="utf-8"))
     months = [
         (row["month_date"], row["destination_name"], row["cost_usd"]) for row in records(data, "connection_months")
     ]

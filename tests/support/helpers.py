@@ -21,7 +21,7 @@ import duckdb
 from fivetran_logs.cli import run
 from fivetran_logs.dbt.as_of import AS_OF_VARIABLE, with_as_of
 from fivetran_logs.dbt.build import Outcome, build
-from fivetran_logs.dbt.project import DbtProject
+from fivetran_logs.dbt.project import DbtProject, release_connections
 from fivetran_logs.dbt.settings import Settings, find_settings
 from fivetran_logs.dbt.warehouse import Warehouse, open_warehouse
 
@@ -93,6 +93,21 @@ def build_in(directory: Path, *options: str, **variables: Any) -> Outcome:
     """Builds the models over what `directory` holds, with dbt's options and variables."""
     with inside(directory):
         return build(dbt_project(directory, **variables), options)
+
+
+def run_dbt(*arguments: str, cwd: Path) -> CliResult:
+    """Runs dbt itself in this process, on the file of a directory: it prints what the command does not."""
+    from dbt.cli.main import dbtRunner  # it takes seconds to import
+
+    printed = io.StringIO()
+    project = dbt_project(cwd)
+    with inside(cwd):
+        runner = dbtRunner(manifest=project.manifest())
+        with redirect_stdout(printed):
+            ran = runner.invoke([*arguments, *project._common_options(), "--log-path", str(project.settings.log_path)])
+    release_connections()
+    code = 0 if ran.success else 1 if ran.exception is None else 2
+    return CliResult(code, printed.getvalue(), str(ran.exception or ""))
 
 
 @contextmanager

@@ -9,24 +9,18 @@ without dbt's own time. Bounds that dbt asked the database for, and wrote into t
 
 from __future__ import annotations
 
-import gc
-import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import helpers
 
-from fivetran_logs.dbt.project import release_connections
-
-ROOT = Path(__file__).resolve().parents[2]
 AS_OF = "2001-02-03 04:05:06.000007"  # takes the place of as-of in the captured statements
 LOG_START = "1901-02-03 04:05:06"  # the same for fivetran_platform_log_start_date
+CAPTURED = re.compile(rf'"?\b{Path(helpers.DATABASE).stem}"?\.(?="?(fivetran|older)_)')  # the database's name
 SCHEMAS = ("fivetran_log", "older_log")  # the second Platform schema has a log and nothing else
 
 SOURCE = {
@@ -67,33 +61,19 @@ def create_source(database: duckdb.DuckDBPyConnection) -> None:
 
 
 def capture(folder: Path) -> Statements:
-    """Builds an empty account three times through dbt and returns the statements of each build. Half a minute.
-
-    In a process of its own: dbt leaves files open, and other tests run it in this one.
-    """
-    path = folder / "capture.duckdb"
-    with duckdb.connect(str(path)) as database:
+    """Builds an empty account three times through dbt and returns the statements of each build."""
+    with duckdb.connect(str(folder / helpers.DATABASE)) as database:
         create_source(database)
-    full, incremental, refreshed = (folder / f"{name}.json" for name in ("full", "incremental", "refreshed"))
-    environment = {**os.environ, "FIVETRAN_LOGS_DUCKDB": str(path)}
-    answers = [str(answer) for answer in (full, incremental, refreshed)]
-    subprocess.run([sys.executable, __file__, *answers], env=environment, cwd=folder, check=True)
     return Statements(
-        database=path,
-        full=read_statements(full),
-        incremental=without_unchanged_views(read_statements(incremental)),
-        refreshed=without_unchanged_views(read_statements(refreshed)),
+        database=folder / helpers.DATABASE,
+        full=statements_of(folder),
+        incremental=without_unchanged_views(statements_of(folder)),
+        refreshed=without_unchanged_views(statements_of(folder, "--full-refresh")),
     )
 
 
-def read_statements(answer: Path) -> list[tuple[str, str]]:
-    return [(node, statement) for node, statement in json.loads(answer.read_text(encoding="utf-8"))]
-
-
-def build_and_listen(answer: Path, options: list[str]) -> None:
-    """Builds with dbt and writes what it sent for models to a JSON file: [[node, statement], ...]."""
-    from dbt.cli.main import dbtRunner
-
+def statements_of(folder: Path, *options: str) -> list[tuple[str, str]]:
+    """Builds with dbt; what it sent for models, as (node, statement)."""
     sent: list[tuple[str, str]] = []
 
     def listen(event) -> None:
@@ -105,19 +85,11 @@ def build_and_listen(answer: Path, options: list[str]) -> None:
         "fivetran_platform_log_start_date": LOG_START,
         "fivetran_platform_schemas": list(SCHEMAS),
     }
-    result = dbtRunner(callbacks=[listen]).invoke(
-        [
-            *("build", "--threads", "1", "--quiet", "--target", "duckdb"),
-            *("--exclude-resource-type", "test"),
-            *options,
-            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT / ".dbt"), "--log-level-file", "none"),
-            *("--target-path", str(answer.parent / "target"), "--log-path", str(answer.parent / "logs")),
-            *("--vars", json.dumps(variables)),
-        ]
-    )
-    if not result.success:
-        raise SystemExit(f"dbt could not build an empty account: {result.exception or result.result}")
-    answer.write_text(json.dumps(sent), encoding="utf-8")
+    project = helpers.dbt_project(folder, **variables)
+    with helpers.inside(folder):
+        project.manifest()
+        project.run(["build", "--threads", "1", "--exclude-resource-type", "test", *options], listen)
+    return sent
 
 
 def open_replay(statements: Statements) -> duckdb.DuckDBPyConnection:
@@ -171,7 +143,7 @@ def run(
             return
         bounds: dict[str, object] = {}
         for statement in group:
-            text = re.sub(r'"?\bcapture"?\.', "", statement).replace(AS_OF, as_of.strftime("%Y-%m-%d %H:%M:%S.%f"))
+            text = CAPTURED.sub("", statement).replace(AS_OF, as_of.strftime("%Y-%m-%d %H:%M:%S.%f"))
             text = text.replace(LOG_START, log_start.strftime("%Y-%m-%d %H:%M:%S"))
             text = with_bounds(text, bounds)
             # one connection serves many builds here: dbt would have closed it, and its temporary tables with it
@@ -207,15 +179,3 @@ def without_unchanged_views(statements: list[tuple[str, str]]) -> list[tuple[str
         if not (re.search(r"(?i)create\s+view", text) and AS_OF not in text):
             kept.extend(pairs)
     return kept
-
-
-def main(full: str, incremental: str, refreshed: str) -> None:
-    """Writes the statements of each build to a file; in one process, for what it takes to start dbt and to parse."""
-    gc.disable()  # the process ends soon, and dbt's many objects live as long
-    for answer, options in ((full, []), (incremental, []), (refreshed, ["--full-refresh"])):
-        build_and_listen(Path(answer), options)
-        release_connections()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
