@@ -526,7 +526,8 @@ def test_finance_says_one_range_for_one_sum_and_what_a_unit_costs(page, report) 
 def test_finance_tells_what_has_come_from_what_is_projected(page, report) -> None:
     """A day to come says so; what has no rows, such as transformations, changes by its price."""
     page.go("finance")
-    days = [row["Used up on"].text.split("\n") for row in page.all_rows("will be exceeded")]
+    cells = page.panel("will be exceeded").locator("[data-label='Used up on']").all_inner_texts()
+    days = [text.strip().split("\n") for text in cells]
     found = {
         (datetime.strptime(day, "%d %b %Y").date().isoformat() > report.data["as_of"][:10], bool(words))
         for day, *words in days
