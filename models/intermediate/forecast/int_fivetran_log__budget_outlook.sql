@@ -10,8 +10,7 @@ budgets as (
 
 usage_days as (
 
-    select * from {{ ref('int_fivetran_log__usage_days') }}
-    where measured_date <= {{ fivetran_logs.as_of_date() }}
+    select * from {{ ref('int_fivetran_log__usage_days') }} where measured_date <= {{ fivetran_logs.as_of_date() }}
 
 ),
 
@@ -137,8 +136,7 @@ spent_up_to as (
             budget_parts.month_date = usage_days.month_date
             and coalesce(budget_parts.destination_id, '') = coalesce(usage_days.destination_id, '')
             and coalesce(budget_parts.connection_id, '') = coalesce(usage_days.connection_id, '')
-            and coalesce(budget_parts.unmatched_name, '')
-            = coalesce(case when usage_days.connection_id is null then usage_days.connection_name end, '')
+            and coalesce(budget_parts.unmatched_name, '') = coalesce(case when usage_days.connection_id is null then usage_days.connection_name end, '')
     where budget_parts.months_ahead = 0 and budget_parts.has_rows
     group by budget_parts.budget_key, budget_parts.budget, usage_days.measured_date
 
