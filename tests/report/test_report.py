@@ -540,6 +540,20 @@ def test_finance_tells_what_has_come_from_what_is_projected(page, report) -> Non
     assert all(row["By rows"].number == 0 and row["By price"].number for row in without_rows)
 
 
+def test_finance_shows_credits_beside_dollars(browser, page, report, tmp_path) -> None:
+    page.go("finance")
+    assert not any("in credits" in text for text in page.shown(".card"))
+    data = copy.deepcopy(report.data)
+    table = data["tables"]["spend_months"]
+    names = [column["name"] for column in table["columns"]]
+    (month,) = [row for row in table["rows"] if row[names.index("month_date")][:7] == data["as_of"][:7]]
+    month[names.index("credits")] = 47
+    with opened(browser, page_of(data, tmp_path)) as tab:
+        tab.go("finance")
+        (card,) = [text for text in tab.shown(".card") if "in credits" in text]
+    assert re.search(r"^June in credits\s+47\s+billed so far", card), card
+
+
 def downloaded(tab: Opened, caption: str) -> list[dict[str, str]]:
     with tab.page.expect_download() as waiting:
         tab.panel(caption).get_by_role("button", name="CSV").click()

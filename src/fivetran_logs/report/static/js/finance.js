@@ -55,6 +55,7 @@ function financeCards(months, open) {
   const used = rowsOf('budget_lines').filter(isUsedUp).length;
   return h('div', { class: 'cards' }, [
     card(`${capital(format.monthName(AS_OF))} to date`, toDate(open) === null || toDate(open) === undefined ? NOTHING : format.usd(toDate(open)), null, [open.billed_usd === null || open.billed_usd === undefined ? 'projected: no bill has come yet' : 'billed so far']),
+    open.credits ? card(`${capital(format.monthName(AS_OF))} in credits`, format.integer(open.credits), null, ['billed so far', h('span', { class: 'soft' }, 'in dollars only with fivetran_logs_usd_per_credit')]) : null,
     open.projected_usd === null || open.projected_usd === undefined ? null : card('Month end', format.usd(open.projected_usd), null, ['projected', range(open)]),
     last ? card('Last whole month', format.usd(last.billed_usd), null, [`billed for ${format.monthName(last.month_date)}`,
       changeOfShare(last.billed_change_share, 'less is better'), last.billed_change_share === null ? null : h('span', { class: 'soft' }, 'than the month before')]) : null,
