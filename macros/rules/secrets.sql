@@ -53,6 +53,7 @@
     {%- set eight_of_base64 = '[A-Za-z0-9+/=_.-]' * 8 ~ '+' -%}
     {{- return([
         (of_name ~ nested.pattern, hidden),
+        (of_name ~ b.opening ~ '.*', hidden),
         (of_name ~ scalar, hidden),
         (values ~ nested.pattern ~ with_name, '\\1"[secret]"\\7'),
         (values ~ '"[^"]*"' ~ with_name, '\\1"[secret]"\\2'),

@@ -29,8 +29,9 @@ NAMES = [
     "consumer_secret", "otp", "pin", "psk", "mfa_secret", "key", "webhook_secret",
     "shared_access_signature", "masterKey", "license_key", "personal_access_token", "pat",
     "creds", "source_cred", "privkey", "prvKey", "app_key", "auth-key", "AesKey", "rsa_key", "pkcs8", "pfx",
-    "client.p12", "jks", "mnemonic", "totp", "passkey", "security_code", "unlockCode", "user_psw", "webhook_url",
-    "Client Secret", "snowflake.private.key", "passwort", "kennwort", "mot_de_passe", "contraseña", "clave",
+    "client.p12", "jks", "mnemonic", "totp", "passkey", "security_code", "unlockCode", "user_psw",
+    "webhook_url", "Client Secret", "snowflake.private.key", "passwort", "kennwort", "mot_de_passe",
+    "contraseña", "clave",
 ]
 # fmt: on
 SHAPES: dict[str, Callable[[str], dict[str, Any]]] = {

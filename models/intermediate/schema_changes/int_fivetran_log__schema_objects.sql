@@ -1,7 +1,8 @@
 {{ config(materialized=fivetran_logs.step_materialization()) }}
 
 -- The names behind the ids of change events, and how much hangs on each object: through lineage for a source object, itself
--- for a destination object. Accounts without the lineage tables get nulls, not zeros: unknown is not none.
+-- for a destination object. Accounts without the lineage tables get nulls, not zeros: unknown is not none. Of millions of columns few
+-- change, so that only those with an event are counted.
 
 {%- set sides = ['source', 'destination'] %}
 
@@ -16,6 +17,45 @@ with
 ),
 {% endfor %}
 {%- endfor %}
+
+changed as (
+
+    select * from {{ ref('int_fivetran_log__changed_objects') }}
+
+),
+
+{% for side in sides %}
+{% for level in ['schema', 'table', 'column'] -%}
+changed_{{ side }}_{{ level }}s as (
+
+    select {{ level }}s.*
+    from {{ side }}_{{ level }}s as {{ level }}s
+    inner join changed on {{ level }}s.id = changed.object_id and changed.side = '{{ side }}' and changed.change_level = '{{ level }}'
+
+),
+
+{% endfor -%}
+-- a column may have to answer by its table
+counted_{{ side }}_schemas as (
+
+    select id from changed_{{ side }}_schemas
+
+),
+
+counted_{{ side }}_tables as (
+
+    select id from changed_{{ side }}_tables
+    union distinct
+    select table_id as id from changed_{{ side }}_columns
+
+),
+
+counted_{{ side }}_columns as (
+
+    select id from changed_{{ side }}_columns
+
+),
+{% endfor %}
 
 -- what an object feeds: the lineage of the source, and on the destination side each table and column itself
 source_table_feeds as (
@@ -75,7 +115,7 @@ destination_column_feeds as (
         {{ level }}s.id,
         max(known.no_{{ of_tables }}s) + count(distinct {{ of_tables }}_feeds.destination_table_id) as downstream_tables,
         max(known.no_columns) + count(distinct column_feeds.destination_column_id) as downstream_columns
-    from {{ side }}_{{ level }}s as {{ level }}s
+    from counted_{{ side }}_{{ level }}s as {{ level }}s
     cross join {{ side }}_known as known
     {%- if level == 'schema' %}
     left join {{ side }}_tables as tables on schemas.id = tables.schema_id
@@ -102,7 +142,7 @@ select
     cast(null as {{ dbt.type_string() }}) as column_name,
     reach.downstream_tables,
     reach.downstream_columns
-from {{ side }}_schemas as schemas
+from changed_{{ side }}_schemas as schemas
 left join {{ side }}_schema_reach as reach on schemas.id = reach.id
 
 union all
@@ -117,7 +157,7 @@ select
     cast(null as {{ dbt.type_string() }}) as column_name,
     reach.downstream_tables,
     reach.downstream_columns
-from {{ side }}_tables as tables
+from changed_{{ side }}_tables as tables
 left join {{ side }}_schemas as schemas on tables.schema_id = schemas.id
 left join {{ side }}_table_reach as reach on tables.id = reach.id
 
@@ -137,7 +177,7 @@ select
         else table_reach.downstream_tables
     end as downstream_tables,
     reach.downstream_columns
-from {{ side }}_columns as columns
+from changed_{{ side }}_columns as columns
 left join {{ side }}_tables as tables on columns.table_id = tables.id
 left join {{ side }}_schemas as schemas on tables.schema_id = schemas.id
 left join {{ side }}_table_reach as table_reach on columns.table_id = table_reach.id
