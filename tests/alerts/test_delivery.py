@@ -171,6 +171,16 @@ def test_a_state_in_another_alphabet_or_place_is_one_sentence(tmp_path: Path, se
     assert servers[0].taken == []
 
 
+def test_without_marts_it_says_what_to_build(tmp_path: Path, servers, monkeypatch) -> None:
+    servers.append(Server())
+    receivers(tmp_path, monkeypatch, ops=servers[0].address)
+    result = run_cli("alert", cwd=tmp_path)
+    assert (result.code, len(result.error_lines)) == (1, 1)
+    assert "is not built in duckdb yet: run `fivetran-logs build` first" in result.err
+    assert servers[0].taken == []
+    assert not (tmp_path / "fivetran_logs_alerts.json").exists()
+
+
 def test_what_cannot_be_noted_is_not_sent(tmp_path: Path, servers, found, monkeypatch) -> None:
     servers.append(Server())
     receivers(tmp_path, monkeypatch, ops=servers[0].address)

@@ -36,7 +36,8 @@ CONNECTIONS = "Every connection"
 CONSUMERS = "By connection and month"
 EMPTY_AS_OF = helpers.EMPTY_AS_OF
 MOST_BYTES = 10_000_000
-MOST_SECONDS = 3.0  # to open a file, and for a page, on two cores that other tests share; the goals are 1.5 and 0.5
+MOST_SECONDS = 3.0  # for what a reader does in a long table, on two cores that other tests share
+MOST_TO_OPEN, MOST_FOR_A_PAGE = 1.5, 0.5  # seconds of the processor, which other work on the machine hardly changes
 
 
 @dataclass(frozen=True)
@@ -1541,27 +1542,22 @@ def test_a_thousand_connections_stay_small_and_open_fast(browser, report, tmp_pa
     assert len(data["tables"]["connection_days"]["rows"]) == 90_000
     file = page_of(data, tmp_path)
     assert file.stat().st_size < MOST_BYTES
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        with opened(browser, file) as tab:
-            seconds.append(time.perf_counter() - start)
-            if len(seconds) < 3:
-                continue
-            assert len(tab.page.locator(".grid tbody tr").all()) <= 50
-            tab.go("connections")
-            assert tab.panel(CONNECTIONS).get_by_role("status").inner_text() == "1\u201325 of 1,000"
-            tab.panel(CONNECTIONS).get_by_role("button", name="Last page").click()
-            assert len(tab.rows(CONNECTIONS)) == 25
-            tab.panel(CONNECTIONS).get_by_role("searchbox", name="Search").fill("length_0999")
-            assert [row["Connection"].name for row in tab.rows(CONNECTIONS)] == [
-                "a_connection_of_the_usual_length_0999"
-            ]
-            for address in [*PAGES, "connection/connection_0999"]:
-                begun = time.perf_counter()
+    with opened(browser, file) as tab:
+        with tab.processor_seconds() as opening:
+            tab.page.reload()
+            tab.settle()
+        assert opening[0] < MOST_TO_OPEN
+        assert len(tab.page.locator(".grid tbody tr").all()) <= 50
+        for address in [*PAGES, "connection/connection_0999"]:
+            with tab.processor_seconds() as spent:
                 tab.go(address)
-                assert time.perf_counter() - begun < MOST_SECONDS, address
-                assert tab.page.locator("tbody tr:visible").count() < 300, address
-            assert tab.complaints == []
-    assert min(seconds) < MOST_SECONDS
-    print(f"{file.stat().st_size / 1e6:.1f} MB, opens in {min(seconds):.2f} s")
+            assert spent[0] < MOST_FOR_A_PAGE, address
+            assert tab.page.locator("tbody tr:visible").count() < 300, address
+        tab.go("connections")
+        assert tab.panel(CONNECTIONS).get_by_role("status").inner_text() == "1\u201325 of 1,000"
+        tab.panel(CONNECTIONS).get_by_role("button", name="Last page").click()
+        assert len(tab.rows(CONNECTIONS)) == 25
+        tab.panel(CONNECTIONS).get_by_role("searchbox", name="Search").fill("length_0999")
+        assert [row["Connection"].name for row in tab.rows(CONNECTIONS)] == ["a_connection_of_the_usual_length_0999"]
+        assert tab.complaints == []
+    print(f"{file.stat().st_size / 1e6:.1f} MB, opens in {opening[0]:.2f} s of the processor")

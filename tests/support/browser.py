@@ -58,6 +58,22 @@ class Opened:
             "() => new Promise(done => requestAnimationFrame(() => done(!document.body.dataset.drawing)))"
         )
 
+    @contextmanager
+    def processor_seconds(self) -> Iterator[list[float]]:
+        """The time for which the page's own thread is at work: the list holds it afterwards."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+        def worked() -> float:
+            metrics = session.send("Performance.getMetrics")["metrics"]
+            return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+        spent: list[float] = []
+        before = worked()
+        yield spent
+        spent.append(worked() - before)
+        session.detach()
+
     def theme(self, theme: str) -> None:
         self.page.click(f"[data-choose-theme={theme}]")
 

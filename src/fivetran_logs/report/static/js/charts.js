@@ -78,6 +78,14 @@ function prepare(spec, figure, width) {
     }
     const measure = encoding.y && encoding.y.type === 'quantitative' ? encoding.y : encoding.x && encoding.x.type === 'quantitative' ? encoding.x : null;
     if (measure) measure.title = figure.y;
+    // One value alone, or none but zeros, has no span of its own: all ticks would lie on one line.
+    const values = figure.rows.map((row) => row.value);
+    if (measure && !values.some(Boolean)) measure.scale = { ...measure.scale, domain: [0, 1] };
+    else if (measure && measure.scale && measure.scale.type === 'log' && new Set(values).size === 1) measure.scale.domain = [values[0] / 3, values[0] * 3];
+    if (encoding.x && encoding.x.type === 'ordinal' && encoding.x.scale) {
+      const months = new Set(figure.rows.map((row) => row.month)).size;
+      if (months < FEW) encoding.x.scale.paddingOuter += (FEW - months) / 2; // bars no wider than those of half a year
+    }
     const most = Math.max(...stacks(figure.rows));
     if (encoding.opacity) encoding.opacity.legend.values = whole(most, 4);
     else if (spec.encoding && measure && measure.axis.tickMinStep && most <= FEW) measure.axis.values = [0, ...whole(most, FEW)];

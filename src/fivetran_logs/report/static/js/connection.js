@@ -40,7 +40,7 @@ function connectionFacts(row) {
     fact('Syncs, last 7 days', format.integer(row.total_syncs_last_7d), `${format.integer(row.failed_syncs_last_7d)} failed; success rate ${show('share', row.success_rate_last_7d)}`),
     fact('Median duration, last 30 days', show('seconds', row.median_duration_seconds_last_30d), `95${NARROW}% take at most ${show('seconds', row.p95_duration_seconds_last_30d)}`),
     fact('Rows synced, last 7 days', exact(row.rows_synced_last_7d), `${plural(row.errors_last_7d, 'error')}, ${plural(row.warnings_last_7d, 'warning')}`),
-    sourceRows('incremental_mar') ? fact('Paid rows, this month', exact(row.paid_rows_this_month), `${show('compact', row.paid_rows_last_month)} in the whole last month`) : null,
+    sourceRows('incremental_mar') ? fact('Paid rows, this month', exact(row.paid_rows_this_month), row.paid_rows_last_month === null ? 'none last month' : `${show('compact', row.paid_rows_last_month)} in the whole last month`) : null,
     row.cost_this_month_usd !== null ? fact('Cost, this month', format.usd(row.cost_this_month_usd), `${show('share', row.share_of_paid_this_month)} of the account's paid rows`) : null,
     fact('Set up', row.set_up_at ? format.date(row.set_up_at) : NOTHING, `${plural(row.total_syncs, 'sync')} known`),
     row.cost_centre || row.environment || row.criticality ? fact('Belongs to', row.environment || row.cost_centre, [row.environment && row.cost_centre ? `cost centre ${row.cost_centre}` : null, row.criticality ? `${row.criticality} criticality` : null].filter(Boolean).join('; ')) : null,

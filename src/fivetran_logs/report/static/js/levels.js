@@ -18,7 +18,7 @@ function monthWords(row) {
 function levelFinding(row) {
   const missed = rowsOf('service_levels').filter((each) => each.dimension === 'connection' && each.month_date === row.month_date && !each.is_met).length;
   const connections = plural(row.connections, 'connection');
-  return `${monthWords(row)}, data was fresh ${format.share(row.achieved)} of the time; ${missed ? `${format.integer(missed)} of ${connections} ${missed === 1 ? 'misses its' : 'miss their'} target` : `all ${connections} reach their target`}`;
+  return `${monthWords(row)}, data was fresh ${format.share(row.achieved)} of the time; ${missed ? `${format.integer(missed)} of ${connections} ${missed === 1 ? 'misses its' : 'miss their'} target` : row.connections === 1 ? 'its only connection reaches the target' : `all ${connections} reach their target`}`;
 }
 
 function levelCards(account) {

@@ -18,7 +18,7 @@ function overviewFinding(all) {
     [all.never_synced_connections, 'never synced']].filter(([count]) => count);
   if (!all.active_connections) return 'No connection is active';
   const rest = bad.length ? `; ${listed(bad.map(([count, what]) => `${format.integer(count)} ${what}`))}` : '';
-  return `${format.integer(all.healthy_connections)} of ${plural(all.active_connections, 'active connection')} ${all.healthy_connections === 1 ? 'is' : 'are'} healthy${rest}`;
+  return `${format.integer(all.healthy_connections)} of ${plural(all.active_connections, 'active connection')} ${all.healthy_connections === 1 || all.active_connections === 1 ? 'is' : 'are'} healthy${rest}`;
 }
 
 function trends(all) {
@@ -49,11 +49,11 @@ function overviewCards(all) {
   ];
   if (sourceRows('incremental_mar')) {
     cards.push(card('Paid active rows, month to date', paid, paidUnit,
-      [changeOfShare(all.paid_rows_change_share, 'neutral'), h('span', { class: 'soft' }, all.paid_rows_same_day_last_month === null ? `since 1 ${format.monthName(AS_OF)}` : `than by ${sameDay}: ${format.compact(all.paid_rows_same_day_last_month)}`)], line('paid_rows_month_to_date', format.compact)));
+      [changeOfShare(all.paid_rows_change_share, 'neutral'), h('span', { class: 'soft' }, all.paid_rows_same_day_last_month === null ? `since 1 ${format.monthName(AS_OF)}` : `${all.paid_rows_change_share === null ? '' : Math.abs(all.paid_rows_change_share) < 0.0005 ? 'as ' : 'than '}by ${sameDay}: ${format.compact(all.paid_rows_same_day_last_month)}`)], line('paid_rows_month_to_date', format.compact)));
   }
   if (all.cost_month_to_date_usd !== null) {
     cards.push(card('Cost, month to date', format.usd(all.cost_month_to_date_usd), null,
-      [changeOfShare(all.cost_change_share, 'neutral'), h('span', { class: 'soft' }, all.cost_same_day_last_month_usd === null ? `since 1 ${format.monthName(AS_OF)}` : `than by ${sameDay}: ${format.usd(all.cost_same_day_last_month_usd)}`)], line('cost_month_to_date_usd', format.usd)));
+      [changeOfShare(all.cost_change_share, 'neutral'), h('span', { class: 'soft' }, all.cost_same_day_last_month_usd === null ? `since 1 ${format.monthName(AS_OF)}` : `${all.cost_change_share === null ? '' : Math.abs(all.cost_change_share) < 0.0005 ? 'as ' : 'than '}by ${sameDay}: ${format.usd(all.cost_same_day_last_month_usd)}`)], line('cost_month_to_date_usd', format.usd)));
   }
   cards.push(card('Errors', format.integer(all.errors_last_7d), null,
     [all.error_change_share === null ? null : changeOfShare(all.error_change_share, 'more is worse'), h('span', { class: 'soft' }, `last 7 days; ${format.integer(all.errors_previous_7d)} in the 7 before`)], line('errors_last_7d', format.integer)));

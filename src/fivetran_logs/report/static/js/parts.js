@@ -1,7 +1,6 @@
 // What several pages use: headings, cards, chips, notes on missing tables, columns of tables, rows of charts.
 
 const STATUS_STYLES = { healthy: 'good', broken: 'bad', delayed: 'warn', degraded: 'warn', never_synced: 'warn', paused: '', deleted: '' };
-const SYNC_STYLES = { successful: 'good', failed: 'bad', rescheduled: 'warn', canceled: '', unknown: 'warn', running: '', incomplete: '' };
 const PRIORITY_STYLES = { critical: 'bad', high: 'bad', medium: 'warn', low: '' };
 const ORDER_OF_PRIORITY = ['critical', 'high', 'medium', 'low'];
 const NAMED = 3; // new or gone connections that a comparison names

@@ -47,7 +47,7 @@ function bottleneck(all) {
 function slowest(all) {
   return makeTable({
     key: 'slow',
-    caption: 'The longest and the most unusual syncs', note: `Completed in the last 30 days: the 100 longest of ${format.integer(totalOf('slow_syncs'))}, and ${all.anomalous_syncs_last_30d ? `the anomalies (${format.integer(all.anomalous_syncs_last_30d)})` : 'no anomalies'}, at least ${format.number(rowOf('settings').anomaly_ratio)} times their baseline.`,
+    caption: 'The longest and the most unusual syncs', note: `Completed in the last 30 days: ${totalOf('slow_syncs') > 100 ? `the 100 longest of ${format.integer(totalOf('slow_syncs'))}` : 'all of them'}, and ${all.anomalous_syncs_last_30d ? `the anomalies (${format.integer(all.anomalous_syncs_last_30d)})` : 'no anomalies'}, at least ${format.number(rowOf('settings').anomaly_ratio)} times their baseline.`,
     rows: rowsOf('slow_syncs'),
     columns: [connectionColumn(), timeColumn('sync_completed_at', 'Completed'), { key: 'duration_seconds', label: 'Duration', type: 'seconds' }, { key: 'baseline_seconds', label: 'Baseline', type: 'seconds' }, { key: 'duration_ratio', label: 'Ratio', type: 'ratio' },
       { key: 'is_anomaly', label: 'Anomaly', type: 'text', value: (row) => (row.is_anomaly ? 'yes' : 'no'), cell: (row) => (row.is_anomaly ? chip({ Anomaly: 'warn' }, 'Anomaly') : 'no') }, { key: 'slowest_stage', label: 'Slowest stage', type: 'category' }, countColumn('rows_synced', 'Rows')],

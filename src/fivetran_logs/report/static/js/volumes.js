@@ -34,7 +34,7 @@ function volumeTable(rows, key, hidden) {
     key, caption: hidden ? 'Rows of its tables' : 'Rows of every table', note: `Unusual ones first. The last 7 whole days beside what was expected of the same days${hidden ? '; ten of its tables' : total > rows.length ? `; ${format.integer(rows.length)} of ${format.integer(total)} tables, ten of each connection` : ''}.`, rows,
     columns: [tableColumn(), connectionColumn(), countColumn('rows_last_7d', 'Rows, 7 days'), countColumn('compared_rows_last_7d', 'Of these, compared'), countColumn('expected_rows_last_7d', 'Expected of those'),
       { key: 'last_rows_days_ago', label: 'Last row', type: 'days_ago', cell: (row) => (row.last_rows_days_ago === null ? h('span', { class: 'soft' }, 'over 30 days ago') : format.days_ago(row.last_rows_days_ago)) },
-      { key: 'quiet_reason', label: 'Why none since', type: 'text', cell: (row) => quietCell(row) }, { key: 'anomalies_last_30d', label: 'Unusual days, 30', type: 'integer' }].filter((column) => column.key !== hidden),
+      { key: 'quiet_reason', label: 'Why none since', type: 'text', cell: (row) => quietCell(row) }, { key: 'anomalies_last_30d', label: 'Unusual, 30 days', type: 'integer' }].filter((column) => column.key !== hidden),
   });
 }
 
