@@ -31,6 +31,7 @@ PLATFORM_SAMPLE = ROOT.parent / "shared" / "fixtures" / "platform_sample"
 DATABASE = "fivetran_logs.duckdb"
 EMPTY_AS_OF = "2026-06-18T14:00:00"
 NO_TESTS = ("--exclude-resource-type", "test")
+STANDARD = {"plan": "standard", "days": 75}  # options of the one account of the Standard plan that tests look at
 
 
 @contextmanager
