@@ -53,8 +53,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> ByFixtures:
     return ByFixtures(config, log)
 
 
-# What takes longest begins first, so that no process is left alone with it at the end.
-LONGEST = ("test_command", "test_cli", "test_replay", "test_report", "test_survival", "test_schemas", "test_analyses")
+# What takes longest begins first, so that no process is left alone with it at the end. The simulator's tests need no
+# dbt: meanwhile the first process parses the project and builds the account that most tests look at.
+LONGEST = (
+    *("test_command", "test_report", "test_simulator", "test_replay", "test_models", "test_upgrades"),
+    *("test_field_cases", "test_survival", "test_compliance", "test_cli", "test_pictures", "test_schemas"),
+    *("test_sql_style", "test_state_table", "test_analyses", "test_init", "test_causes"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,7 +8,7 @@ import json
 
 import pyarrow.parquet as pq
 import pytest
-from helpers import rows, run_cli
+from helpers import STANDARD, rows, run_cli
 
 from fivetran_logs.commands.lineage import split_name
 from fivetran_logs.failures.errors import UserError
@@ -63,7 +63,7 @@ def test_what_is_no_name_is_wrong_use(name) -> None:
 
 
 def test_an_account_without_lineage_says_why(built) -> None:
-    result = run_cli("lineage", "orders", cwd=built("standard").directory)
+    result = run_cli("lineage", "orders", cwd=built(**STANDARD).directory)
     assert result.code == 1
     assert "Enterprise plan" in result.err
 

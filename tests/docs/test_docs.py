@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
+from helpers import read_yaml
 from sqlfluff.core import Linter
 
 from fivetran_logs.alerts.findings import KINDS, LABELS
@@ -79,7 +79,7 @@ def yaml_nodes(kind: str) -> dict[str, dict]:
     """The models, seeds or source tables that the YAML files describe, by name."""
     nodes: dict[str, dict] = {}
     for path in [*(ROOT / "models").rglob("*.yml"), *(ROOT / "seeds").glob("*.yml")]:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content = read_yaml(path) or {}
         for node in content.get(kind) or []:
             for item in node.get("tables", []) if kind == "sources" else [node]:
                 nodes[item["name"]] = item

@@ -13,7 +13,7 @@ from typing import Any
 import count_statements
 import pytest
 import yaml
-from helpers import DATABASE, BuiltAccount, dbt_project, inside
+from helpers import DATABASE, BuiltAccount, dbt_project, inside, read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "models" / "staging" / "_fivetran_log__sources.yml"
@@ -64,7 +64,7 @@ def name_of(path: Path) -> str:
 @cache
 def documents() -> dict[Path, dict[str, Any]]:
     """Every YAML file under models, read."""
-    return {path: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "models").rglob("*.yml"))}
+    return {path: read_yaml(path) for path in sorted((ROOT / "models").rglob("*.yml"))}
 
 
 @cache

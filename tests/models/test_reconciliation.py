@@ -13,7 +13,7 @@ from fivetran_logs.commands.explain_difference import lines_of_month, parse_mont
 from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.failures.errors import UserError
 
-ACCOUNTS = {"enterprise": {}, "standard": {"plan": "standard", "seed": 3}}
+ACCOUNTS = {"enterprise": {}, "standard": helpers.STANDARD}
 MARTS = "fivetran_analytics"
 
 

@@ -42,15 +42,14 @@ def deliver(
         if table in RESTATED:
             places = [columns.index(key) for key in RESTATED[table]]
             values = list({tuple(row[place] for place in places): row for row in values}.values())
-            condition = " and ".join(f"{key} is not distinct from ?" for key in RESTATED[table])
-            for row in values:
-                database.execute(
-                    f"delete from fivetran_log.{table} where {condition}", [row[place] for place in places]
-                )
+            condition = " and ".join(f"old.{key} is not distinct from new.{key}" for key in RESTATED[table])
+            if values:
+                new = replay.as_table(database, table, values)
+                database.execute(f"delete from fivetran_log.{table} as old using {new} as new where {condition}")
         other = [row for row in values if table == "log" and row[columns.index("connection_id")] in older_schema]
         for schema, part in zip(replay.SCHEMAS, ([row for row in values if row not in other], other), strict=True):
             if part:
-                database.executemany(f"insert into {schema}.{table} values ({', '.join('?' * len(columns))})", part)
+                database.execute(f"insert into {schema}.{table} from {replay.as_table(database, table, part)}")
 
 
 def differences(database: duckdb.DuckDBPyConnection, source_lost_rows: bool) -> list[str]:

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import helpers
 import pytest
 
 ACCOUNTS = {
     "enterprise": {},
-    "standard": {"plan": "standard", "days": 75},  # the report's tests look at it too
+    "standard": helpers.STANDARD,
     "without oddities": {"names": "connector", "oddities": False, "seed": 11},
     "oldest": {"plan": "standard", "names": "oldest", "days": 75, "seed": 12},
 }

@@ -15,8 +15,7 @@ from functools import cache
 from typing import Any
 
 import duckdb
-import yaml
-from helpers import ROOT
+from helpers import ROOT, read_yaml
 
 Row = dict[str, Any]
 Marts = Mapping[str, list[Row]]
@@ -100,7 +99,7 @@ def keys() -> dict[str, list[str]]:
     """The key of each mart, as the test in its YAML names it."""
     found: dict[str, list[str]] = {}
     for path in (ROOT / "models" / "marts").rglob("*.yml"):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or []:
+        for model in read_yaml(path).get("models") or []:
             for test in model.get("data_tests", []):
                 if isinstance(test, dict) and "key_and_rules" in test:
                     found[model["name"]] = test["key_and_rules"]["arguments"]["key"]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 
 from fivetran_logs.cli import run
 from fivetran_logs.dbt.as_of import AS_OF_VARIABLE, with_as_of
@@ -30,6 +31,7 @@ PLATFORM_SAMPLE = ROOT.parent / "shared" / "fixtures" / "platform_sample"
 DATABASE = "fivetran_logs.duckdb"
 EMPTY_AS_OF = "2026-06-18T14:00:00"
 NO_TESTS = ("--exclude-resource-type", "test")
+STANDARD = {"plan": "standard", "days": 75}  # options of the one account of the Standard plan that tests look at
 
 
 @contextmanager
@@ -189,6 +191,11 @@ def empty_source(directory: Path) -> None:
     """A Platform schema whose only table is an empty log: a schema without one stops a build."""
     with duckdb.connect(str(directory / DATABASE)) as database:
         database.execute("create schema fivetran_log; create table fivetran_log.log (id varchar)")
+
+
+def read_yaml(path: Path) -> Any:
+    """A YAML file, by the parser in C where there is one: seven times as fast."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def write_csv(path: Path, columns: Sequence[str], records: Sequence[Sequence[Any]]) -> Path:
