@@ -85,6 +85,11 @@
     {{ dbt.listagg(text, "'\n'", 'order by ' ~ order_by) }}
 {%- endmacro %}
 
+{#- A literal must not go on in the next line. -#}
+{% macro bigquery__ordered_texts(text, order_by) -%}
+    {{ dbt.listagg(text, "'\\n'", 'order by ' ~ order_by) }}
+{%- endmacro %}
+
 {#- Spark's lists have no order, so they are sorted by the text itself. -#}
 {% macro spark__ordered_texts(text, order_by) -%}
     array_join(array_sort(collect_list({{ text }})), '\n')

@@ -47,7 +47,7 @@
 {% macro join_copies(keyed) -%}
     left join (
         select value_key as copied_key from {{ keyed }} where value_key is not null
-        union
+        {{ fivetran_logs.union_distinct() }}
         select spelling_key from {{ keyed }} where spelling_key is not null
     ) as copied on stored.event_key = copied.copied_key
     left join (

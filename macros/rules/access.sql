@@ -33,7 +33,7 @@
 {% macro is_custom_role(role_name) -%}
     lower({{ role_name }}) not in (
         {%- for name in var('fivetran_logs_standard_roles') -%}
-            '{{ name | lower | replace("'", "''") }}'{{ ', ' if not loop.last }}
+            '{{ dbt.escape_single_quotes(name | lower) }}'{{ ', ' if not loop.last }}
         {%- endfor -%}
     )
 {%- endmacro %}

@@ -2,7 +2,7 @@
 {% macro is_among(text, values) -%}
     {%- set quoted = [] -%}
     {%- for value in ([values] if values is string else values or []) -%}
-        {%- do quoted.append("'" ~ (value | string | lower | replace("'", "''")) ~ "'") -%}
+        {%- do quoted.append("'" ~ dbt.escape_single_quotes(value | string | lower) ~ "'") -%}
     {%- endfor -%}
     {%- if quoted -%}
     (lower({{ text }}) in ({{ quoted | join(', ') }}))
@@ -22,7 +22,7 @@
             {%- set words = value if value is string else (value | join(', ') if value is iterable else value) -%}
             {%- do texts.append(name ~ ' = ' ~ (words if words | string else 'none')) -%}
         {%- endfor -%}
-        {%- do checks.append("when '" ~ code ~ "' then '" ~ (texts | join('; ') | replace("'", "''")) ~ "'") -%}
+        {%- do checks.append("when '" ~ code ~ "' then '" ~ dbt.escape_single_quotes(texts | join('; ')) ~ "'") -%}
     {%- endfor -%}
     case {{ check_code }} {{ checks | join(' ') }} end
 {%- endmacro %}

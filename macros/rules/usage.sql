@@ -61,7 +61,7 @@
         when reason = 'restated' and detail = 'replaced rows'
             then 'Left out: Fivetran has corrected them since. A figure from before the correction contains them.'
         when reason = 'restated' then 'What Fivetran delivered in place of the replaced rows. A figure from before the correction lacks them.'
-        when reason = 'deleted_connection' then 'The connection is deleted. Its rows count all the same; a list of today''s connections lacks them.'
+        when reason = 'deleted_connection' then 'The connection is deleted. Its rows count all the same; a list of the connections that exist now lacks them.'
         when reason = 'unmatched_connection'
             then 'No connection in the source has this name and destination. The rows count all the same, without a connection.'
         when reason = 'activation' then 'Rows of activations. Fivetran shows them apart from the rows of connections.'

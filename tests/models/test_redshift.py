@@ -14,7 +14,7 @@ import dbt.context.providers as providers
 import duckdb
 import pytest
 import sqlfluff
-from helpers import BuiltAccount, macros_of
+from helpers import ROOT, BuiltAccount, macros_of
 
 from fivetran_logs.dbt.warehouse import Warehouse
 
@@ -155,6 +155,15 @@ def as_redshift(sql: str) -> str:
 
 
 # -- what holds
+
+
+def test_every_union_is_one_that_it_knows() -> None:
+    """It has `union` and `union all`, BigQuery `union all` and `union distinct`: union_distinct writes what differs."""
+    unknown = re.compile(r"\b(?:union(?! all\b)|intersect|except)\s+(?:distinct|select)\b")
+    elsewhere = ("set_operators.sql", "json_keys.sql")  # the macro itself, and a branch of PostgreSQL's
+    files = [path for folder in ("models", "macros", "analyses") for path in (ROOT / folder).rglob("*.sql")]
+    assert len(files) > 100
+    assert not [path for path in files if path.name not in elsewhere and unknown.search(path.read_text("utf-8"))]
 
 
 @pytest.mark.parametrize("macro", ["reading", "keys"])

@@ -57,7 +57,8 @@ deeds as (
 
 ),
 
-parts as (
+-- not named like its column: BigQuery would take `parts` for the row
+told_parts as (
 
     select
         session_id,
@@ -98,7 +99,7 @@ joined as (
                 then ' and did ' || {{ fivetran_logs.counted('(max(parts) - ' ~ told ~ ')', 'other thing') }}
             else ''
         end as story
-    from parts
+    from told_parts
     group by session_id
 
 )

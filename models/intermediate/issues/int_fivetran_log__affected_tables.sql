@@ -94,7 +94,7 @@ select
 from issues
 where table_name is not null
 
-union distinct
+{{ fivetran_logs.union_distinct() }}
 
 select
     messages.error_fingerprint,
@@ -104,7 +104,7 @@ select
 from messages
 inner join tables on messages.connection_id = tables.connection_id and messages.table_name = tables.table_name
 
-union distinct
+{{ fivetran_logs.union_distinct() }}
 
 select
     failures.error_fingerprint,

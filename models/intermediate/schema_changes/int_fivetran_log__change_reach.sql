@@ -51,7 +51,7 @@ destination_tables as (
         table_name
     from links
 
-    union distinct
+    {{ fivetran_logs.union_distinct() }}
 
     select
         connection_id,
@@ -72,7 +72,7 @@ reached as (
     from changes
     where side = 'destination' and table_name is not null
 
-    union distinct
+    {{ fivetran_logs.union_distinct() }}
 
     select
         changes.change_id,
@@ -84,7 +84,7 @@ reached as (
         on changes.connection_id = destination_tables.connection_id and changes.schema_name = destination_tables.schema_name
     where changes.side = 'destination' and changes.table_name is null
 
-    union distinct
+    {{ fivetran_logs.union_distinct() }}
 
     select
         changes.change_id,

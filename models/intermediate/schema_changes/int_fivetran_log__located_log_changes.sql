@@ -44,7 +44,8 @@ only_schemas as (
         min(schema_name) as schema_name
     from named_tables
     group by connection_id, lower(table_name)
-    having count(distinct lower(schema_name)) = 1
+    -- with its table: on BigQuery the name alone means the column above, an aggregate
+    having count(distinct lower(named_tables.schema_name)) = 1
 
 )
 

@@ -79,7 +79,7 @@ log_days as (
 days as (
 
     select job_id, run_date from usage_days
-    union distinct
+    {{ fivetran_logs.union_distinct() }}
     select job_id, run_date from log_days
 
 )

@@ -35,9 +35,9 @@ connections as (
 days as (
 
     select connection_id, activity_date from api_days
-    union distinct
+    {{ fivetran_logs.union_distinct() }}
     select connection_id, activity_date from rate_limit_days
-    union distinct
+    {{ fivetran_logs.union_distinct() }}
     select connection_id, activity_date from sync_days
     where rescheduled_syncs > 0
 
