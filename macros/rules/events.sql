@@ -144,11 +144,8 @@
 
 {#- The time of an event, null where it cannot be one: Fivetran is younger, and what fills a gap with the year 1 or 9999 says nothing. -#}
 {% macro possible_time(time) -%}
-    case
-            when {{ time }} >= cast('2000-01-01' as {{ fivetran_logs.type_utc_timestamp() }})
-                and {{ time }} < cast('2200-01-01' as {{ fivetran_logs.type_utc_timestamp() }})
-                then {{ time }}
-        end
+    {%- set of_years = "extract(year from " ~ time ~ ") between 2000 and 2199" -%}
+    case when {{ of_years }} then {{ time }} end
 {%- endmacro %}
 
 
