@@ -1067,7 +1067,7 @@ def test_rules_and_checks_have_a_page_each(page, report) -> None:
         for line in (explained[code]["thresholds"] or "").splitlines():
             assert line in shown
         assert found in shown
-        assert page.page.locator(f"main a[href='{explained[code]['documentation_url']}']").count() == 1
+        assert page.page.locator(f"#page-{kind} a[href='{explained[code]['documentation_url']}']").count() == 1
     for kind in ("rule", "check"):
         page.go(f"{kind}/nobody")
         assert page.heading == f"This {kind} is not in the report"
