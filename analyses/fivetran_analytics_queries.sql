@@ -1314,10 +1314,10 @@ select
     sum(api_calls) as api_calls,
     sum(rows_synced) as rows_synced,
     sum(api_calls) * 1000.0 / nullif(sum(rows_synced), 0) as api_calls_per_thousand_rows
-from {{ ref('fct_fivetran_sync_performance') }}
+from {{ ref('fct_fivetran_sync_performance') }} as performance
 where sync_completed_at > {{ days_ago(30) }}
 group by connection_id, connection_name, connector_name
-having sum(api_calls) > 0
+having sum(performance.api_calls) > 0
 order by api_calls desc, connection_name;
 
 
@@ -1802,7 +1802,7 @@ from (
         *,
         count(*) over (partition by connection_id, leading_rule_code) as recommendations
     from {{ ref('fct_fivetran_connector_recommendations') }}
-) as recommendations
+) as counted
 where recommendations > 1
 order by priority_rank;
 

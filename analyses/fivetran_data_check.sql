@@ -189,7 +189,7 @@ with log_syncs as (
             and lower(message_event) in ('sync_start', 'sync_end')
             and time_stamp <= {{ as_of() }}
             {%- if var('fivetran_platform_log_start_date', none) %}
-            and time_stamp >= cast('{{ var("fivetran_platform_log_start_date") }}' as {{ dbt.type_timestamp() }})
+            and time_stamp >= cast('{{ var("fivetran_platform_log_start_date") }}' as {{ fivetran_logs.type_utc_timestamp() }})
             {%- endif %}
     ) as distinct_syncs
 ),
@@ -300,7 +300,7 @@ with usage_source as (
         coalesce(sum(incremental_rows), 0) as in_source
     from {{ ref('stg_fivetran_log__incremental_mar') }}
 ),
-bills as (
+usage_bills as (
     select count(*) as bills from {{ ref('stg_fivetran_log__usage_cost') }}
 ),
 mart as (
@@ -335,7 +335,7 @@ checks as (
                 ['ok', 'Rows whose free_type is PAID.'],
             ]],
         ]],
-        ['mart cross join bills', [
+        ['mart cross join usage_bills', [
             ['rows of the mart with a cost, from {bills} bills in the source', 'rows_with_cost', [
                 ['empty', 'bills = 0', 'There is no usage_cost: the account pays in credits, is on a free plan, or the table is missing. Costs are null.'],
                 ['empty', 'rows_with_cost = 0', 'Every bill is for a month after as-of.'],
@@ -550,8 +550,8 @@ with ranges as (
         {{ loop.index }} as position,
         '{{ what }}' as what,
         count(*) as row_count,
-        cast(min({{ time_column }}) as {{ dbt.type_timestamp() }}) as first_at,
-        cast(max({{ time_column }}) as {{ dbt.type_timestamp() }}) as last_at,
+        cast(min({{ time_column }}) as {{ fivetran_logs.type_utc_timestamp() }}) as first_at,
+        cast(max({{ time_column }}) as {{ fivetran_logs.type_utc_timestamp() }}) as last_at,
         {{ hours_allowed if hours_allowed else 'cast(null as ' ~ dbt.type_int() ~ ')' }} as hours_allowed,
         '{{ why_late }}' as why_late
     from {{ ref(model) }}

@@ -32,12 +32,12 @@ with counted as (
         '{{ 'mart' if node.fqn[1] == 'marts' else node.fqn[1] }}' as layer,
         '{{ node.name }}' as table_name,
         count(*) as row_count,
-        {% if times %}cast(max({{ times[0] }}) as {{ dbt.type_timestamp() }}){% else %}cast(null as {{ dbt.type_timestamp() }}){% endif %} as newest_at
+        {% if times %}cast(max({{ times[0] }}) as {{ fivetran_logs.type_utc_timestamp() }}){% else %}cast(null as {{ fivetran_logs.type_utc_timestamp() }}){% endif %} as newest_at
     from {{ api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) }}
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
     {%- else %}
-    select 0 as layer_position, 'parsing' as layer, 'parsing' as table_name, 0 as row_count, cast(null as {{ dbt.type_timestamp() }}) as newest_at
+    select 0 as layer_position, 'parsing' as layer, 'parsing' as table_name, 0 as row_count, cast(null as {{ fivetran_logs.type_utc_timestamp() }}) as newest_at
     {%- endif %}
 ),
 with_sources as (
