@@ -200,7 +200,7 @@ def test_a_column_that_nobody_reads_is_named(source: Path) -> None:
     change(source, "alter table fivetran_log.log rename column message_data to message_details")
     report = check(source)
     assert any("log.message_data is missing" in text for text in found(report, "column", "warning"))
-    assert "Nothing reads these columns of the source: log.message_details." in found(report, "column", "info")
+    assert "Nothing reads these columns of the source: log.message_details." in found(report, "column", "warning")
 
 
 def test_every_extra_of_the_profile_exists() -> None:

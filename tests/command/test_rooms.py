@@ -22,7 +22,7 @@ ALLOWED = {
     "failures": set(),
     "simulator": set(),
 }
-OF_ALL = {"__init__", "progress"}
+OF_ALL = {"__init__", "progress", "yaml_files"}
 # A renderer that needs the types of its verb: still to move.
 EXCEPTIONS = {("output.check", "commands")}
 

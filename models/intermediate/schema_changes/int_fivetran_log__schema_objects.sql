@@ -45,7 +45,7 @@ counted_{{ side }}_schemas as (
 counted_{{ side }}_tables as (
 
     select id from changed_{{ side }}_tables
-    union distinct
+    {{ fivetran_logs.union_distinct() }}
     select table_id as id from changed_{{ side }}_columns
 
 ),
