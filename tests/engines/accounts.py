@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -21,27 +21,14 @@ GROWING = ("log", "connector_sdk_log", "audit_trail", "incremental_mar")  # the 
 KINDS = {
     "VARCHAR": "text",
     "TIMESTAMP": "timestamp",
-    "DATE": "date",
     "BOOLEAN": "boolean",
     "INTEGER": "bigint",
     "BIGINT": "bigint",
     "DOUBLE": "double",
 }
 CSV = """header = true, delim = ',', quote = '"', escape = '"', nullstr = '\\N'"""
-SEEDS = {"fivetran_budgets": "budgets"}  # tables that the build reads in place of empty seeds
 STAGED = ("connection", "log", "incremental_mar", "usage_cost")  # read from two schemas, each engine in its own way
 OLDER = "connection_id as connector_id, connection_name as connector_name, connector_type_id as connector_type"
-# An hour in which every sync of the largest destination fails, for a wave: so small an account has none of its own.
-FAILS_AT = AS_OF - timedelta(days=8)
-FAILING = f"""
-    message_event = 'sync_end'
-    and time_stamp >= timestamp '{FAILS_AT}' and time_stamp < timestamp '{FAILS_AT + timedelta(hours=1)}'
-    and connection_id in (
-        select connection_id from {{connection}}
-        where destination_id = (select mode(destination_id) from {{connection}})
-    )
-"""
-FAILURE = """'{"status":"FAILURE","reason":"Connection timed out: the network is unreachable"}'"""
 JSON_COLUMNS = {("log", "message_data"), ("audit_trail", "old_values"), ("audit_trail", "new_values")}
 
 
@@ -62,16 +49,6 @@ def simulated(directory: Path) -> Account:
     simulate(directory / "parquet", days=DAYS, log_rows=LOG_ROWS, as_of=AS_OF, oddities=True)
     files = sorted((directory / "parquet").glob("*.parquet"))
     sources = {file.stem: f"read_parquet('{file}')" for file in files}
-    budgets = directory / "parquet" / "budgets.csv"
-    sources["budgets"] = f"read_csv('{budgets}', types = {{'month_date': 'date', 'budget_usd': 'decimal(28,6)'}})"
-    failing = FAILING.format(connection=sources["connection"])
-    sources["log"] = f"""(
-        select * replace (
-            case when {failing} then 'SEVERE' else event end as event,
-            case when {failing} then {FAILURE} else message_data end as message_data
-        )
-        from {sources["log"]}
-    )"""
     growing = tuple(name for name in sources if name in GROWING or name.endswith("_change_event"))
     first = export(directory / "first", sources, arrived_by=FIRST_AS_OF, only=growing)
     second = export(directory / "second", sources)
