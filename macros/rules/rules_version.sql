@@ -3,7 +3,7 @@
     SQL of a chain changes and its number does not.
 
     events  how a row of the log becomes an event. A new number reads again all rows that the source still has.
-            3  27-11-2026  lists of objects in another order are one payload; an empty id is none
+            3  27-11-2026  lists of objects in another order are one payload; an empty id counts as missing
             2  26-11-2026  the whole payload is kept of all kinds that are not read in full
             1              all tables without a version
     facts   how events become syncs, days, issues and schema changes. A new number computes these again from the stored events.

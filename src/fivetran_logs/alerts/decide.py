@@ -330,7 +330,7 @@ def one_page_each(message: Message, state: State) -> list[Message]:
 
 
 def is_only_recovery(message: Message) -> bool:
-    """Whether it tells of nothing that is wrong."""
+    """Whether it only says what is over."""
     return not any(change.opened or change.worse or change.events or change.still for change in message.changes)
 
 

@@ -143,7 +143,7 @@ def find_rules(path: Path | None) -> Rules:
     Raises:
         UserError: the file is missing, no YAML, or wrong; the message names the line (exit code 2).
     """
-    if path is None and not os.path.lexists(DEFAULT_FILE):  # a link that leads nowhere is no wish for the default rules
+    if path is None and not os.path.lexists(DEFAULT_FILE):  # a broken link must not bring the default rules
         return default_rules()
     return read_rules(path or Path(DEFAULT_FILE))
 

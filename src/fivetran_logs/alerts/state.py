@@ -40,7 +40,7 @@ class Told:
 class Group:
     """What one receiver was told of one group of alerts, by alert key. It never expires by age.
 
-    page  what services that keep incidents call it, if not by the group's name: a storm is one page for many groups
+    page  the name of its page at services that keep incidents; None: the group's own. One page can hold many groups
     """
 
     receiver: str

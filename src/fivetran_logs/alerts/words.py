@@ -21,7 +21,7 @@ LISTED = 10  # alerts of one message that have a line or a paragraph of their ow
 
 @dataclass(frozen=True)
 class Text:
-    """A message in words. `is_over`: it tells of nothing that is wrong."""
+    """A message in words. `is_over`: it only says what is over."""
 
     title: str
     body: str
