@@ -95,8 +95,24 @@ def test_problems_of_rows(source: Path) -> None:
         "insert into fivetran_log.log (id, time_stamp) values ('9', timestamp '2199-01-01')",
         "create table fivetran_log.destination as select 'd1' as id, 'prod' as name from range(2)",
         "create table fivetran_log.audit_trail as select timestamp '2026-01-01' as captured_at, 'a' as id",
+        """
+        create table fivetran_log.incremental_mar as select timestamp '2026-01-02' as measured_date,
+            'd1' as destination_id, 'shop' as connection_name, 's' as schema_name, usage.* exclude (synced),
+            'PAID' as free_type, 'UNKNOWN' as sync_type, 5 as incremental_rows, synced as _fivetran_synced
+        from (values
+            ('cannot tell', timestamp '2026-01-03 02:00', timestamp '2026-01-09 06:00'),
+            ('cannot tell', timestamp '2026-01-07 02:00', timestamp '2026-01-09 06:00'),
+            ('updated together', timestamp '2026-01-03 02:00', timestamp '2026-01-09 06:00'),
+            ('updated together', timestamp '2026-01-03 09:00', timestamp '2026-01-09 06:00'),
+            ('arrival tells', timestamp '2026-01-03 02:00', timestamp '2026-01-03 06:00'),
+            ('arrival tells', timestamp '2026-01-07 02:00', timestamp '2026-01-07 06:00'),
+            ('one row', timestamp '2026-01-03 02:00', timestamp '2026-01-09 06:00')
+        ) as usage (table_name, updated_at, synced)
+        """,
     )
     report = check(source)
+    assert len(found(report, "usage", "warning")) == 1
+    assert found(report, "usage")[0].startswith("incremental_mar: 1 time, rows of one table and day arrived together")
     assert report["plan"] == "enterprise"
     assert any(text.startswith("log: 1 key (id, time_stamp)") for text in found(report, "duplicates", "info"))
     assert any(text.startswith("destination: 1 key (id)") for text in found(report, "duplicates", "warning"))

@@ -282,6 +282,12 @@ def test_usage_without_times_cannot_tell_what_was_restated(seen: dict[str, Any],
     assert ("usage" in topics) == is_told
 
 
+def test_usage_that_arrived_at_once_cannot_tell_what_was_restated() -> None:
+    (finding,) = judged(facts(state("incremental_mar", untold_days=2)))
+    assert (finding.level, finding.topic) == (WARNING, "usage")
+    assert finding.text.startswith("incremental_mar: 2 times, rows of one table and day arrived together")
+
+
 def test_a_directory_of_an_older_init_is_named() -> None:
     (finding,) = judged(facts(parses_analyses=True))
     assert finding.level == WARNING

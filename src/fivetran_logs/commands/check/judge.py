@@ -338,6 +338,16 @@ def _of_usage(state: TableState, table: SourceTable, name: str) -> Iterator[Find
             _SELECT_COLUMN,
             table.gap.marts,
         )
+    if state.untold_days:
+        times = "1 time" if state.untold_days == 1 else f"{state.untold_days:,} times"
+        yield Finding(
+            WARNING,
+            "usage",
+            f"{name}: {times}, rows of one table and day arrived together but were updated more than a day apart. "
+            "Nothing tells whether the later ones correct the earlier ones, so all of them count.",
+            "Compare the month with Fivetran's dashboard: fivetran-logs explain-difference.",
+            table.gap.marts,
+        )
 
 
 def _of_values(state: TableState, table: SourceTable, name: str) -> Iterator[Finding]:

@@ -44,6 +44,7 @@ class TableState:
     newest_event    None where rows are not events
     repeated_keys   keys on several rows; of events, in the last week
     future_rows     rows later than now
+    untold_days     days of a table's usage that arrived at once, but whose rows were updated more than a day apart
     missing_columns declared columns that it lacks under every name
     unread_columns  columns it has that are not declared
     """
@@ -56,6 +57,7 @@ class TableState:
     newest_arrival: datetime | None = None
     repeated_keys: int = 0
     future_rows: int = 0
+    untold_days: int = 0
     missing_columns: tuple[str, ...] = ()
     unread_columns: tuple[str, ...] = ()
     unreadable_values: tuple[UnreadableValues, ...] = ()
@@ -262,7 +264,7 @@ def _table_state(
         since=(facts.as_of - WEEK).isoformat(sep=" "),
     )
     try:
-        rows, arrival, event, future, repeated = _one(warehouse, sql)
+        rows, arrival, event, future, repeated, untold = _one(warehouse, sql)
     except UserError as error:
         return TableState(
             schema, table.name, found_as, missing_columns=missing, unread_columns=unread, failure=str(error)
@@ -277,6 +279,7 @@ def _table_state(
         # without its key a table repeats nothing
         repeated_keys=0 if set(table.key) & set(missing) else int(repeated or 0),
         future_rows=int(future or 0),
+        untold_days=int(untold),
         missing_columns=missing,
         unread_columns=unread,
         unreadable_values=_unreadable_values(warehouse, table, schema),
