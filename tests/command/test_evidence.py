@@ -57,6 +57,14 @@ def test_the_folder_is_what_the_marts_say_and_proves_itself(built_account, tmp_p
         ).fetchall()
     changed = {(row["change_id"], row["user_email"] or None) for row in read(first / "changes.csv")}
     assert changed == set(changes) != set()
+    logs = list(built_account.directory.rglob("dbt.log"))
+    assert logs, "what was run is logged"
+    for secret in built_account.truth["user_activity"]["secrets"]:
+        assert built_account.rows(
+            f"select count(*) from fivetran_log.audit_trail where new_values like '%{secret}%'"
+        ) != [(0,)]
+        for name, text in {**found, **{str(path): path.read_bytes() for path in logs}}.items():
+            assert secret.encode() not in text, name
 
 
 def test_the_period_decides(built_account, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from helpers import ROOT, read_yaml
 Row = dict[str, Any]
 Marts = Mapping[str, list[Row]]
 TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?")
+# Two builds of one source differ from the 15th digit on in means and sums of fractions: threads add up in any order.
 FLOAT_DIGITS = 9
 # In the order in which they are numbered: a change of the configuration names its activity.
 EVENT_IDS = {

@@ -1,11 +1,17 @@
 -- Nobody changes their own access
 --
--- Each change of a user in the audit trail of the period was made by another user, an API key or Fivetran. One row per
--- user who was changed.
+-- Each change of a user in the audit trail of the period was made by another user, an API key or Fivetran. Who changes
+-- nothing but their own name, phone or picture has not changed their access. A record that does not say which fields were
+-- changed counts. One row per user who was changed.
 --
 -- Why it matters: Whoever can raise their own access needs nobody's consent.
 --
 -- How to fix: Take the access back, and let another administrator grant it if it is needed.
+
+{%- set profile_fields = [
+    'name', 'given_name', 'givenname', 'family_name', 'familyname', 'first_name', 'firstname', 'last_name', 'lastname', 'phone',
+    'picture', 'time_zone', 'timezone', 'notifications'
+] %}
 
 with
 
@@ -23,6 +29,12 @@ changes as (
         log_source = 'audit_trail'
         and (secondary_resource_type = 'USER' or secondary_resource_type is null and resource_type = 'USER')
         and action_type in ('create', 'edit')
+        -- beside a team or a place, the user is changed as its member
+        and (
+            resource_type not in ('ACCOUNT', 'USER')
+            or changed_fields is null
+            or not {{ fivetran_logs.is_only_of('changed_fields', profile_fields) }}
+        )
         and occurred_at > {{ fivetran_logs.days_ago(var('fivetran_logs_check_days')) }}
         and occurred_at <= {{ fivetran_logs.as_of() }}
 
