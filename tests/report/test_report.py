@@ -528,6 +528,34 @@ def test_finance_says_one_range_for_one_sum_and_what_a_unit_costs(page, report) 
     assert all(kinds & set(re.findall(r"\w+", text)) for text in page.shown(".card"))
 
 
+def test_months_name_what_is_in_one_of_them_only(browser, page, report, tmp_path) -> None:
+    """Beside every change from month to month: what is new in May, what was gone after April."""
+    page.go("finance")
+    this_month = date.fromisoformat(report.data["as_of"][:8] + "01")
+    ends = [this_month - timedelta(days=1)]
+    ends.append(ends[0].replace(day=1) - timedelta(days=1))
+    paid = {
+        end: {
+            row["connection_name"]
+            for row in report.rows(
+                "select connection_name from fct_fivetran_monthly_active_rows "
+                "inner join fct_fivetran_connector_health using (connection_id, connection_name) "
+                f"where month_date = date '{end:%Y-%m-01}' and paid_active_rows > 0"
+            )
+        }
+        for end in ends
+    }
+    line = rf"Paid rows in {ends[0]:%B} or in {ends[1]:%B} only: New: (.*)\. Gone: (.*)"
+    for address in ("finance", "usage"):
+        page.go(address)
+        (found,) = [found for text in page.shown("p.small") if (found := re.fullmatch(line, text))]
+        new, gone = (set(names.split(", ")) for names in found.groups())
+        # one name of two connections, of which one is new and the other gone
+        assert paid[ends[0]] - paid[ends[1]] <= new <= paid[ends[0]], address
+        assert paid[ends[1]] - paid[ends[0]] <= gone <= paid[ends[1]], address
+        assert len(new) == len(gone) + 1 == 3, address
+
+
 def test_finance_tells_what_has_come_from_what_is_projected(page, report) -> None:
     """A day to come says so; what has no rows, such as transformations, changes by its price."""
     page.go("finance")
