@@ -65,6 +65,7 @@ order by report_date desc;
 -- subject: executive
 -- description: Is this week better than the last? The last seven full days compared with the seven before. Columns that end in
 -- description: _of_same_connections leave out connections without such syncs in one of the two weeks, so new and gone ones change nothing.
+-- description: The column new_or_gone_connections names those of one week only, ten at most.
 with days as (
     select
         case
@@ -101,6 +102,7 @@ weeks as (
 syncs as (
     select
         connection_id,
+        connection_name,
         case when sync_date >= cast({{ days_ago(7) }} as date) then 'last 7 days' else 'the 7 days before' end as period,
         case when sync_status = 'successful' then 1 else 0 end as is_successful,
         case when sync_status in ('successful', 'failed') then 1 else 0 end as is_finished,
@@ -112,6 +114,7 @@ syncs as (
 connections as (
     select
         connection_id,
+        min(connection_name) as connection_name,
         max(case when period = 'last 7 days' then is_finished else 0 end) as is_finished_last,
         max(case when period = 'last 7 days' then 0 else is_finished end) as is_finished_before,
         max(case when period = 'last 7 days' and sync_duration_seconds is not null then 1 else 0 end) as is_measured_last,
@@ -140,6 +143,22 @@ rates as (
     from compared
     group by period
 ),
+unlike as (
+    select
+        case when is_finished_last = 1 then 'last 7 days' else 'the 7 days before' end as period,
+        connection_name,
+        row_number() over (partition by is_finished_last order by connection_name, connection_id) as place
+    from connections
+    where is_finished_last <> is_finished_before
+),
+names as (
+    select
+        period,
+        {{ dbt.listagg('connection_name', "', '", 'order by connection_name') }} as new_or_gone_connections
+    from unlike
+    where place <= 10
+    group by period
+),
 durations as (
     select
         period,
@@ -166,12 +185,14 @@ select
     same_durations.p95_sync_duration_seconds_of_same_connections,
     rates.connections,
     rates.connections_of_this_week_only,
+    names.new_or_gone_connections,
     weeks.rows_synced,
     weeks.total_errors,
     weeks.schema_changes,
     weeks.avg_platform_health_score
 from weeks
 left join rates on weeks.period = rates.period
+left join names on weeks.period = names.period
 left join durations on weeks.period = durations.period
 left join same_durations on weeks.period = same_durations.period
 order by weeks.first_date desc;

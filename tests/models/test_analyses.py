@@ -315,6 +315,11 @@ def test_weeks_are_compared_over_the_connections_of_both(built_account, answers:
         "from fivetran_analytics.fct_fivetran_sync_performance "
         f"where sync_date >= date '{as_of[:10]}' - 14 and sync_date < date '{as_of[:10]}'"
     )
+    names = dict(
+        built_account.rows(
+            "select connection_id, connection_name from fivetran_analytics.fct_fivetran_connector_health"
+        )
+    )
     finished = [sync for sync in syncs if sync[2] in ("successful", "failed")]
     weeks_of = {key: {connection for connection, is_last, *_ in finished if is_last == key} for key in (True, False)}
     both = weeks_of[True] & weeks_of[False]
@@ -328,7 +333,9 @@ def test_weeks_are_compared_over_the_connections_of_both(built_account, answers:
             if is_last == key and connection in both
         ]
         assert week["sync_success_rate_of_same_connections"] == pytest.approx(sum(outcomes) / len(outcomes))
-        assert week["connections_of_this_week_only"] == len(weeks_of[key] - both)
+        only = weeks_of[key] - both
+        assert week["connections_of_this_week_only"] == len(only)
+        assert set((week["new_or_gone_connections"] or "").split(", ")) == ({names[id_] for id_ in only} or {""})
         seconds = [
             duration
             for connection, is_last, _, duration in syncs

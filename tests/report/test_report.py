@@ -38,7 +38,7 @@ CONSUMERS = "By connection and month"
 EMPTY_AS_OF = helpers.EMPTY_AS_OF
 MOST_BYTES = 10_000_000
 MOST_SECONDS = 3.0  # for what a reader does in a long table, on two cores that other tests share
-MOST_TO_OPEN, MOST_FOR_A_PAGE = 1.5, 0.5  # seconds of the processor, which other work on the machine hardly changes
+MOST_TO_OPEN, MOST_FOR_A_PAGE = 1.5, 0.5  # seconds of the processor of the machine that browser.YARDSTICK is of
 
 
 @dataclass(frozen=True)
@@ -528,6 +528,34 @@ def test_finance_says_one_range_for_one_sum_and_what_a_unit_costs(page, report) 
     assert all(kinds & set(re.findall(r"\w+", text)) for text in page.shown(".card"))
 
 
+def test_months_name_what_is_in_one_of_them_only(browser, page, report, tmp_path) -> None:
+    """Beside every change from month to month: what is new in May, what was gone after April."""
+    page.go("finance")
+    this_month = date.fromisoformat(report.data["as_of"][:8] + "01")
+    ends = [this_month - timedelta(days=1)]
+    ends.append(ends[0].replace(day=1) - timedelta(days=1))
+    paid = {
+        end: {
+            row["connection_name"]
+            for row in report.rows(
+                "select connection_name from fct_fivetran_monthly_active_rows "
+                "inner join fct_fivetran_connector_health using (connection_id, connection_name) "
+                f"where month_date = date '{end:%Y-%m-01}' and paid_active_rows > 0"
+            )
+        }
+        for end in ends
+    }
+    line = rf"Paid rows in {ends[0]:%B} or in {ends[1]:%B} only: New: (.*)\. Gone: (.*)"
+    for address in ("finance", "usage"):
+        page.go(address)
+        (found,) = [found for text in page.shown("p.small") if (found := re.fullmatch(line, text))]
+        new, gone = (set(names.split(", ")) for names in found.groups())
+        # one name of two connections, of which one is new and the other gone
+        assert paid[ends[0]] - paid[ends[1]] <= new <= paid[ends[0]], address
+        assert paid[ends[1]] - paid[ends[0]] <= gone <= paid[ends[1]], address
+        assert len(new) == len(gone) + 1 == 3, address
+
+
 def test_finance_tells_what_has_come_from_what_is_projected(page, report) -> None:
     """A day to come says so; what has no rows, such as transformations, changes by its price."""
     page.go("finance")
@@ -1015,7 +1043,7 @@ def test_the_theme_follows_the_system_and_the_choice(browser, report) -> None:
     assert len(set(papers.values())) == 2
 
 
-def test_it_prints(page) -> None:
+def test_it_prints(page, report) -> None:
     page.theme("dark")
     page.page.emulate_media(media="print")
     page.page.set_viewport_size({"width": 703, "height": 1000})  # A4 less its margins
@@ -1028,8 +1056,14 @@ def test_it_prints(page) -> None:
             "() => [...document.querySelectorAll('.table-wrap')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
         )
         assert wide == 0, address
+    # charts that nobody has scrolled to are on paper as well
+    page.page.set_viewport_size({"width": 703, "height": 300})
+    page.go(connection_address(report, health_status="broken"))
+    undrawn = page.page.locator("#page-connection .draw:empty")
+    assert undrawn.count() > 0
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     assert page.page.pdf(path=SCREENSHOTS / "enterprise_print.pdf", format="A4").startswith(b"%PDF")
+    assert undrawn.count() == 0
 
 
 def test_rules_and_checks_have_a_page_each(page, report) -> None:

@@ -70,4 +70,4 @@ window.addEventListener('hashchange', () => showPage(true));
 window.fivetranReport = { data: report, format, rowsOf };
 showPage(false);
 document.documentElement.setAttribute('data-ready', 'true');
-(window.requestIdleCallback || setTimeout)(startLibrary); // while the first page is read, so that the first chart need not wait
+(window.requestIdleCallback || setTimeout)(warmUp);

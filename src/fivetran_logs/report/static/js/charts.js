@@ -12,9 +12,11 @@ const CHART_STYLE = {
   axisX: { grid: false },
   legend: { labelColor: 'var(--ink)', titleColor: 'var(--soft)', labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal' },
 };
+const CHART_OPTIONS = { actions: false, renderer: 'svg', ast: true, defaultStyle: false, tooltip: showTip, config: CHART_STYLE };
 const FEW = 6; // up to this many whole numbers, each gets a tick
 const BAR_HEIGHT = 22; // pixels of a horizontal bar and its gap
-const waiting = [];
+const NEAR = 400; // pixels below the window at which a chart is drawn, so that who scrolls sees it there
+const waiting = new Map(); // figures by the element to draw them in
 let drawing = 0;
 
 function startLibrary() {
@@ -22,6 +24,14 @@ function startLibrary() {
   const script = document.createElement('script');
   script.textContent = document.getElementById('chart-library').textContent;
   document.head.append(script);
+}
+
+// Half of what the first chart takes is the browser reading the library: done with a chart nobody sees, while the first page is read.
+function warmUp() {
+  if (window.vegaEmbed) return; // a chart was drawn meanwhile
+  startLibrary();
+  const figure = { rows: [{ month: '', kind: '', value: 1 }], kinds: [''], y: '' };
+  window.vegaEmbed(h('div'), prepare(structuredClone(specs.month_bars), figure, 0), CHART_OPTIONS);
 }
 
 // figure: {spec, title, note, rows, kinds: [names in order of stacking], colours?, y, table: columns of the alternative, tableRows?}
@@ -37,21 +47,36 @@ function makeChart(figure) {
       details.append(makeTable({ caption: figure.title, columns: figure.table, rows: figure.tableRows || figure.rows, search: false, size: 31, level: 'h4' }));
     }
   });
-  waiting.push([draw, figure]);
+  waiting.set(draw, figure);
   return h('figure', { class: 'panel chart', 'aria-labelledby': id }, h('figcaption', {}, h('h2', { id }, figure.title), h('p', { class: 'soft' }, figure.note)), draw, details);
 }
 
-// Draws the charts made since the last call. Their elements must be in the page, because the width of the chart depends on it.
-async function drawCharts() {
-  const now = waiting.splice(0).filter(([element]) => element.isConnected);
-  if (!now.length) return;
+// Draws the charts of the page that are in sight or nearly so, and the others when a reader comes near them. Their elements must
+// be in the page, because the width of a chart depends on it.
+function drawCharts() {
+  const places = [...waiting.keys()].filter((element) => element.clientWidth).map((element) => [element, element.getBoundingClientRect().top]);
+  for (const [element] of places) nearing.observe(element);
+  draw(places.filter(([, top]) => top < window.innerHeight + NEAR).map(([element]) => element));
+}
+
+const nearing = new IntersectionObserver((entries) => draw(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target)), { rootMargin: `${NEAR}px` });
+// The library waits for nothing outside: a chart asked for before a print is in it.
+window.addEventListener('beforeprint', () => draw([...waiting.keys()].filter((element) => element.clientWidth)));
+
+async function draw(elements) {
+  const figures = elements.filter((element) => waiting.has(element)).map((element) => [element, waiting.get(element), element.clientWidth]);
+  if (!figures.length) return;
+  for (const element of elements) {
+    waiting.delete(element);
+    nearing.unobserve(element);
+  }
   drawing += 1;
   document.body.setAttribute('data-drawing', 'true');
   startLibrary();
-  for (const [element, figure] of now) {
-    const spec = prepare(structuredClone(specs[figure.spec]), figure, element.clientWidth);
-    // eslint-disable-next-line no-await-in-loop -- one after the other: the page stays responsive
-    await window.vegaEmbed(element, spec, { actions: false, renderer: 'svg', ast: true, defaultStyle: false, tooltip: showTip, config: CHART_STYLE });
+  for (const [element, figure, width] of figures) {
+    const spec = prepare(structuredClone(specs[figure.spec]), figure, width);
+    // eslint-disable-next-line no-await-in-loop -- one after the other, as they stand on the page
+    await window.vegaEmbed(element, spec, CHART_OPTIONS);
   }
   drawing -= 1;
   if (!drawing) document.body.removeAttribute('data-drawing');

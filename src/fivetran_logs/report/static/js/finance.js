@@ -15,6 +15,7 @@ function financePage() {
   }
   return [
     pageHead('Finance', financeFinding(open), `As of ${format.timestamp(AS_OF)}. Billed: from Fivetran's bills. Allocated: a bill divided among those who caused it; the parts sum to the bill. Projected: an estimate, with the range that 80 % of months should end in.`),
+    unlikeWholeMonths(),
     financeCards(months, open), spendChart(months, open), teamTable(), budgetTable(), unitTable(), changeTable(),
   ];
 }
@@ -35,12 +36,6 @@ function toDate(open) {
 function partToDate() {
   const open = rowsOf('spend_months').find((row) => row.stage === 'open') || {};
   return open.billed_usd === null || open.billed_usd === undefined ? 'Projected to date (no bill yet)' : 'Allocated to date';
-}
-
-function lastWholeMonth() {
-  const month = new Date(`${AS_OF.slice(0, 7)}-01T00:00:00Z`);
-  month.setUTCMonth(month.getUTCMonth() - 1);
-  return format.monthName(month.toISOString());
 }
 
 function range(row) {

@@ -10,9 +10,12 @@ const UNITS = [[1e12, 'T'], [1e9, 'B'], [1e6, 'M'], [1e3, 'k']];
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86400;
+// Made once: a page shows thousands of figures, and toLocaleString() looks up the language for each.
+const DIGITS = [0, 1, 2].map((most) => new Intl.NumberFormat('en-US', { maximumFractionDigits: most }));
+const WITH_DIGITS = [0, 1, 2].map((digits) => new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }));
 
 const format = {
-  integer: (value) => Math.round(value).toLocaleString('en-US'),
+  integer: (value) => DIGITS[0].format(Math.round(value)),
 
   // 1.23 M, 12.3 k, 9,512. Three digits are enough; a tooltip has the exact figure.
   compact(value) {
@@ -27,7 +30,7 @@ const format = {
     return format.integer(value);
   },
 
-  number: (value) => value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0 }),
+  number: (value) => DIGITS[Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0].format(value),
   score: (value) => value.toFixed(1),
   ratio: (value) => `${value.toFixed(value < 10 ? 1 : 0)}${NARROW}×`,
 
@@ -37,13 +40,12 @@ const format = {
     let text = percent.toFixed(Math.abs(percent) >= 1000 ? 0 : 1);
     if (value < 1 && text === '100.0') text = '99.9';
     if (value > 0 && text === '0.0') return `<${NARROW}0.1${NARROW}%`;
-    return `${Number(text).toLocaleString('en-US', { minimumFractionDigits: text.includes('.') ? 1 : 0 })}${NARROW}%`;
+    return `${WITH_DIGITS[text.includes('.') ? 1 : 0].format(Number(text))}${NARROW}%`;
   },
 
   usd(value) {
     const digits = Math.abs(value) < 100 && !Number.isInteger(value) ? 2 : 0;
-    const text = Math.abs(value).toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-    return `${value < 0 ? '−' : ''}$${text}`;
+    return `${value < 0 ? '−' : ''}$${WITH_DIGITS[digits].format(Math.abs(value))}`;
   },
 
   // 45 s, 3 min 20 s, 3 h 12 min, 2 d 4 h: two units at most.

@@ -108,6 +108,11 @@ function unlikeParts(period, label) {
   return names ? h('p', { class: 'small' }, h('b', {}, `${label}: `), names) : null;
 }
 
+// The last two months that are over, which bills and units are compared of.
+function unlikeWholeMonths() {
+  return unlikeParts('whole month', `Paid rows in ${lastWholeMonth()} or in ${lastWholeMonth(2)} only`);
+}
+
 function changeCell(share) {
   return share === null ? NOTHING : `${share > 0 ? '+' : share < 0 ? '−' : ''}${format.share(Math.abs(share))}`;
 }
@@ -133,6 +138,10 @@ function dayRows(rows, kinds, say) {
 function monthRows(rows, kinds, say) {
   return rows.flatMap((row) => Object.entries(kinds).filter(([key]) => row[key] !== null && row[key] !== undefined).map(([key, kind]) => ({
     month: monthTick(row.month_date), label: monthLabel(row.month_date), kind, value: row[key], value_label: say(row[key], kind) })));
+}
+
+function lastWholeMonth(ago = 1) {
+  return MONTH_NAMES[(Number(AS_OF.slice(5, 7)) + 11 - ago) % 12];
 }
 
 function isThisMonth(month) {

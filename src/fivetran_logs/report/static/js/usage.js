@@ -7,7 +7,7 @@ function usagePage() {
   const hasCost = months.some((row) => row.cost_usd !== null);
   return [
     pageHead('Usage and cost', usageFinding(all), `${capital(format.monthName(AS_OF))} counts up to ${format.timestamp(AS_OF)}, and is compared with the same day of the month before. Fivetran restates the current and the previous month.`),
-    unlikeParts('month', 'Paid rows in one of the two months only'),
+    unlikeParts('month', `Paid rows in ${format.monthName(AS_OF)} or in ${lastWholeMonth()} only`), unlikeWholeMonths(),
     hasCost ? null : note('Costs are not shown.', 'They come from the table usage_cost, which is missing or empty. Accounts that pay in credits have credits_used instead, which has no dollars per destination.'),
     h('div', { class: 'pair' }, activeRowsChart(months), hasCost ? costChart(months) : shareChart('usage_by_destination', 'destination')),
     h('div', { class: 'pair' }, hasCost ? shareChart('usage_by_destination', 'destination') : null, shareChart('usage_by_connector', 'connector')),
