@@ -55,6 +55,7 @@ def test_a_key_that_repeats_is_found_within_the_window(
     assert found == seen
 
 
+@pytest.mark.long
 def test_a_first_build_is_tested_whole_and_a_later_one_is_not(
     simulated, built_account: BuiltAccount, tmp_path: Path
 ) -> None:
