@@ -300,6 +300,9 @@ def test_status_ack_silence_and_test(tmp_path: Path, servers, found, monkeypatch
     assert run_cli("alert", "ack", "incident:a", "--comment", "on it", "--author", "ada", cwd=tmp_path).code == 0
     wrong = run_cli("alert", "silence", "colour=red", cwd=tmp_path)
     assert (wrong.code, "colour=red is no label=value" in wrong.err) == (2, True)
+    typo = run_cli("alert", "silence", "kind=incidents", cwd=tmp_path)
+    assert typo.code == 2
+    assert "incidents; there are: incident" in typo.err
     assert run_cli("alert", "silence", "team=ops", "--for", "soon", cwd=tmp_path).code == 2
     assert run_cli("alert", "silence", cwd=tmp_path).code == 2
     made = run_cli("alert", "silence", "team=ops", "--for", "2h", "-c", "move", cwd=tmp_path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
@@ -45,6 +45,12 @@ _OWN = {"alert_key", "is_open", "since", "ended_at", "what", "probable_cause", "
 _BUILT = Question(
     "built_as_of", "select max(as_of_at) from {{ ref('fct_fivetran_platform_freshness') }}\n", "The time of the build"
 )
+
+
+def unknown_values(match: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Values that no alert ever has, of the labels whose values are fixed, with those there are. Patterns pass."""
+    for label, known in (("kind", tuple(KINDS)), ("severity", SEVERITIES)):
+        yield from ((value, known) for value in match.get(label, ()) if value not in known and "*" not in value)
 
 
 @dataclass(frozen=True)

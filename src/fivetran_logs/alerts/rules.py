@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from fivetran_logs.alerts.findings import KINDS, LABELS, SEVERITIES
+from fivetran_logs.alerts.findings import KINDS, LABELS, SEVERITIES, unknown_values
 from fivetran_logs.failures.errors import WRONG_USE, UserError, one_line
 
 DEFAULT_FILE = "alerts.yml"
@@ -326,10 +326,8 @@ class _Reader:
 
     def _matchers(self, node: yaml.Node) -> Matchers:
         found = {name: self._texts(one) for name, one in self._mapping(node, "match", LABELS).items()}
-        for name, known in (("kind", tuple(KINDS)), ("severity", SEVERITIES)):
-            for value in found.get(name, ()):
-                if "*" not in value:
-                    self._check(node, value, known)
+        for value, known in unknown_values(found):
+            self._check(node, value, known)
         return found
 
     # -- values

@@ -28,7 +28,7 @@ from fivetran_logs.alerts.decide import (
     page_of,
     plan,
 )
-from fivetran_logs.alerts.findings import LABELS, Findings, alert_questions, read_findings
+from fivetran_logs.alerts.findings import LABELS, Findings, alert_questions, read_findings, unknown_values
 from fivetran_logs.alerts.rules import Receiver, Route, Rules, addresses_of, find_rules, parse_duration
 from fivetran_logs.alerts.send import ATTEMPTS, check_address, deliver, keeps_incidents
 from fivetran_logs.alerts.state import Silence, State, StateStore, parse_matchers
@@ -222,6 +222,8 @@ def silence(
         wanted = parse_matchers(list(match))
     except ValueError as error:
         raise UserError(f"{error} is no label=value; labels: {', '.join(LABELS)}.", WRONG_USE) from None
+    for value, known in unknown_values(wanted):
+        raise UserError(f"Nothing is called {value}; there are: {', '.join(known)}.", WRONG_USE)
     now = _now()
     one = Silence(
         uuid4().hex[:8],
