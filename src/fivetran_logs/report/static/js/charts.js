@@ -16,7 +16,7 @@ const CHART_OPTIONS = { actions: false, renderer: 'svg', ast: true, defaultStyle
 const FEW = 6; // up to this many whole numbers, each gets a tick
 const BAR_HEIGHT = 22; // pixels of a horizontal bar and its gap
 const NEAR = 400; // pixels below the window at which a chart is drawn, so that who scrolls sees it there
-const waiting = new Map(); // figures by the element to draw them in
+const waiting = new WeakMap(); // figures by the element to draw them in; what leaves the page takes its figure along
 let drawing = 0;
 
 function startLibrary() {
@@ -54,14 +54,19 @@ function makeChart(figure) {
 // Draws the charts of the page that are in sight or nearly so, and the others when a reader comes near them. Their elements must
 // be in the page, because the width of a chart depends on it.
 function drawCharts() {
-  const places = [...waiting.keys()].filter((element) => element.clientWidth).map((element) => [element, element.getBoundingClientRect().top]);
+  const places = undrawn().map((element) => [element, element.getBoundingClientRect().top]);
   for (const [element] of places) nearing.observe(element);
   draw(places.filter(([, top]) => top < window.innerHeight + NEAR).map(([element]) => element));
 }
 
 const nearing = new IntersectionObserver((entries) => draw(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target)), { rootMargin: `${NEAR}px` });
 // The library waits for nothing outside: a chart asked for before a print is in it.
-window.addEventListener('beforeprint', () => draw([...waiting.keys()].filter((element) => element.clientWidth)));
+window.addEventListener('beforeprint', () => draw(undrawn()));
+
+// Places of charts on the page that is shown.
+function undrawn() {
+  return [...document.querySelectorAll('.chart .draw')].filter((element) => waiting.has(element) && element.clientWidth);
+}
 
 async function draw(elements) {
   const figures = elements.filter((element) => waiting.has(element)).map((element) => [element, waiting.get(element), element.clientWidth]);
