@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,32 +15,15 @@ from helpers import run_cli
 from killed_runs import killed_until_one_ends
 
 from fivetran_logs.alerts import send
-from fivetran_logs.alerts.findings import Alert, Findings, to_alert
+from fivetran_logs.alerts.findings import Findings, to_alert
 from fivetran_logs.alerts.state import StateFile
 from fivetran_logs.commands import alert as verb
-
-
-@pytest.fixture
-def servers() -> Iterator[list[Server]]:
-    made: list[Server] = []
-    yield made
-    for server in made:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(send, "FIRST_WAIT", 0.01)
     monkeypatch.setattr(send, "READ_SECONDS", 1.0)
-
-
-@pytest.fixture
-def found(monkeypatch: pytest.MonkeyPatch) -> list[Alert]:
-    """What the marts say: the test fills it."""
-    alerts: list[Alert] = []
-    monkeypatch.setattr(verb, "_look", lambda options: (Findings(list(alerts), NOW), NOW))
-    return alerts
 
 
 def test_told_once_and_ended_once(tmp_path: Path, servers, found, monkeypatch) -> None:

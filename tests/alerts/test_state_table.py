@@ -13,10 +13,9 @@ from helpers import ROOT, run_cli
 from killed_runs import killed_until_one_ends
 
 from fivetran_logs.alerts import state_table
-from fivetran_logs.alerts.findings import Alert, Findings
+from fivetran_logs.alerts.findings import Alert
 from fivetran_logs.alerts.state import Group, State, Told
 from fivetran_logs.alerts.state_table import StateTable
-from fivetran_logs.commands import alert as verb
 from fivetran_logs.dbt.open import Options
 from fivetran_logs.dbt.warehouse import Rows
 from fivetran_logs.failures.errors import UserError
@@ -47,22 +46,6 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    made = Server()
-    yield made
-    made.shutdown()
-    made.server_close()
-
-
-@pytest.fixture
-def found(monkeypatch: pytest.MonkeyPatch) -> list[Alert]:
-    """What the marts say: the test fills it."""
-    alerts: list[Alert] = []
-    monkeypatch.setattr(verb, "_look", lambda options: (Findings(list(alerts), NOW), NOW))
-    return alerts
 
 
 def rows_of_the_table() -> Rows:

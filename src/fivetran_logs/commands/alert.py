@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import getpass
 import shlex
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -17,24 +15,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fivetran_logs.alerts.decide import (
-    Message,
-    Plan,
-    closes_page,
-    is_only_recovery,
-    note_run,
-    note_sent,
-    one_page_each,
-    page_of,
-    plan,
-)
+from fivetran_logs.alerts.decide import Plan, note_run, plan
+from fivetran_logs.alerts.delivery import carry_out, words_for
 from fivetran_logs.alerts.findings import LABELS, Findings, alert_questions, read_findings, unknown_values
 from fivetran_logs.alerts.rules import Receiver, Route, Rules, addresses_of, find_rules, parse_duration
-from fivetran_logs.alerts.send import ATTEMPTS, check_address, deliver, keeps_incidents
-from fivetran_logs.alerts.state import Silence, State, StateStore, parse_matchers
+from fivetran_logs.alerts.send import check_address, deliver
+from fivetran_logs.alerts.state import Silence, State, parse_matchers
 from fivetran_logs.alerts.store import find_store
 from fivetran_logs.alerts.words import Text as Words
-from fivetran_logs.alerts.words import compose
 from fivetran_logs.commands.query import all_questions
 from fivetran_logs.dbt.marts import open_marts
 from fivetran_logs.dbt.open import Options, open_project, open_settings
@@ -72,7 +60,7 @@ def run(options: Options, files: Files, *, dry_run: bool) -> int:
             _show_plan(output(), todo, findings, rules, now)
             return 0
         store.prepare()
-        failed = _deliver(todo, store, state, rules, found, now)
+        failed = carry_out(todo, store, state, rules, found, now)
         note_run(state, findings, todo.dropped, now)
         store.write(state)
     return _report(todo, findings, failed | missing)
@@ -128,56 +116,7 @@ def _find_addresses(rules: Rules) -> tuple[dict[str, dict[str, str]], set[str]]:
     return found, problems
 
 
-# -- delivery
-
-
-def _deliver(
-    todo: Plan,
-    store: StateStore,
-    state: State,
-    rules: Rules,
-    found: Mapping[str, Mapping[str, str]],
-    now: datetime,
-) -> set[str]:
-    """Sends the messages, one worker for each address, and notes each that arrived at once. Returns what failed."""
-    secrets = {address: secret for several in found.values() for address, secret in several.items()}
-    lock = threading.Lock()
-    failed: set[str] = set()
-
-    def work(address: str) -> None:
-        mine = [message for message in todo.messages if message.address == address]
-        has_pages = keeps_incidents(secrets[address], address)
-        if has_pages:
-            mine = [part for message in mine for part in one_page_each(message, state)]
-        sent = missed = 0
-        for message in mine:
-            # After one that was not taken, the next gets one attempt: is the service down, or was it that one?
-            words, attempts = _words(message, rules, now), 1 if missed else ATTEMPTS
-            with lock:
-                page = page_of(message, state)
-                # A page stays open while anything of it is, so what recovers meanwhile is noted, not told.
-                waits = has_pages and is_only_recovery(message) and not closes_page(message, state)
-            if waits or deliver(secrets[address], address, words, page, attempts=attempts):
-                sent += 1
-                with lock:
-                    note_sent(state, message, now)
-                    store.write(state)
-            elif (missed := missed + 1) > 1:
-                break
-        if missed:
-            what = f"did not take every message ({sent} sent)" if sent else "took no message"
-            failed.add(f"{address} {what} in several attempts; {len(mine) - sent} wait for the next run.")
-
-    busy = list(dict.fromkeys(message.address for message in todo.messages))
-    with ThreadPoolExecutor(max_workers=max(len(busy), 1)) as pool:
-        for done in [pool.submit(work, address) for address in busy]:
-            done.result()
-    return failed
-
-
-def _words(message: Message, rules: Rules, now: datetime) -> Words:
-    words = compose(message, now=now, report_url=rules.report_url)
-    return Words(words.title, words.short_body, words.short_body, words.is_over) if message.receiver.short else words
+# -- what a run says
 
 
 def _report(todo: Plan, findings: Findings, failed: set[str]) -> int:
@@ -194,7 +133,7 @@ def _report(todo: Plan, findings: Findings, failed: set[str]) -> int:
 
 def _show_plan(console: Console, todo: Plan, findings: Findings, rules: Rules, now: datetime) -> None:
     for message in todo.messages:
-        words = _words(message, rules, now)
+        words = words_for(message, rules, now)
         console.print(Text(printable(f"To {message.address} ({message.reason})"), "bold"), soft_wrap=True)
         for line in [words.title, *words.body.splitlines()]:
             console.print(Text(f"  {printable(line)}".rstrip()), soft_wrap=True)
