@@ -72,10 +72,12 @@
         when 'delayed'
             then coalesce('No sync has succeeded for ' || {{ fivetran_logs.hours_in_words('hours_since_last_success') }}, 'No sync has ever succeeded')
                 || ', though one is due every '
-                || coalesce({{ fivetran_logs.frequency_in_words('sync_frequency_minutes') }}, 'day') || '.'
+                || coalesce({{ fivetran_logs.frequency_in_words('sync_frequency_minutes') }}, 'day')
+                || coalesce({{ fivetran_logs.unended_in_words() }}, '') || '.'
         when 'never_synced'
             then 'It has never completed a sync since it was set up'
-                || coalesce(' on ' || cast(cast(set_up_at as date) as {{ dbt.type_string() }}), '') || '.'
+                || coalesce(' on ' || cast(cast(set_up_at as date) as {{ dbt.type_string() }}), '')
+                || coalesce({{ fivetran_logs.unended_in_words() }}, '') || '.'
         else
             case
                 when failed_syncs_last_7d > 0
@@ -94,10 +96,21 @@
 {%- endmacro %}
 
 
+{#- That the latest sync has no end yet: a historical sync can take days, and nothing is wrong while it does. Null if it has one. -#}
+{% macro unended_in_words() -%}
+    '; the latest began ' || {{ fivetran_logs.hours_in_words('hours_since_unended_start') }} || ' ago and has not ended'
+{%- endmacro %}
+
+
 {#- What to do where no error pattern says it. -#}
 {% macro default_action() -%}
     case health_status
-        when 'never_synced' then 'Finish the setup of the connection and start its first sync, or delete it.'
+        when 'never_synced'
+            then case
+                when hours_since_unended_start is not null
+                    then 'See in Fivetran whether its first sync makes progress: a historical sync can take days.'
+                else 'Finish the setup of the connection and start its first sync, or delete it.'
+            end
         when 'delayed' then 'See in Fivetran whether a sync is queued or stuck, and start one by hand.'
         when 'broken' then 'Open the failed sync in Fivetran and run the setup tests of the connection.'
         else 'Look at the errors and the duration trend of the connection.'

@@ -122,6 +122,10 @@ select
     health.health_status,
     {{ fivetran_logs.as_double('health.health_score') }} as health_score,
     health.last_sync_at,
+    case
+        when health.last_completed_at is null or health.last_sync_at > health.last_completed_at
+            then {{ fivetran_logs.seconds_between('health.last_sync_at', 'health.judged_at') }} / 3600.0
+    end as hours_since_unended_start,
     health.last_success_at as last_successful_sync_at,
     {{ fivetran_logs.as_double('health.hours_since_last_success') }} as hours_since_last_success,
     health.consecutive_failures,
