@@ -98,7 +98,6 @@ NOT_PARSED = {
     "fivetran_logs_check_retention_days",
     "fivetran_logs_check_secret_owners",
     "fivetran_logs_dormant_days",
-    "fivetran_logs_forget_history",
     "fivetran_logs_report_days",
     "fivetran_logs_tested_days",
     "fivetran_logs_usd_per_currency",
