@@ -109,7 +109,8 @@ def test_the_range_holds_and_is_never_below_what_has_been_seen(cases) -> None:
 
 def test_the_parts_add_up(built_account) -> None:
     """Each series with paid rows has its four months; rows so far are the usage mart's, dollars the bill's."""
-    forecast = "fivetran_analytics.fct_fivetran_mar_forecast"
+    mart = "fivetran_analytics.fct_fivetran_mar_forecast"
+    forecast = f"(from {mart} where charge_kind = 'paid_rows')"
     usage = "fivetran_analytics.fct_fivetran_monthly_active_rows"
     distinct = "count(distinct (destination_id, coalesce(connection_id, connection_name)))"
     ((series, months),) = built_account.rows(f"select {distinct}, count(*) from {forecast}")

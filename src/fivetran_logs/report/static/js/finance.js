@@ -65,10 +65,11 @@ function spendChart(months, open) {
     .filter(([, value]) => value !== null).map(([kind, value, text]) => ({ month: format.month(row.month_date), label: label(row), kind, value, value_label: text })));
   const ahead = months.filter((row) => row.stage === 'ahead' && row.projected_usd !== null);
   return makeChart({
-    spec: 'month_bars', title: ahead.length ? `${format.usd(ahead[ahead.length - 1].projected_usd)} in ${format.monthName(ahead[ahead.length - 1].month_date)}, if usage goes on like this` : 'Bills by month', note: `Dollars a month. ${open.billed_usd === null || open.billed_usd === undefined ? 'The open month has no bill yet: all of it is projected.' : 'The open month is billed to date; what is projected comes on top.'} Rows are projected; charges without rows, such as transformations, count as they stand so far, and not in the months ahead.`,
+    spec: 'month_bars', title: ahead.length ? `${format.usd(ahead[ahead.length - 1].projected_usd)} in ${format.monthName(ahead[ahead.length - 1].month_date)}, if usage goes on like this` : 'Bills by month', note: `Dollars a month. ${open.billed_usd === null || open.billed_usd === undefined ? 'The open month has no bill yet: all of it is projected.' : 'The open month is billed to date; what is projected comes on top.'} Paid rows and model runs of transformations are projected; other charges without rows count as they stand so far, and not in the months ahead.`,
     kinds: ['Billed', 'Projected'], colours: ['var(--c3)', 'var(--c7)'], y: 'US dollars a month', rows: bars,
     tableRows: [...months].reverse(), table: [{ key: 'month_date', label: 'Month', type: 'text', cell: label }, { key: 'billed_usd', label: 'Billed', type: 'usd' }, { key: 'projected_usd', label: 'Projected', type: 'usd' },
-      { key: 'projected_low_usd', label: 'Projected low', type: 'usd' }, { key: 'projected_high_usd', label: 'Projected high', type: 'usd' }, { key: 'budget_usd', label: 'Budget', type: 'usd' }],
+      { key: 'projected_low_usd', label: 'Projected low', type: 'usd' }, { key: 'projected_high_usd', label: 'Projected high', type: 'usd' }, { key: 'budget_usd', label: 'Budget', type: 'usd' },
+      ...(months.some((row) => row.transformations_usd !== null || row.projected_transformations_usd !== null) ? [{ key: 'transformations_usd', label: 'Transformations, allocated', type: 'usd' }, { key: 'projected_transformations_usd', label: 'Transformations, projected', type: 'usd' }] : [])],
   });
 }
 
