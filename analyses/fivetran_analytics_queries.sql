@@ -1844,7 +1844,8 @@ order by recommendations desc, rule_code;
 
 -- name: savings
 -- subject: recommendations
--- description: How much would the recommendations save each month? Only recommendations with a known figure.
+-- description: How much would the recommendations save each month? Of a whole month, this one projected to its end. Only recommendations
+-- description: with a known figure.
 select
     connection_name,
     estimated_monthly_savings_usd,
