@@ -509,7 +509,6 @@ with this_month as (
     select
         team,
         sum(allocated_cost_usd) as cost_to_date_usd,
-        sum(case when paid_active_rows = 0 then allocated_cost_usd end) as cost_without_rows_usd,
         sum(paid_active_rows) as paid_active_rows,
         count(distinct connection_id) as connections
     from {{ ref('fct_fivetran_cost_allocation') }}
@@ -536,7 +535,7 @@ budgets as (
 )
 select
     this_month.team,
-    projected.projected_cost_usd + coalesce(this_month.cost_without_rows_usd, 0) as projected_cost_usd,
+    projected.projected_cost_usd,
     this_month.cost_to_date_usd,
     budgets.budget as budget_usd,
     budgets.status as budget_status,
@@ -823,10 +822,11 @@ order by month_date desc, position, place, total_active_rows desc, detail;
 -- name: forecast
 -- subject: MAR
 -- description: Where does each connection end this month, and where are the next three? Paid rows and dollars, projected, with the range
--- description: that holds for eight months in ten.
+-- description: that holds for eight months in ten. Model runs of transformations are lines of their own (charge_kind).
 select
     month_date,
     connection_name,
+    charge_kind,
     projected_cost_usd,
     projected_paid_active_rows,
     projected_low,
@@ -841,7 +841,7 @@ select
     budget,
     budget_exhausted_on
 from {{ ref('fct_fivetran_mar_forecast') }}
-order by month_date, projected_paid_active_rows desc, forecast_key;
+order by month_date, projected_paid_active_rows desc, projected_cost_usd desc, forecast_key;
 
 -- name: budgets
 -- subject: MAR
@@ -1844,7 +1844,8 @@ order by recommendations desc, rule_code;
 
 -- name: savings
 -- subject: recommendations
--- description: How much would the recommendations save each month? Only recommendations with a known figure.
+-- description: How much would the recommendations save each month? Of a whole month, this one projected to its end. Only recommendations
+-- description: with a known figure.
 select
     connection_name,
     estimated_monthly_savings_usd,

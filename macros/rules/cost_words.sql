@@ -25,6 +25,8 @@
         when is_open or paid_active_rows > 0 and bill_usd is not null then null
         when bill_usd is null and credits is null and paid_active_rows > 0
             then 'The month is over and has paid rows, but no bill: sync the table usage_cost, or ask Fivetran for the bill.'
+        when bill_usd is null and credits is null and charge_kind = 'transformation' and modelled_cost_usd > 0
+            then 'The month is over and has paid model runs, but no bill: sync the table usage_cost, or ask Fivetran for the bill.'
         when charge_kind <> 'unallocated' or connection_id is not null or unmatched_name is not null
             or greatest(coalesce(billed_cost_usd, 0), coalesce(credits, 0)) <= 0
             then null

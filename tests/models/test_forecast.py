@@ -54,10 +54,9 @@ def test_an_estimate_that_never_erred_decides(built_account) -> None:
                 date '2026-06-10' as known_date, date '2020-01-01' as first_date,
                 30 as days_of_month, 10 as day_reached, 0.333 as share_of_month, 12.0 as months_of_history,
                 case when months_ago = 0 then 20 else 100 end as rows_of_month, 20 as rows_at_day,
-                100 as last_month_rows, 100.0 as chain_ladder_rows,
+                100 as last_month_rows,
                 case series_key when 'like last month' then 100.0 else 200.0 end as last_month_estimate,
                 200.0 as fill_up_estimate,
-                200.0 as chain_ladder_estimate,
                 case series_key when 'like its pace' then 100.0 else 200.0 end as pace_estimate
             from
                 range(13) as months (months_ago),
@@ -110,7 +109,8 @@ def test_the_range_holds_and_is_never_below_what_has_been_seen(cases) -> None:
 
 def test_the_parts_add_up(built_account) -> None:
     """Each series with paid rows has its four months; rows so far are the usage mart's, dollars the bill's."""
-    forecast = "fivetran_analytics.fct_fivetran_mar_forecast"
+    mart = "fivetran_analytics.fct_fivetran_mar_forecast"
+    forecast = f"(from {mart} where charge_kind = 'paid_rows')"
     usage = "fivetran_analytics.fct_fivetran_monthly_active_rows"
     distinct = "count(distinct (destination_id, coalesce(connection_id, connection_name)))"
     ((series, months),) = built_account.rows(f"select {distinct}, count(*) from {forecast}")

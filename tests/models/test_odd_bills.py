@@ -47,6 +47,8 @@ USAGE = [
     ("empty_bill", CLOSED, 100),
     ("credits", CLOSED, 300),
     ("credits", "2026-06", 300),
+    ("both_units", CLOSED, 100),
+    ("not_yet", CLOSED, 1_000),
 ]
 # destination, month as the source spells it, amount, currency, day of arrival
 BILLS = [
@@ -70,6 +72,9 @@ BILLS = [
     ("shared_a", CLOSED, 4, None, 1),
     ("shared_b", CLOSED, 8, None, 1),
     ("old", "2025-11", 11, None, 1),
+    ("both_units", CLOSED, 20, None, 1),
+    ("not_yet", CLOSED, 10, None, 1),
+    ("not_yet", "2026-06", 3, None, 1),
 ]
 EXPECTED = {  # dollars of each destination's closed month; None without a bill in dollars
     "no_bill": None,
@@ -92,6 +97,9 @@ EXPECTED = {  # dollars of each destination's closed month; None without a bill 
     "shared_a": 4,
     "shared_b": 8,
     "old": 11,
+    "runs": None,
+    "both_units": 20,
+    "not_yet": 10,
 }
 
 
@@ -114,6 +122,8 @@ def write_source(directory: Path) -> None:
             );
             insert into fivetran_log.transformation_runs values
                 ('PAID', 'j', '2026-01-03', 'DBT_CORE', 'early', 'core', 400),
+                ('PAID', 'k', '2026-05-20', 'DBT_CORE', 'runs', 'core', 600),
+                ('PAID', 'k', '2026-06-16', 'DBT_CORE', 'runs', 'core', 340),
                 ('PAID', 'j', 'some day', 'DBT_CORE', 'early', 'core', 7);
             insert into fivetran_log.incremental_mar values
                 ('2026-04-05', 'free', 'of_free', 's', 't', 'INITIAL_SYNC', 'UNKNOWN', 500),
@@ -125,7 +135,8 @@ def write_source(directory: Path) -> None:
             );
             insert into fivetran_log.credits_used values
                 ('2026-04', 'credits', 30, '2026-05-01 00:00:00'),
-                ('2026-04', 'credits_only', 7, '2026-05-01 00:00:00');
+                ('2026-04', 'credits_only', 7, '2026-05-01 00:00:00'),
+                ('2026-04', 'both_units', 5, '2026-05-01 00:00:00');
             create schema odd;
             create table odd.price_curve (
                 valid_from date, meter varchar, scope varchar, from_units bigint, to_units bigint,
@@ -133,11 +144,15 @@ def write_source(directory: Path) -> None:
             );
             insert into odd.price_curve values
                 ('2025-01-01', 'model_runs', 'account', 0, null, 10000, null, null),
-                ('2026-03-01', 'connection_mar', 'connection', 0, null, 500, null, null);
+                ('2026-03-01', 'connection_mar', 'connection', 0, 50, 900, null, null),
+                ('2026-03-01', 'connection_mar', 'connection', 50, null, 700, null, null),
+                ('2026-03-15', 'connection_mar', 'connection', 0, null, 500, null, null);
             create table odd.budgets (
                 scope_type varchar, scope varchar, month_date date, budget_usd double, budget_paid_active_rows bigint
             );
-            insert into odd.budgets values ('team', 'Nobody', null, 100, null), ('account', null, null, 0, null);
+            insert into odd.budgets values
+                ('team', 'Nobody', null, 100, null), ('account', null, null, 0, 0),
+                ('connection', 'of_new', '2026-08-15', null, 0), ('connection', 'of_twice', '2026-02-01', null, 9);
             """
         )
         database.executemany(
@@ -188,7 +203,7 @@ def test_no_row_is_lost(odd: Path) -> None:
         "from fivetran_analytics.fct_fivetran_monthly_active_rows where destination_id = 'free'",
     ) == [(500, Decimal("6.00"))]
     (counted,) = helpers.rows(odd, "select sum(model_runs) from fivetran_analytics.fct_fivetran_transformation_runs")[0]
-    assert counted == 407, "the run of a day that nobody can read too"
+    assert counted == 1347, "the run of a day that nobody can read too"
 
 
 @pytest.mark.parametrize(
@@ -201,10 +216,14 @@ def test_no_row_is_lost(odd: Path) -> None:
         ("empty_bill", "no bill: sync the table usage_cost"),
         ("credits_only", "The bill has no usage: ask Fivetran"),
         ("old", "older than all usage in incremental_mar"),
+        ("runs", "paid model runs, but no bill"),
     ],
 )
 def test_what_a_person_must_do_is_a_sentence(odd: Path, place: str, words: str) -> None:
-    ((note,),) = helpers.rows(odd, f"select distinct note from {ALLOCATION} where destination_id = '{place}'")
+    ((note,),) = helpers.rows(
+        odd,
+        f"select distinct note from {ALLOCATION} where destination_id = '{place}' and month_date < '2026-06-01'",
+    )
     assert words in note
 
 
@@ -212,7 +231,7 @@ def test_what_a_person_must_do_is_a_sentence(odd: Path, place: str, words: str) 
     "place",
     [
         *("negative", "refund", "euro", "both", "restated", "nothing", "early"),
-        *("twice", "unpaid", "free", "credits", "shared_a", "shared_b"),
+        *("twice", "unpaid", "free", "credits", "shared_a", "shared_b", "both_units", "not_yet"),
     ],
 )
 def test_what_needs_nobody_says_nothing(odd: Path, place: str) -> None:
@@ -280,7 +299,7 @@ def test_credits_without_a_price_make_no_dollars(odd: Path) -> None:
     ((note,),) = helpers.rows(
         odd,
         "select note from fivetran_analytics.fct_fivetran_budget_status "
-        "where scope_type = 'account' and month_date = '2026-06-01'",
+        "where scope_type = 'account' and unit = 'usd' and month_date = '2026-06-01'",
     )
     assert "Some of its usage has no price in dollars" in note
 
@@ -300,14 +319,70 @@ def test_a_destination_without_a_bill_is_priced_as_the_account_last_paid(odd: Pa
     assert projected >= usd
 
 
-def test_a_budget_for_nobody_keeps_its_row(odd: Path) -> None:
+def test_model_runs_are_projected_with_the_month(odd: Path) -> None:
+    """17 of 30 days are over: 340 runs so far and 600 in May make 600, at 0.01, times the factor of the account."""
     found = helpers.rows(
         odd,
-        "select scope_type, note from fivetran_analytics.fct_fivetran_budget_status "
-        "where month_date = '2026-06-01' order by 1",
+        "select months_ahead, cost_to_date_usd, projected_cost_usd, projected_paid_active_rows, method "
+        "from fivetran_analytics.fct_fivetran_mar_forecast where destination_id = 'runs' order by 1",
     )
-    assert [scope for scope, _ in found] == ["account", "team"]
-    assert "No team is called Nobody" in found[1][1]
+    factor = account_factor(odd)
+    assert [(row[0], *row[3:]) for row in found] == [(ahead, 0, "model_runs") for ahead in range(4)]
+    assert float(found[0][1]) == pytest.approx(3.4 * factor, abs=0.005)
+    assert [float(row[2]) for row in found] == pytest.approx([6 * factor] * 4, abs=0.005)
+
+
+def budgets(odd: Path, scope_type: str) -> list[tuple]:
+    return helpers.rows(
+        odd,
+        "select strftime(month_date, '%Y-%m'), unit, budget, status, exhausted_on, variance - projected, note "
+        f"from fivetran_analytics.fct_fivetran_budget_status where scope_type = '{scope_type}' order by 1, 2",
+    )
+
+
+def test_a_budget_for_nobody_keeps_its_row(odd: Path) -> None:
+    found = budgets(odd, "team")
+    assert [row[0] for row in found] == ["2026-06", "2026-07", "2026-08", "2026-09"]
+    assert all("No team is called Nobody" in row[-1] for row in found)
+
+
+def test_a_budget_of_nothing_is_used_up_by_the_first_row(odd: Path) -> None:
+    """Usage of June came on the 5th; of a month ahead it is its first day."""
+    found = budgets(odd, "account")
+    assert [row[:2] for row in found] == [
+        (f"2026-{month:02}", unit) for month in range(6, 10) for unit in ("rows", "usd")
+    ]
+    assert {row[2:4] + row[5:6] for row in found} == {(0, "over", 0)}
+    assert [str(row[4]) for row in found if row[1] == "rows"][:2] == ["2026-06-05", "2026-07-01"]
+    assert all(row[4] is not None for row in found)
+
+
+def test_a_budget_counts_in_its_own_month_only(odd: Path) -> None:
+    """The 15th of August is August; February is over, so that its budget is not judged any more."""
+    assert [(row[0], row[3]) for row in budgets(odd, "connection")] == [("2026-08", "over")]
+
+
+def test_a_bill_that_is_there_before_the_usage_keeps_its_row(odd: Path) -> None:
+    """June's first 3 dollars, without a row yet: charged so far, and no more is to come of them."""
+    assert helpers.rows(
+        odd,
+        f"select charge_kind, allocated_cost_usd, is_estimate from {ALLOCATION} "
+        "where destination_id = 'not_yet' and month_date = '2026-06-01'",
+    ) == [("unallocated", Decimal("3.00"), True)]
+    found = helpers.rows(
+        odd,
+        "select method, cost_to_date_usd, projected_cost_usd from fivetran_analytics.fct_fivetran_mar_forecast "
+        "where destination_id = 'not_yet' and months_ahead = 0 order by 1",
+    )
+    assert found[0] == ("to_date", Decimal("3.00"), Decimal("3.00"))
+    assert [row[0] for row in found[1:]] == ["weighted"]
+
+
+def test_credits_and_dollars_of_one_destination_both_stay(odd: Path) -> None:
+    assert helpers.rows(
+        odd,
+        f"select sum(allocated_cost_usd), sum(credits) from {ALLOCATION} where destination_id = 'both_units'",
+    ) == [(Decimal("20.00"), Decimal("5.00"))]
 
 
 def test_no_unit_price_is_infinite(odd: Path) -> None:
@@ -327,7 +402,9 @@ def test_price_points_are_bills_of_one_connection_above_nothing(odd: Path) -> No
     )
     assert result.code == 0, result.err
     points = {row["connection_name"]: row["usd_per_million_rows"] for row in json.loads(result.out)}
-    assert points.keys() == {"of_euro", "of_both", "of_restated", "of_twice", "of_early", "shared"}
+    assert points.keys() == {
+        *("of_euro", "of_both", "of_restated", "of_twice", "of_early", "shared", "of_both_units", "of_not_yet")
+    }
     assert (points["of_twice"], points["of_restated"]) == (100_000, 900_000)
     assert points["of_early"] == 60_000, "without the 4.00 of its model runs"
 
@@ -340,6 +417,6 @@ def test_check_says_it_after_the_build(odd: Path) -> None:
         "Costs of destination bill_only, 2026-04-01: The bill has no usage",
         "Costs of destination pounds, 2026-04-01: A bill of the month is in GBP",
         "The first price list connection_mar begins on 2026-03-01",
-        "transformation_runs.measured_date: 1 of 2 times cannot be read, such as 'some day'",
+        "transformation_runs.measured_date: 1 of 4 times cannot be read, such as 'some day'",
     ):
         assert words in said, said

@@ -573,9 +573,15 @@ def test_finance_tells_what_has_come_from_what_is_projected(page, report) -> Non
     assert all(row["By rows"].number == 0 and row["By price"].number for row in without_rows)
 
 
-def test_finance_shows_credits_beside_dollars(browser, page, report, tmp_path) -> None:
+def test_finance_shows_credits_and_transformations(browser, page, report, tmp_path) -> None:
     page.go("finance")
     assert not any("in credits" in text for text in page.shown(".card"))
+    runs = report.row(
+        "select sum(projected_cost_usd) as usd from fct_fivetran_mar_forecast "
+        "where charge_kind = 'transformation' and months_ahead = 0"
+    )
+    (end,) = [text for text in page.shown(".card") if text.startswith("Month end")]
+    assert f"${runs['usd']:.2f} of it for transformations" in end
     data = copy.deepcopy(report.data)
     table = data["tables"]["spend_months"]
     names = [column["name"] for column in table["columns"]]
@@ -1056,6 +1062,9 @@ def test_it_prints(page, report) -> None:
             "() => [...document.querySelectorAll('.table-wrap')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
         )
         assert wide == 0, address
+    # tables are tables on paper, with their head
+    page.go("finance")
+    assert "Allocated to date" in page.shown("thead th")
     # charts that nobody has scrolled to are on paper as well
     page.page.set_viewport_size({"width": 703, "height": 300})
     page.go(connection_address(report, health_status="broken"))

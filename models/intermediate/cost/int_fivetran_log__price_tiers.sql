@@ -6,13 +6,30 @@
 
 with
 
-price_curve as (
+steps_of_months as (
 
     select
         *,
         {{ fivetran_logs.month_of('valid_from') }} as valid_from_month
     from {{ fivetran_logs.seed_table('fivetran_price_curve') }}
     where valid_from is not null and usd_per_million is not null
+
+),
+
+newest_of_months as (
+
+    select
+        *,
+        max(valid_from) over (partition by meter, valid_from_month) as newest_valid_from
+    from steps_of_months
+
+),
+
+-- a contract that changes within a month counts for all of it
+price_curve as (
+
+    select * from newest_of_months
+    where valid_from = newest_valid_from
 
 ),
 
@@ -34,7 +51,7 @@ begun as (
         *,
         row_number() over (
             partition by meter, valid_from_month, from_units
-            order by valid_from desc, to_units nulls last, usd_per_million, scope
+            order by to_units nulls last, usd_per_million, scope
         ) as rank_in_beginning,
         count(*) over (partition by meter, valid_from_month, from_units) as steps_that_begin_here
     from price_curve

@@ -1,4 +1,4 @@
--- A budget in dollars also pays for charges without paid rows, such as transformations: what they have cost so far counts.
+-- A budget in dollars also pays for charges without paid rows, such as transformations.
 
 with
 
@@ -26,7 +26,7 @@ destinations as (
 
 ),
 
--- a charge without paid rows is one unit that has come
+-- a charge without paid rows is one unit that has come, and one to come
 parts as (
 
     select
@@ -49,20 +49,19 @@ parts as (
 
     select
         month_date,
-        0 as months_ahead,
+        months_ahead,
         cast(null as date) as known_date,
         destination_id,
         connection_id,
         unmatched_name,
         1 as paid_active_rows_to_date,
-        1 as projected_paid_active_rows,
-        1 as projected_low,
-        1 as projected_high,
-        0 as usd_per_row,
-        {{ fivetran_logs.as_double('allocated_cost_usd') }} as usd_per_row_to_date,
+        2 as projected_paid_active_rows,
+        2 as projected_low,
+        2 as projected_high,
+        cost_to_come_usd as usd_per_row,
+        {{ fivetran_logs.as_double('cost_to_date_usd') }} as usd_per_row_to_date,
         false as has_rows
-    from {{ ref('int_fivetran_log__allocated_costs') }}
-    where is_estimate and allocated_cost_usd <> 0 and paid_active_rows = 0
+    from {{ ref('int_fivetran_log__charge_forecasts') }}
 
 ),
 
@@ -110,7 +109,7 @@ totals as (
         budget_key,
         min(months_ahead) as months_ahead,
         min(known_date) as known_date,
-        max(case when unit_price is null and has_rows and projected_paid_active_rows > 0 then 1 else 0 end) as has_unpriced_rows,
+        max(case when unit_price is null and projected_paid_active_rows > 0 then 1 else 0 end) as has_unpriced_rows,
         sum(paid_active_rows_to_date * unit_price_to_date) as spent,
         sum({{ fivetran_logs.forecast_cost('projected_paid_active_rows', 'unit_price_to_date', 'unit_price') }}) as projected,
         {{ fivetran_logs.distance_of_sum('(projected_paid_active_rows - projected_low) * unit_price') }} as down_to,
@@ -197,7 +196,7 @@ select
     case
         when exhausted_before is not null then exhausted_before
         when projected > budget
-            then {{ fivetran_logs.date_add('day', 'cast(days_over - 1 + ceil(greatest(budget - spent_to_date, 0) / nullif(projected - spent_to_date, 0) * (days_of_month - days_over)) as ' ~ dbt.type_int() ~ ')', 'month_date') }}
+            then {{ fivetran_logs.date_add('day', 'cast(days_over - 1 + greatest(case when spent_to_date > 0 then 0 else 1 end, coalesce(ceil((budget - spent_to_date) / nullif(projected - spent_to_date, 0) * (days_of_month - days_over)), 0)) as ' ~ dbt.type_int() ~ ')', 'month_date') }}
     end as exhausted_on,
     case
         when not is_known_scope then 'No ' || scope_type || ' is called ' || scope || ': correct or remove this row of fivetran_budgets.'

@@ -1,8 +1,8 @@
 {{ config(materialized=fivetran_logs.long_step_materialization()) }}
 
--- Four ways to see where a month ends, of which none is the best on every day. As last month. By what is usually still to come: the
--- rows so far and, of last month's, the share that comes after this day (Bornhuetter-Ferguson). By the rows so far alone and the share
--- that has usually come by this day (chain ladder). By the pace of the last seven days. None is below what has been seen.
+-- Three ways to see where a month ends, of which none is the best on every day. As last month. By how a month usually fills up: the rows
+-- so far and, of where the month seems to go, the share that comes after this day (Benktander). By the pace of the last seven days. None
+-- is below what has been seen.
 
 {%- set window_months = var('fivetran_logs_forecast_months') | int %}
 
@@ -42,8 +42,7 @@ shares as (
 
     select
         histories.*,
-        case when chain_ladder.developed_share > 1 then 1 else chain_ladder.developed_share end as developed_share,
-        chain_ladder.ultimate_rows as chain_ladder_rows
+        case when chain_ladder.developed_share > 1 then 1 else chain_ladder.developed_share end as developed_share
     from histories
     inner join chain_ladder
         on
@@ -52,12 +51,14 @@ shares as (
 
 ),
 
+-- where the month seems to go: by the rows so far and, of last month's, the share that comes after this day (Bornhuetter-Ferguson). Taking
+-- that share of this once more weighs the chain ladder by the share that has come, Bornhuetter-Ferguson by the rest.
 filled_up as (
 
     select
         *,
         coalesce(
-            rows_at_day + (1 - developed_share) * prior_rows,
+            rows_at_day + (1 - developed_share) * (rows_at_day + (1 - developed_share) * prior_rows),
             prior_rows
         ) as filled_up_rows
     from shares
@@ -80,15 +81,8 @@ select
     rows_of_month,
     rows_at_day,
     last_month_rows,
-    chain_ladder_rows,
     case when prior_rows < rows_at_day then rows_at_day else prior_rows end as last_month_estimate,
     case when filled_up_rows < rows_at_day then rows_at_day else filled_up_rows end as fill_up_estimate,
-    case
-        when prior_rows is null then null
-        when chain_ladder_rows > rows_at_day then chain_ladder_rows
-        when filled_up_rows < rows_at_day then rows_at_day
-        else filled_up_rows
-    end as chain_ladder_estimate,
     case
         when prior_rows is null then null
         when past_rows_of_week > 0 and rows_of_week > 0 then rows_at_day + past_rows_to_come * rows_of_week / past_rows_of_week

@@ -1,6 +1,6 @@
 {{ config(materialized=fivetran_logs.step_materialization()) }}
 
--- One projection from four estimates. Each weighs by how little it has erred at this share of earlier months, the connection's own
+-- One projection from three estimates. Each weighs by how little it has erred at this share of earlier months, the connection's own
 -- errors first and the account's beside them; a past month is projected with what was known before it, and so shows how the method errs.
 
 {%- set window_months = var('fivetran_logs_forecast_months') | int %}
@@ -10,7 +10,6 @@
 {%- set default_errors = {
     'last_month': '0.12',
     'fill_up': '0.12 * (1 - share_of_month) + 0.01',
-    'chain_ladder': '0.12 * (1 - share_of_month) / sqrt(case when share_of_month < 0.03 then 0.03 else share_of_month end) + 0.01',
     'pace': '0.2 * (1 - share_of_month) / sqrt(case when share_of_month < 0.03 then 0.03 else share_of_month end) + 0.01',
 } %}
 
@@ -38,9 +37,9 @@ errors as (
         *,
         {%- for estimate in default_errors %}
         case
-            when is_judged and fill_up_estimate > 0 and chain_ladder_estimate > 0 and pace_estimate > 0
-                then least(1, power(ln({{ estimate }}_estimate / rows_of_month), 2))
-        end as {{ estimate }}_squared{{ ',' if not loop.last }}
+            when is_judged and fill_up_estimate > 0 and pace_estimate > 0
+                then least(1, abs(ln({{ estimate }}_estimate / rows_of_month)))
+        end as {{ estimate }}_error{{ ',' if not loop.last }}
         {%- endfor %}
     from judged
 
@@ -50,9 +49,9 @@ account_months as (
 
     select
         month_date,
-        count(pace_squared) as cases,
+        count(pace_error) as cases,
         {%- for estimate in default_errors %}
-        coalesce(sum({{ estimate }}_squared), 0) as {{ estimate }}_squared{{ ',' if not loop.last }}
+        coalesce(sum({{ estimate }}_error), 0) as {{ estimate }}_error{{ ',' if not loop.last }}
         {%- endfor %}
     from errors
     group by month_date
@@ -65,7 +64,7 @@ account_errors as (
         month_date,
         coalesce(sum(cases) over ({{ in_window }}), 0) as cases,
         {%- for estimate in default_errors %}
-        coalesce(sum({{ estimate }}_squared) over ({{ in_window }}), 0) as {{ estimate }}_squared{{ ',' if not loop.last }}
+        coalesce(sum({{ estimate }}_error) over ({{ in_window }}), 0) as {{ estimate }}_error{{ ',' if not loop.last }}
         {%- endfor %}
     from account_months
 
@@ -78,14 +77,14 @@ weights as (
         {%- for estimate, default_error in default_errors.items() %}
         power(
             (
-                coalesce(sum(errors.{{ estimate }}_squared) over (partition by errors.series_key {{ in_window | replace('month_date', 'errors.month_date') }}), 0)
-                + {{ own_weight }} * (account_errors.{{ estimate }}_squared + 3 * power({{ default_error }}, 2)) / (account_errors.cases + 3)
+                coalesce(sum(errors.{{ estimate }}_error) over (partition by errors.series_key {{ in_window | replace('month_date', 'errors.month_date') }}), 0)
+                + {{ own_weight }} * (account_errors.{{ estimate }}_error + 3 * ({{ default_error }})) / (account_errors.cases + 3)
             ) / (
-                count(errors.{{ estimate }}_squared) over (partition by errors.series_key {{ in_window | replace('month_date', 'errors.month_date') }})
+                count(errors.{{ estimate }}_error) over (partition by errors.series_key {{ in_window | replace('month_date', 'errors.month_date') }})
                 + {{ own_weight }}
             )
-            + 0.000001,
-            -0.5 * {{ var('fivetran_logs_forecast_error_power') }}
+            + 0.001,
+            -1 * {{ var('fivetran_logs_forecast_error_power') }}
         ) as {{ estimate }}_weight{{ ',' if not loop.last }}
         {%- endfor %}
     from errors
@@ -125,7 +124,6 @@ select
     rows_of_month,
     rows_at_day,
     last_month_rows,
-    chain_ladder_rows,
     is_judged,
     -- the first month of a connection goes on as it began
     coalesce(

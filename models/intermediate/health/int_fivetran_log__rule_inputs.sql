@@ -150,7 +150,7 @@ select
     coalesce(tables.unchanged_tables_30d, 0) as unchanged_tables_last_30d,
     coalesce(usage_costs.paid_this_month, 0) as paid_rows_this_month,
     coalesce(usage_costs.paid_last_month, 0) as paid_rows_last_month,
-    usage_costs.cost_this_month as cost_this_month_usd,
+    usage_costs.cost_of_month as cost_of_month_usd,
     {{ fivetran_logs.as_double('usage_costs.cost_of_more_rows') }} as cost_of_more_rows_usd,
     {{ fivetran_logs.as_double('usage_costs.cost_of_resynced_rows') }} as cost_of_resynced_rows_usd,
     {{ fivetran_logs.as_double('usage_costs.cost_of_unread_rows') }} as cost_of_unread_rows_usd,

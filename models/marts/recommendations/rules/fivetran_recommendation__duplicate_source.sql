@@ -14,7 +14,7 @@ select
     'It reads the same database as an older connection: '
     || {{ fivetran_logs.count_in_words('tables_shared_with_twin') }} || ' of its ' || {{ fivetran_logs.counted('tables_beside_twin', 'table') }}
     || ' written in the last 30 days are synced by both.' as evidence,
-    {{ fivetran_logs.as_money('case when tables_shared_with_twin = tables_beside_twin then cost_this_month_usd end') }} as estimated_monthly_savings_usd
+    {{ fivetran_logs.as_money('case when tables_shared_with_twin = tables_beside_twin then cost_of_month_usd end') }} as estimated_monthly_savings_usd
 from {{ ref('int_fivetran_log__rule_inputs') }}
 where
     not is_paused

@@ -6,7 +6,7 @@ costs as (
         month_date,
         sum(case when is_billed then allocated_cost_usd end) as billed_usd,
         sum(allocated_cost_usd) as cost_usd,
-        sum(case when month_date = {{ this_month }} and paid_active_rows = 0 then allocated_cost_usd end) as cost_without_rows_usd,
+        sum(case when charge_kind = 'transformation' then allocated_cost_usd end) as transformations_usd,
         sum(credits) as credits
     from {{ ref('fct_fivetran_cost_allocation') }}
     where month_date >= {{ first_month }}
@@ -19,6 +19,7 @@ projected as (
     select
         month_date,
         sum(projected_cost_usd) as projected_usd,
+        sum(case when charge_kind = 'transformation' then projected_cost_usd end) as projected_transformations_usd,
         {{ fivetran_logs.distance_of_sum('projected_cost_usd - projected_cost_low_usd') }} as down_to_usd,
         {{ fivetran_logs.distance_of_sum('projected_cost_high_usd - projected_cost_usd') }} as up_to_usd
     from {{ ref('fct_fivetran_mar_forecast') }}
@@ -44,7 +45,6 @@ months as (
 
 ),
 
--- charges without rows, such as transformations, count as they stand so far
 whole as (
 
     select
@@ -52,7 +52,9 @@ whole as (
         costs.billed_usd,
         costs.cost_usd,
         costs.credits,
-        projected.projected_usd + coalesce(costs.cost_without_rows_usd, 0) as projected_usd,
+        costs.transformations_usd,
+        projected.projected_usd,
+        projected.projected_transformations_usd,
         projected.down_to_usd,
         projected.up_to_usd
     from months
@@ -75,6 +77,8 @@ select
         else whole.projected_usd - whole.down_to_usd
     end as projected_low_usd,
     whole.projected_usd + whole.up_to_usd as projected_high_usd,
+    whole.transformations_usd,
+    whole.projected_transformations_usd,
     -- what comes on top of the bill to date
     case
         when whole.projected_usd > coalesce(whole.billed_usd, 0) then whole.projected_usd - coalesce(whole.billed_usd, 0)

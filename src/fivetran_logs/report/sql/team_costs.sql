@@ -5,7 +5,6 @@ costs as (
     select
         team,
         sum(case when month_date = {{ this_month }} then allocated_cost_usd end) as cost_to_date_usd,
-        sum(case when month_date = {{ this_month }} and paid_active_rows = 0 then allocated_cost_usd end) as cost_without_rows_usd,
         sum(case when month_date = {{ last_month }} and is_billed then allocated_cost_usd end) as cost_last_month_usd,
         sum(case when month_date = {{ this_month }} then paid_active_rows else 0 end) as paid_rows,
         count(distinct case when month_date = {{ this_month }} then connection_id end) as connections
@@ -41,7 +40,7 @@ select
     costs.team,
     costs.cost_to_date_usd,
     costs.cost_to_date_usd * 1.0 / nullif(sum(costs.cost_to_date_usd) over (), 0) as share_of_cost,
-    projected.projected_usd + coalesce(costs.cost_without_rows_usd, 0) as projected_usd,
+    projected.projected_usd,
     costs.cost_last_month_usd,
     costs.paid_rows,
     costs.connections,

@@ -51,7 +51,7 @@ function financeCards(months, open) {
   return h('div', { class: 'cards' }, [
     card(`${capital(format.monthName(AS_OF))} to date`, toDate(open) === null || toDate(open) === undefined ? NOTHING : format.usd(toDate(open)), null, [open.billed_usd === null || open.billed_usd === undefined ? 'projected: no bill has come yet' : 'billed so far']),
     open.credits ? card(`${capital(format.monthName(AS_OF))} in credits`, format.integer(open.credits), null, ['billed so far', h('span', { class: 'soft' }, 'in dollars only with fivetran_logs_usd_per_credit')]) : null,
-    open.projected_usd === null || open.projected_usd === undefined ? null : card('Month end', format.usd(open.projected_usd), null, ['projected', range(open)]),
+    open.projected_usd === null || open.projected_usd === undefined ? null : card('Month end', format.usd(open.projected_usd), null, ['projected', range(open), open.projected_transformations_usd ? h('span', { class: 'soft' }, `${format.usd(open.projected_transformations_usd)} of it for transformations`) : null]),
     last ? card('Last whole month', format.usd(last.billed_usd), null, [`billed for ${format.monthName(last.month_date)}`,
       changeOfShare(last.billed_change_share, 'less is better'), last.billed_change_share === null ? null : h('span', { class: 'soft' }, 'than the month before')]) : null,
     ...ahead.map((row) => card(capital(format.monthName(row.month_date)), format.usd(row.projected_usd), null, ['projected', range(row)])),
@@ -65,10 +65,11 @@ function spendChart(months, open) {
     .filter(([, value]) => value !== null).map(([kind, value, text]) => ({ month: format.month(row.month_date), label: label(row), kind, value, value_label: text })));
   const ahead = months.filter((row) => row.stage === 'ahead' && row.projected_usd !== null);
   return makeChart({
-    spec: 'month_bars', title: ahead.length ? `${format.usd(ahead[ahead.length - 1].projected_usd)} in ${format.monthName(ahead[ahead.length - 1].month_date)}, if usage goes on like this` : 'Bills by month', note: `Dollars a month. ${open.billed_usd === null || open.billed_usd === undefined ? 'The open month has no bill yet: all of it is projected.' : 'The open month is billed to date; what is projected comes on top.'} Rows are projected; charges without rows, such as transformations, count as they stand so far, and not in the months ahead.`,
+    spec: 'month_bars', title: ahead.length ? `${format.usd(ahead[ahead.length - 1].projected_usd)} in ${format.monthName(ahead[ahead.length - 1].month_date)}, if usage goes on like this` : 'Bills by month', note: `Dollars a month. ${open.billed_usd === null || open.billed_usd === undefined ? 'The open month has no bill yet: all of it is projected.' : 'The open month is billed to date; what is projected comes on top.'} Paid rows and model runs of transformations are projected; other charges without rows count as they stand so far, and not in the months ahead.`,
     kinds: ['Billed', 'Projected'], colours: ['var(--c3)', 'var(--c7)'], y: 'US dollars a month', rows: bars,
     tableRows: [...months].reverse(), table: [{ key: 'month_date', label: 'Month', type: 'text', cell: label }, { key: 'billed_usd', label: 'Billed', type: 'usd' }, { key: 'projected_usd', label: 'Projected', type: 'usd' },
-      { key: 'projected_low_usd', label: 'Projected low', type: 'usd' }, { key: 'projected_high_usd', label: 'Projected high', type: 'usd' }, { key: 'budget_usd', label: 'Budget', type: 'usd' }],
+      { key: 'projected_low_usd', label: 'Projected low', type: 'usd' }, { key: 'projected_high_usd', label: 'Projected high', type: 'usd' }, { key: 'budget_usd', label: 'Budget', type: 'usd' },
+      ...(months.some((row) => row.transformations_usd !== null || row.projected_transformations_usd !== null) ? [{ key: 'transformations_usd', label: 'Transformations, allocated', type: 'usd' }, { key: 'projected_transformations_usd', label: 'Transformations, projected', type: 'usd' }] : [])],
   });
 }
 
@@ -99,9 +100,9 @@ function budgetTable() {
   const unitColumn = { key: 'unit', label: 'In', type: 'text', cell: (row) => (row.unit === 'usd' ? 'dollars' : 'paid rows') };
   return makeTable({
     key: 'budgets',
-    caption: over.length ? `${over.length === 1 ? 'One budget' : `${format.integer(over.length)} budgets`} will be exceeded` : 'Every budget lasts', note: 'Budgets of the month in dollars or paid rows; projected to the end of the month, with the range that 80 % of months should end in.', rows,
+    caption: over.length ? `${over.length === 1 ? 'One budget' : `${format.integer(over.length)} budgets`} will be exceeded` : 'Every budget lasts', note: `Budgets of the month in dollars or paid rows. To date: dollars are ${partToDate().toLowerCase().replace(' to date', '')}, rows are counted. Projected to the end of the month, with the range that 80 % of months should end in.`, rows,
     columns: [{ key: 'scope_type', label: 'Budget of', type: 'text', value: (row) => SCOPES.indexOf(row.scope_type), exported: (row) => [row.scope_type, row.scope].filter(Boolean).join(': '), cell: (row) => [h('span', {}, row.scope ? name(row.scope) : 'The account'), h('span', { class: 'sub' }, row.note || row.scope_type)] },
-      { key: 'status', label: 'Status', type: 'text', cell: (row) => (row.status ? chip(BUDGET_STYLES, row.status) : NOTHING) }, unitColumn, amountColumn('budget', 'Budget'), amountColumn('spent_to_date', partToDate()), amountColumn('projected', 'Projected end'),
+      { key: 'status', label: 'Status', type: 'text', cell: (row) => (row.status ? chip(BUDGET_STYLES, row.status) : NOTHING) }, unitColumn, amountColumn('budget', 'Budget'), amountColumn('spent_to_date', 'To date'), amountColumn('projected', 'Projected end'),
       amountColumn('projected_low', 'Projected low'), amountColumn('projected_high', 'Projected high'), { key: 'exhausted_on', label: 'Used up on', type: 'text', cell: (row) => (row.exhausted_on ? [h('span', {}, format.date(row.exhausted_on)), isUsedUp(row) ? '' : h('span', { class: 'sub' }, 'projected')] : NOTHING) }],
   });
 }

@@ -9,7 +9,7 @@ function recommendationsPage() {
     pageHead('Recommendations', `${plural(all.recommendations, 'recommendation')}, ${format.integer(all.urgent_recommendations)} urgent${savings}`, `For ${plural(all.connections_with_recommendations, 'connection')}, ${asOfText()}. Urgent means critical or high priority. You can change rules and thresholds in the project.`),
     makeTable({
       key: 'advice',
-      caption: 'What to do first', note: `By priority, then by what it may save. Recommendations of a connection with one cause are one, with the others beneath it. A recommendation for more than ${MOST_ALONE} connections is one line; More names them.`, rows: foldRules(rows),
+      caption: 'What to do first', note: `By priority, then by what it may save${all.estimated_monthly_savings_usd ? ' in a whole month, projected from this one' : ''}. Recommendations of a connection with one cause are one, with the others beneath it. A recommendation for more than ${MOST_ALONE} connections is one line; More names them.`, rows: foldRules(rows),
       columns: [
         { key: 'recommendation', label: 'Recommendation', type: 'text', wide: true, value: (row) => [row, ...row.beneath].map((each) => `${each.recommendation} ${each.evidence} ${each.related_name || ''}`).join('\n'), sortable: false, cell: (row) => [h('span', {}, row.recommendation), h('span', { class: 'sub' }, row.evidence, relatedTo(row)), adviceBeneath(row), h('span', { class: 'sub' }, row.expected_benefit, ' ', readMore(row))] },
         connectionColumn({ value: (row) => row.members.map(adviceName).join('\n'), cell: (row) => (row.members.length > 1 ? [plural(row.members.length, 'connection'), teamLine(row)] : [connectionCell(row.connection), teamLine(row)]) }),

@@ -45,7 +45,7 @@ function rulePage(code) {
     ruleHead('recommendations', 'Recommendations', rule, rows.length ? `It applies to ${plural(rows.length, 'connection')}, ${asOfText()}.` : `It applies to no connection, ${asOfText()}.`),
     ruleExplained(rule),
     rows.length ? makeTable({
-      key: 'applies', caption: `${plural(rows.length, 'connection')} it applies to`, note: 'The most urgent first.', rows,
+      key: 'applies', caption: `${plural(rows.length, 'connection')} it applies to`, note: `The most urgent first.${rows.some((row) => row.estimated_monthly_savings_usd) ? ' What it saves is of a whole month, projected from this one.' : ''}`, rows,
       columns: [connectionColumn(), { key: 'evidence', label: 'Why', type: 'text', wide: true, cell: (row) => [row.evidence, relatedTo(row), row.is_leading ? null : h('span', { class: 'sub' }, `Has the same cause as: ${ruleTitle(row.leading_rule_code)}.`)] },
         chipColumn('priority', 'Priority', PRIORITY_STYLES, ORDER_OF_PRIORITY), ...(rows.some((row) => row.estimated_monthly_savings_usd) ? [{ key: 'estimated_monthly_savings_usd', label: 'Saves a month', type: 'usd' }] : [])],
     }) : null,
