@@ -22,7 +22,7 @@ let drawing = 0;
 function startLibrary() {
   if (window.vegaEmbed) return;
   const script = document.createElement('script');
-  script.textContent = document.getElementById('chart-library').textContent;
+  script.textContent = chartLibrary;
   document.head.append(script);
 }
 
