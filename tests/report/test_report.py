@@ -551,24 +551,59 @@ def test_months_name_what_is_in_one_of_them_only(browser, page, report, tmp_path
     ends.append(ends[0].replace(day=1) - timedelta(days=1))
     paid = {
         end: {
-            row["connection_name"]
+            row["connection_id"]
             for row in report.rows(
-                "select connection_name from fct_fivetran_monthly_active_rows "
-                "inner join fct_fivetran_connector_health using (connection_id, connection_name) "
+                "select connection_id from fct_fivetran_monthly_active_rows "
+                "inner join fct_fivetran_connector_health using (connection_id) "
                 f"where month_date = date '{end:%Y-%m-01}' and paid_active_rows > 0"
             )
         }
         for end in ends
     }
+    names = dict(map(tuple, (row.values() for row in report.rows(
+        "select connection_id, connection_name from fct_fivetran_connector_health"
+    ))))  # fmt: skip
+    twice = {name for name, count in Counter(names.values()).items() if count > 1}
+    shown = {key: f"{name} ({key})" if name in twice else name for key, name in names.items()}
     line = rf"Paid rows in {ends[0]:%B} or in {ends[1]:%B} only: New: (.*)\. Gone: (.*)"
     for address in ("finance", "usage"):
         page.go(address)
         (found,) = [found for text in page.shown("p.small") if (found := re.fullmatch(line, text))]
         new, gone = (set(names.split(", ")) for names in found.groups())
-        # one name of two connections, of which one is new and the other gone
-        assert paid[ends[0]] - paid[ends[1]] <= new <= paid[ends[0]], address
-        assert paid[ends[1]] - paid[ends[0]] <= gone <= paid[ends[1]], address
+        assert new == {shown[key] for key in paid[ends[0]] - paid[ends[1]]}, address
+        assert gone == {shown[key] for key in paid[ends[1]] - paid[ends[0]]}, address
         assert len(new) == len(gone) + 1 == 3, address
+        # one name of two connections, of which one is new and the other gone
+        assert {name.split(" (")[0] for name in new} & {name.split(" (")[0] for name in gone} == twice, address
+
+
+def test_where_the_data_begins_in_the_later_period_nothing_is_new(built_account, report, tmp_path) -> None:
+    """Two weeks and two months of which the earlier is before the data: every connection would be new."""
+    as_of = datetime.fromisoformat(report.data["as_of"][:-1])
+    shutil.copy(built_account.database, tmp_path / helpers.DATABASE)
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        database.execute(f"set schema = '{MARTS}'")
+        for table, kept in (
+            ("fct_fivetran_sync_performance", f"sync_date >= date '{as_of:%Y-%m-%d}' - 6"),
+            ("fct_fivetran_monthly_active_rows", f"month_date >= date '{as_of:%Y-%m-01}'"),
+        ):
+            database.execute(f"create table kept as from {table} where {kept}")
+            assert database.execute("select count(distinct connection_id) from kept").fetchone() > (10,)
+            kind = database.execute(
+                "select case table_type when 'VIEW' then 'view' else 'table' end from information_schema.tables "
+                f"where table_schema = '{MARTS}' and table_name = '{table}'"
+            ).fetchone()
+            database.execute(f"drop {kind[0]} {table}")
+            database.execute(f"alter table kept rename to {table}")
+    assert records(report.data, "new_and_gone"), "the account as it is has new ones"
+    with helpers.inside(tmp_path), helpers.one_thread():
+        answers = run_queries(helpers.dbt_project(tmp_path))
+        assert answers.tables["new_and_gone"].rows == []
+    asked = run_cli("query", "week_over_week", "--format", "json", cwd=tmp_path)
+    assert asked.code == 0, asked.err
+    weeks = json.loads(asked.out)
+    assert sum(week["connections"] or 0 for week in weeks) > 10
+    assert [week["new_or_gone_connections"] for week in weeks] == [None, None]
 
 
 def test_finance_tells_what_has_come_from_what_is_projected(page, report) -> None:
@@ -1067,6 +1102,8 @@ def test_it_prints(page, report) -> None:
         page.go(address)
         assert page.overflow() <= 0, address
         assert page.shown("nav, .theme, select, input") == []
+        rows = page.page.locator(".data tbody tr:visible:not(.detail)")
+        assert set(rows.evaluate_all("rows => rows.map(row => getComputedStyle(row).display)")) <= {"table-row"}, address
         wide = page.page.evaluate(
             "() => [...document.querySelectorAll('.table-wrap')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
         )

@@ -9,7 +9,7 @@ async function unpack(id) {
     return await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
   } catch (error) {
     document.getElementById('main').replaceChildren(h('h1', {}, 'The figures cannot be read'), h('p', {}, window.DecompressionStream ? 'A part of this file is missing or was changed on its way: ask for it again.'
-      : 'This browser is too old: open the file in Chrome or Edge 80, Firefox 113, Safari 16.4, or a later one.'));
+      : 'This browser is too old: open the file in a newer one.'));
     throw error;
   }
 }

@@ -5,7 +5,7 @@ const LEAST_SHOWN = 5; // problems in full; the others are a line each
 function overviewPage() {
   const empty = sourceIsEmpty();
   const all = rowOf('summary');
-  if (!rowsOf('connections').length) return [pageHead('Overview', 'No connection is known', asOfText()), empty || note('The source lists no connection.', '')];
+  if (!rowsOf('connections').length) return [pageHead('Overview', 'No connection is known', `${capital(asOfText())}.`), empty || note('The source lists no connection.', '')];
   return [
     pageHead('Overview', overviewFinding(all), `${capital(asOfText())}.`),
     empty, ...attention(all), inOneLine(all), ...trends(all),
@@ -18,7 +18,8 @@ function overviewFinding(all) {
     [all.never_synced_connections, 'never synced']].filter(([count]) => count);
   if (!all.active_connections) return 'No connection is active';
   const rest = bad.length ? `; ${listed(bad.map(([count, what]) => `${format.integer(count)} ${what}`))}` : '';
-  return `${format.integer(all.healthy_connections)} of ${plural(all.active_connections, 'active connection')} ${all.healthy_connections === 1 || all.active_connections === 1 ? 'is' : 'are'} healthy${rest}`;
+  if (all.active_connections === 1) return `The only active connection is ${bad.length ? bad[0][1] : 'healthy'}`;
+  return `${format.integer(all.healthy_connections)} of ${plural(all.active_connections, 'active connection')} ${all.healthy_connections === 1 ? 'is' : 'are'} healthy${rest}`;
 }
 
 function trends(all) {

@@ -3,7 +3,7 @@
 function ownersPage() {
   const teams = rowsOf('owners').filter((row) => row.kind === 'team');
   const people = rowsOf('owners').filter((row) => row.kind === 'owner');
-  if (!rowsOf('owners').length) return [pageHead('Owners', 'No connection has an owner', asOfText()), sourceIsEmpty() || note('Nobody is named yet.', 'Fill the seed fivetran_connection_owners: who owns which connection.')];
+  if (!rowsOf('owners').length) return [pageHead('Owners', 'No connection has an owner', `${capital(asOfText())}.`), sourceIsEmpty() || note('Nobody is named yet.', 'Fill the seed fivetran_connection_owners: who owns which connection.')];
   const urgent = teams.filter((row) => row.urgent_problems).length;
   const unowned = rowsOf('connections').filter((row) => !row.team && !row.owner && row.health_status !== 'deleted').length;
   return [

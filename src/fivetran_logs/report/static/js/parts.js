@@ -89,6 +89,11 @@ function changeOfShare(share, meaning) {
   return change(`${format.share(Math.abs(share))} ${share > 0 ? 'more' : 'less'}`, share, meaning);
 }
 
+// Whether another connection has the same name: a name that is new and gone at once is two of them.
+function isTwice(number) {
+  return rowsOf('connections').filter((row) => row.connection_name === connectionAt(number).connection_name).length > 1;
+}
+
 // The new and the gone connections that make two periods unlike, by name; null where there is none.
 function newAndGone(period) {
   const rows = rowsOf('new_and_gone').filter((row) => row.period === period && connectionAt(row.connection));
@@ -97,7 +102,7 @@ function newAndGone(period) {
     if (!some.length) return null;
     const shown = some.slice(0, NAMED);
     const more = some[0].of_this_kind - shown.length;
-    return [`${capital(kind)}: `, shown.map((row, place) => [place ? ', ' : null, connectionCell(row.connection)]), more > 0 ? ` and ${format.integer(more)} more` : null];
+    return [`${capital(kind)}: `, shown.map((row, place) => [place ? ', ' : null, connectionCell(row.connection), isTwice(row.connection) ? ` (${connectionAt(row.connection).connection_id})` : null]), more > 0 ? ` and ${format.integer(more)} more` : null];
   };
   const both = [named('new'), named('gone')].filter(Boolean);
   return both.length ? h('span', { class: 'soft' }, both.map((each, place) => [place ? '. ' : null, each])) : null;
