@@ -1725,9 +1725,9 @@ order by session_started_at desc, session_id, occurred_at, activity_id;
 select
     resource_name as connection_name,
     user_email,
-    user_name,
     role_name,
     granted_through,
+    user_name,
     inherited_from,
     is_deleted_user,
     is_dormant,

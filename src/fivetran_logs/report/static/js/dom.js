@@ -36,9 +36,9 @@ function setLink(element, target) {
 }
 
 // A name from the source, isolated so that it cannot reverse the writing direction of later text.
-// A long one may break after a dot, a slash or an underscore, before it breaks anywhere; a sentence breaks at its blanks.
+// A long one may break after a dot, a slash or an underscore, before it breaks anywhere; a sentence or an address does not.
 function name(text) {
-  const parts = text === null || text === undefined ? [NOTHING] : /\s/.test(text) || text.length < LONG_NAME ? [text] : String(text).split(/(?<=[._/-])(?=\w)/);
+  const parts = text === null || text === undefined ? [NOTHING] : /[\s@]/.test(text) || text.length < LONG_NAME ? [text] : String(text).split(/(?<=[._/-])(?=\w)/);
   return h('bdi', {}, parts.map((part, place) => [place ? h('wbr') : null, part]));
 }
 
