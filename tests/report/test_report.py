@@ -1103,7 +1103,8 @@ def test_it_prints(page, report) -> None:
         assert page.overflow() <= 0, address
         assert page.shown("nav, .theme, select, input") == []
         rows = page.page.locator(".data tbody tr:visible:not(.detail)")
-        assert set(rows.evaluate_all("rows => rows.map(row => getComputedStyle(row).display)")) <= {"table-row"}, address
+        shown_as = set(rows.evaluate_all("rows => rows.map(row => getComputedStyle(row).display)"))
+        assert shown_as <= {"table-row"}, address
         wide = page.page.evaluate(
             "() => [...document.querySelectorAll('.table-wrap')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
         )
