@@ -52,8 +52,7 @@ function accessTable() {
 }
 
 function openAccess(row) {
-  return h('dl', { class: 'pairs' }, [['E-mail', row.user_email ? name(row.user_email) : null], ['Since', row.granted_at ? format.timestamp(row.granted_at) : 'not recorded'],
+  return pairs([['E-mail', row.user_email ? name(row.user_email) : null], ['Since', row.granted_at ? format.timestamp(row.granted_at) : 'not recorded'],
     ['Last recorded action', row.last_recorded_action_at ? format.timestamp(row.last_recorded_action_at) : 'none'], ['Only connections of type', row.limited_to_connector_types],
-    ['Administrator', row.is_administrator ? 'yes, of the whole account' : null]]
-    .filter(([, value]) => value).map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)]));
+    ['Administrator', row.is_administrator ? 'yes, of the whole account' : null]]);
 }

@@ -54,9 +54,8 @@ function checkTable() {
 }
 
 function openCheck(row) {
-  return h('dl', { class: 'pairs' }, [['Supports', row.supports], ['What to do', row.recommendation], ['Threshold', row.threshold ? h('code', {}, row.threshold) : null],
-    ['Read', [ruleLink('check', row.check_code, 'What it means, why it matters, how to fix and how to silence it'), documentation(row)].filter(Boolean).map((link, place) => [place ? ' · ' : null, link])]]
-    .filter(([, value]) => value).map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)]));
+  return pairs([['Supports', row.supports], ['What to do', row.recommendation], ['Threshold', row.threshold ? h('code', {}, row.threshold) : null],
+    ['Read', [ruleLink('check', row.check_code, 'What it means, why it matters, how to fix and how to silence it'), documentation(row)].filter(Boolean).map((link, place) => [place ? ' · ' : null, link])]]);
 }
 
 function findingTable(all) {

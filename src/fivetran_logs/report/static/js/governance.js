@@ -55,7 +55,6 @@ function actionColumns() {
 }
 
 function openAction(row) {
-  return h('dl', { class: 'pairs' }, [['When', format.timestamp(row.occurred_at)], ['Before', row.old_values ? h('code', {}, row.old_values) : 'not recorded'], ['After', row.new_values ? h('code', {}, row.new_values) : 'not recorded'],
-    ['E-mail', row.user_email], ['Inside', row.secondary_resource_type ? [`${row.resource_type.toLowerCase()} `, name(row.resource_name)] : null], ['Known from', row.log_source === 'audit_trail' ? 'the audit trail' : 'the log']]
-    .filter(([, value]) => value).map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)]));
+  return pairs([['When', format.timestamp(row.occurred_at)], ['Before', row.old_values ? h('code', {}, row.old_values) : 'not recorded'], ['After', row.new_values ? h('code', {}, row.new_values) : 'not recorded'],
+    ['E-mail', row.user_email], ['Inside', row.secondary_resource_type ? [`${row.resource_type.toLowerCase()} `, name(row.resource_name)] : null], ['Known from', row.log_source === 'audit_trail' ? 'the audit trail' : 'the log']]);
 }

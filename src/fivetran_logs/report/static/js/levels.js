@@ -50,7 +50,7 @@ function levelColumns(dimension) {
 function levelTable(key, dimension, what) {
   const rows = rowsOf('service_levels').filter((row) => row.dimension === dimension);
   if (!rows.length || (dimension === 'team' && !rows.some((row) => row.team))) return null;
-  const months = [...new Set(rows.map((row) => row.month_date))].sort().reverse();
+  const months = monthsOf(rows);
   const now = rows.filter((row) => row.month_date === months[0]);
   const missed = now.filter((row) => !row.is_met).length;
   return makeTable({

@@ -83,7 +83,7 @@ function attention(all) {
   const others = problems.filter(([row]) => !NOT_RUNNING.includes(row.health_status));
   const id = newId('attention');
   if (!stopped.length) {
-    return [h('section', { class: 'panel quiet', 'aria-labelledby': id }, h('h2', { id }, h('span', { class: 'chip good' }, 'Quiet'), ' Nothing is broken or late'), lesser(others))];
+    return [h('section', { class: 'panel quiet', 'aria-labelledby': id }, h('h2', { id }, h('span', { class: 'chip good' }, 'Quiet'), ' Nothing is broken or late'), others.length ? lesser(others) : null)];
   }
   const more = stopped.length - LEAST_SHOWN;
   return [h('section', { class: 'panel', 'aria-labelledby': id },

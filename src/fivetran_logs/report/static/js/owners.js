@@ -70,7 +70,7 @@ function teamLevels(team) {
 function ownedLevels(numbers) {
   const rows = rowsOf('service_levels').filter((row) => row.dimension === 'connection' && numbers.has(row.connection));
   if (!rows.length) return null;
-  const months = [...new Set(rows.map((row) => row.month_date))].sort().reverse();
+  const months = monthsOf(rows);
   return makeTable({ key: 'levels', caption: 'Service levels of the connections', note: 'The least error budget first.', rows, size: 10, columns: levelColumns('connection'), filters: [{ label: 'Month', value: (row) => row.month_date, show: format.month, first: months[0], all: 'All months', ordered: true }] });
 }
 

@@ -89,6 +89,16 @@ function changeOfShare(share, meaning) {
   return change(`${format.share(Math.abs(share))} ${share > 0 ? 'more' : 'less'}`, share, meaning);
 }
 
+// What a row tells when it is opened: [label, value], without those that have none.
+function pairs(lines) {
+  return h('dl', { class: 'pairs' }, lines.filter(([, value]) => value).map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)]));
+}
+
+// The months of some rows, the latest first.
+function monthsOf(rows) {
+  return [...new Set(rows.map((row) => row.month_date))].sort().reverse();
+}
+
 // Whether another connection has the same name: a name that is new and gone at once is two of them.
 function isTwice(number) {
   return rowsOf('connections').filter((row) => row.connection_name === connectionAt(number).connection_name).length > 1;
