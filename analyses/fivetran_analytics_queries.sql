@@ -65,7 +65,7 @@ order by report_date desc;
 -- subject: executive
 -- description: Is this week better than the last? The last seven full days compared with the seven before. Columns that end in
 -- description: _of_same_connections leave out connections without such syncs in one of the two weeks, so new and gone ones change nothing.
--- description: The column new_or_gone_connections names those of one week only, ten at most.
+-- description: The column new_or_gone_connections names those of one week only, ten at most; with the id where two have one name.
 with days as (
     select
         case
@@ -143,18 +143,30 @@ rates as (
     from compared
     group by period
 ),
+labels as (
+    -- one name of two connections is told apart by their ids
+    select
+        *,
+        case
+            when count(*) over (partition by connection_name) > 1 then {{ dbt.concat(['connection_name', "' ('", 'connection_id', "')'"]) }}
+            else connection_name
+        end as label,
+        max(is_finished_last) over () * max(is_finished_before) over () as has_both_weeks
+    from connections
+),
 unlike as (
+    -- where the log begins in the later week, all would be new
     select
         case when is_finished_last = 1 then 'last 7 days' else 'the 7 days before' end as period,
-        connection_name,
-        row_number() over (partition by is_finished_last order by connection_name, connection_id) as place
-    from connections
-    where is_finished_last <> is_finished_before
+        label,
+        row_number() over (partition by is_finished_last order by label) as place
+    from labels
+    where is_finished_last <> is_finished_before and has_both_weeks = 1
 ),
 names as (
     select
         period,
-        {{ dbt.listagg('connection_name', "', '", 'order by connection_name') }} as new_or_gone_connections
+        {{ dbt.listagg('label', "', '", 'order by label') }} as new_or_gone_connections
     from unlike
     where place <= 10
     group by period
@@ -1713,9 +1725,9 @@ order by session_started_at desc, session_id, occurred_at, activity_id;
 select
     resource_name as connection_name,
     user_email,
-    user_name,
     role_name,
     granted_through,
+    user_name,
     inherited_from,
     is_deleted_user,
     is_dormant,

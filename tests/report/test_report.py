@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import csv
+import gzip
 import io
 import json
 import os
@@ -14,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,8 +29,8 @@ from browser import PAGES, THEMES, WIDTHS, Opened, chromium, number, opened
 from helpers import ROOT, run_cli
 
 from fivetran_logs.alerts.state import Group, State, StateFile, Told
-from fivetran_logs.report.data import _share, make_data, records
-from fivetran_logs.report.page import json_in_html, render
+from fivetran_logs.report.data import _share, make_data, records, to_json
+from fivetran_logs.report.page import pack, render
 from fivetran_logs.report.queries import queried_tables, read_sql, run_queries
 from fivetran_logs.report.schema import TYPES, read_schema
 
@@ -36,7 +39,7 @@ SCREENSHOTS = ROOT / "target" / "report_screenshots"  # to look at: a hundred pa
 CONNECTIONS = "Every connection"
 CONSUMERS = "By connection and month"
 EMPTY_AS_OF = helpers.EMPTY_AS_OF
-MOST_BYTES = 10_000_000
+MOST_BYTES = 4_000_000
 MOST_SECONDS = 3.0  # for what a reader does in a long table, on two cores that other tests share
 MOST_TO_OPEN, MOST_FOR_A_PAGE = 1.5, 0.5  # seconds of the processor of the machine that browser.YARDSTICK is of
 
@@ -120,6 +123,18 @@ def walk(browser: Any, file: Path, addresses: list[str], name: str, widths=WIDTH
             assert tab.complaints == []
             assert tab.requests == [file.as_uri()]
     return texts
+
+
+def unpacked(file: Path) -> str:
+    """The source of a page with its compressed parts in plain text."""
+
+    def plain(found: re.Match[str]) -> str:
+        return found[1] + gzip.decompress(base64.b64decode(found[2])).decode("utf-8")
+
+    source = file.read_text(encoding="utf-8")
+    text, count = re.subn(r'(<script type="text/plain" id="[\w-]+">)([^<]*)', plain, source)
+    assert count == 2, "data and chart library"
+    return text
 
 
 def connection_address(report: Report, **wanted: Any) -> str:
@@ -536,24 +551,59 @@ def test_months_name_what_is_in_one_of_them_only(browser, page, report, tmp_path
     ends.append(ends[0].replace(day=1) - timedelta(days=1))
     paid = {
         end: {
-            row["connection_name"]
+            row["connection_id"]
             for row in report.rows(
-                "select connection_name from fct_fivetran_monthly_active_rows "
-                "inner join fct_fivetran_connector_health using (connection_id, connection_name) "
+                "select connection_id from fct_fivetran_monthly_active_rows "
+                "inner join fct_fivetran_connector_health using (connection_id) "
                 f"where month_date = date '{end:%Y-%m-01}' and paid_active_rows > 0"
             )
         }
         for end in ends
     }
+    names = dict(map(tuple, (row.values() for row in report.rows(
+        "select connection_id, connection_name from fct_fivetran_connector_health"
+    ))))  # fmt: skip
+    twice = {name for name, count in Counter(names.values()).items() if count > 1}
+    shown = {key: f"{name} ({key})" if name in twice else name for key, name in names.items()}
     line = rf"Paid rows in {ends[0]:%B} or in {ends[1]:%B} only: New: (.*)\. Gone: (.*)"
     for address in ("finance", "usage"):
         page.go(address)
         (found,) = [found for text in page.shown("p.small") if (found := re.fullmatch(line, text))]
         new, gone = (set(names.split(", ")) for names in found.groups())
-        # one name of two connections, of which one is new and the other gone
-        assert paid[ends[0]] - paid[ends[1]] <= new <= paid[ends[0]], address
-        assert paid[ends[1]] - paid[ends[0]] <= gone <= paid[ends[1]], address
+        assert new == {shown[key] for key in paid[ends[0]] - paid[ends[1]]}, address
+        assert gone == {shown[key] for key in paid[ends[1]] - paid[ends[0]]}, address
         assert len(new) == len(gone) + 1 == 3, address
+        # one name of two connections, of which one is new and the other gone
+        assert {name.split(" (")[0] for name in new} & {name.split(" (")[0] for name in gone} == twice, address
+
+
+def test_where_the_data_begins_in_the_later_period_nothing_is_new(built_account, report, tmp_path) -> None:
+    """Two weeks and two months of which the earlier is before the data: every connection would be new."""
+    as_of = datetime.fromisoformat(report.data["as_of"][:-1])
+    shutil.copy(built_account.database, tmp_path / helpers.DATABASE)
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        database.execute(f"set schema = '{MARTS}'")
+        for table, kept in (
+            ("fct_fivetran_sync_performance", f"sync_date >= date '{as_of:%Y-%m-%d}' - 6"),
+            ("fct_fivetran_monthly_active_rows", f"month_date >= date '{as_of:%Y-%m-01}'"),
+        ):
+            database.execute(f"create table kept as from {table} where {kept}")
+            assert database.execute("select count(distinct connection_id) from kept").fetchone() > (10,)
+            kind = database.execute(
+                "select case table_type when 'VIEW' then 'view' else 'table' end from information_schema.tables "
+                f"where table_schema = '{MARTS}' and table_name = '{table}'"
+            ).fetchone()
+            database.execute(f"drop {kind[0]} {table}")
+            database.execute(f"alter table kept rename to {table}")
+    assert records(report.data, "new_and_gone"), "the account as it is has new ones"
+    with helpers.inside(tmp_path), helpers.one_thread():
+        answers = run_queries(helpers.dbt_project(tmp_path))
+        assert answers.tables["new_and_gone"].rows == []
+    asked = run_cli("query", "week_over_week", "--format", "json", cwd=tmp_path)
+    assert asked.code == 0, asked.err
+    weeks = json.loads(asked.out)
+    assert sum(week["connections"] or 0 for week in weeks) > 10
+    assert [week["new_or_gone_connections"] for week in weeks] == [None, None]
 
 
 def test_finance_tells_what_has_come_from_what_is_projected(page, report) -> None:
@@ -1058,6 +1108,9 @@ def test_it_prints(page, report) -> None:
         page.go(address)
         assert page.overflow() <= 0, address
         assert page.shown("nav, .theme, select, input") == []
+        rows = page.page.locator(".data tbody tr:visible:not(.detail)")
+        shown_as = set(rows.evaluate_all("rows => rows.map(row => getComputedStyle(row).display)"))
+        assert shown_as <= {"table-row"}, address
         wide = page.page.evaluate(
             "() => [...document.querySelectorAll('.table-wrap')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
         )
@@ -1273,7 +1326,7 @@ def test_hostile_names_are_only_names(browser, built_account, tmp_path) -> None:
         assert {row["Connection"].name for row in tab.all_rows(CONNECTIONS)} == {name.strip() for name in names}
         assert tab.complaints == []
     outside = re.sub(r"<script.*?</script>|<bdi.*?</bdi>", "", source, flags=re.DOTALL)
-    assert "\u202e" in source
+    assert "\u202e" in unpacked(made.html)
     assert "\u202e" not in outside, "a name cannot turn the direction of what follows"
 
 
@@ -1332,12 +1385,9 @@ def test_redaction_leaves_no_name(browser, built_account, report, tmp_path) -> N
     made = write(built_account.directory, tmp_path, "--redact")
     assert made.data["redacted"]
     assert not report.data["redacted"]
-    plain_source, program = report.html.read_text(encoding="utf-8").split(
-        '<script type="application/json" id="chart-specs">'
-    )
-    source, same_program = made.html.read_text(encoding="utf-8").split(
-        '<script type="application/json" id="chart-specs">'
-    )
+    begin_of_program = '<script type="application/json" id="chart-specs">'
+    plain_source, program = unpacked(report.html).split(begin_of_program)
+    source, same_program = unpacked(made.html).split(begin_of_program)
     assert same_program == program, "what follows the data says nothing of the account"
     source += (tmp_path / "report.json").read_text(encoding="utf-8")
     cells = set(aliased_texts(made.data))
@@ -1350,7 +1400,7 @@ def test_redaction_leaves_no_name(browser, built_account, report, tmp_path) -> N
         distinctive = {name for name in names if re.search(r"[_@ ]|^\w{8}-\w{4}-", name) or kind in ("ids", "emails")}
         distinctive = {name for name in distinctive if name not in own}
         assert distinctive or kind in ("columns",), kind
-        escaped = {json_in_html(json.dumps(name, ensure_ascii=False)[1:-1]) for name in distinctive}
+        escaped = {json.dumps(name, ensure_ascii=False)[1:-1] for name in distinctive} | set(map(escape, distinctive))
         assert any(name in plain_source for name in escaped), kind
         assert {name for name in escaped if name in source} == set(), kind
     with opened(browser, made.html, address="connections") as tab:
@@ -1386,9 +1436,23 @@ def test_redaction_leaves_no_name(browser, built_account, report, tmp_path) -> N
 
 
 def test_the_json_is_what_the_page_holds(page, report) -> None:
-    inside = page.page.evaluate("() => document.getElementById('report-data').textContent")
-    assert json.loads(inside) == report.data
-    assert report.html.read_text(encoding="utf-8").count('"format":"fivetran-logs-report"') == 1
+    assert page.page.evaluate("() => window.fivetranReport.data") == report.data
+    assert unpacked(report.html).count('"format":"fivetran-logs-report"') == 1
+    assert pack(to_json(report.data)) == pack(to_json(report.data)) in report.html.read_text(encoding="utf-8")
+
+
+def test_figures_that_cannot_be_read_are_no_empty_page(browser, report, tmp_path) -> None:
+    cut = tmp_path / "cut.html"
+    cut.write_text(re.sub(r'(id="report-data">[^<]{1000})[^<]*', r"\1", report.html.read_text(encoding="utf-8")))
+    old = "delete window.DecompressionStream"
+    for file, script, said in ((cut, "", "A part of this file is missing"), (report.html, old, "browser is too old")):
+        profile = browser.new_context()
+        profile.add_init_script(script)
+        tab = profile.new_page()
+        tab.goto(file.as_uri())
+        tab.wait_for_selector("h1")
+        assert said in tab.inner_text("main")
+        profile.close()
 
 
 def check_cell(column: dict[str, Any], cell: Any, tables: dict[str, Any]) -> bool:

@@ -106,6 +106,7 @@ window.reportChecks = (() => {
       const texts = (selector) => [...picture.querySelectorAll(selector)].map((text) => text.textContent);
       const wrong = [];
       if (!picture.querySelector('.mark-rect path, .mark-line path, .mark-symbol path')) wrong.push('nothing in it');
+      if (picture.querySelector('.role-frame .background').getBoundingClientRect().width < picture.clientWidth / 3) wrong.push('no room for what is in it');
       if (!texts('.role-axis-title text').length || texts('.role-axis-title text').some((text) => !text)) wrong.push('an axis without a title');
       if (!texts('.role-axis-label text').length || texts('.role-axis-label text').some((text) => /NaN|undefined|null|Invalid|\d[mµn]$/.test(text))) wrong.push(`labels ${texts('.role-axis-label text')}`);
       if (!/day|month/i.test(figure.querySelector('.soft').textContent)) wrong.push('no window');

@@ -25,8 +25,9 @@ def run(
     with progress_bar("Reporting", show=show) as progress:
         written = write_report(project, path, json_file=json_file, redact=redact, alert_state=state, progress=progress)
     console = output()
+    connections = "1 connection" if written.connections == 1 else f"{written.connections:,} connections"
     console.print(
-        f"✓ {near(path)}: {written.connections:,} connections as of {written.as_of:%Y-%m-%d %H:%M} UTC, "
+        f"✓ {near(path)}: {connections} as of {written.as_of:%Y-%m-%d %H:%M} UTC, "
         f"{written.size / 1e6:.1f} MB. Open it in a browser.",
         markup=False,
     )

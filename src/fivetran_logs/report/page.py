@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import re
@@ -18,11 +19,11 @@ from fivetran_logs.report.data import Data, records, to_json
 
 # In order: each uses what those before it define. All share one scope.
 SCRIPTS = (
-    "format.js", "dom.js", "data.js", "address.js", "export.js", "pager.js", "table.js", "sparkline.js", "grid.js",
-    "charts.js", "parts.js", "problems.js", "overview.js", "incidents.js", "incident.js", "connections.js",
-    "connection.js", "owners.js", "levels.js", "volumes.js", "usage.js", "finance.js", "performance.js", "errors.js",
-    "schema_changes.js", "lineage.js", "sessions.js", "governance.js", "access.js", "compliance.js",
-    "recommendations.js", "rules.js", "app.js",
+    "theme.js", "format.js", "dom.js", "data.js", "address.js", "export.js", "pager.js", "table.js", "sparkline.js",
+    "grid.js", "charts.js", "parts.js", "problems.js", "overview.js", "incidents.js", "incident.js",
+    "connections.js", "connection.js", "owners.js", "levels.js", "volumes.js", "usage.js", "finance.js",
+    "performance.js", "errors.js", "schema_changes.js", "lineage.js", "sessions.js", "governance.js", "access.js",
+    "compliance.js", "recommendations.js", "rules.js", "app.js",
 )  # fmt: skip
 PAGES = {
     "overview": "Overview",
@@ -53,7 +54,7 @@ def render(data: Data, *, cache: Path | None = None) -> str:
         autoescape=True,
         undefined=jinja2.StrictUndefined,
     )
-    script = "(() => {\n'use strict';\n" + "\n".join(_read("static", "js", name) for name in SCRIPTS) + "\n})();"
+    script = "(async () => {\n'use strict';\n" + "\n".join(_read("static", "js", name) for name in SCRIPTS) + "\n})();"
     library = chart_library(cache)
     problems = [row for row in records(data, "connections") if row["problem_rank"] is not None]
     return environment.get_template("report.html.j2").render(
@@ -65,10 +66,18 @@ def render(data: Data, *, cache: Path | None = None) -> str:
         problems=problems[:10],
         style=Markup(_read("static", "report.css")),
         script=Markup(_inside_script(script)),
-        library=Markup(_inside_script(library)),
-        data=Markup(json_in_html(to_json(data))),
+        library=pack(_inside_script(library)),
+        data=pack(to_json(data)),
         charts=Markup(json_in_html(json.dumps(chart_specs(), separators=(",", ":")))),
     )
+
+
+def pack(text: str) -> str:
+    """A text compressed, in characters that mean nothing to HTML, always the same; `unpack` in data.js undoes it.
+
+    Level 9 takes three times as long as 6, and saves 3 %.
+    """
+    return base64.b64encode(gzip.compress(text.encode("utf-8"), 6, mtime=0)).decode("ascii")
 
 
 def json_in_html(text: str) -> str:

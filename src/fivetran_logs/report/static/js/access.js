@@ -4,7 +4,7 @@ const LEVELS = { manage: 'warn' }; // what nobody should have by accident
 
 function accessPage() {
   const all = rowOf('access_summary');
-  if (!all.people) return [pageHead('Access', 'Who can do what is not known', asOfText()), note('There are no roles.', 'The tables resource_membership, role and team_membership are missing or empty: Fivetran fills them where access control by roles is in use.')];
+  if (!all.people) return [pageHead('Access', 'Who can do what is not known', `${capital(asOfText())}.`), note('There are no roles.', 'The tables resource_membership, role and team_membership are missing or empty: Fivetran fills them where access control by roles is in use.')];
   return [
     pageHead('Access', accessFinding(all), `Roles ${asOfText()}, granted directly, through teams, or for the account or a destination above. Reading and logging in leave no record, so that only roles that write can lie idle.`),
     accessCards(all), accessTable(),
@@ -52,8 +52,7 @@ function accessTable() {
 }
 
 function openAccess(row) {
-  return h('dl', { class: 'pairs' }, [['E-mail', row.user_email ? name(row.user_email) : null], ['Since', row.granted_at ? format.timestamp(row.granted_at) : 'not recorded'],
+  return pairs([['E-mail', row.user_email ? name(row.user_email) : null], ['Since', row.granted_at ? format.timestamp(row.granted_at) : 'not recorded'],
     ['Last recorded action', row.last_recorded_action_at ? format.timestamp(row.last_recorded_action_at) : 'none'], ['Only connections of type', row.limited_to_connector_types],
-    ['Administrator', row.is_administrator ? 'yes, of the whole account' : null]]
-    .filter(([, value]) => value).map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)]));
+    ['Administrator', row.is_administrator ? 'yes, of the whole account' : null]]);
 }

@@ -1,4 +1,4 @@
-// Shows one page and sets its colours. A page is made when first opened and then kept, so that a table stays as the reader left it.
+// Shows one page. A page is made when first opened and then kept, so that a table stays as the reader left it.
 
 const PAGES = { overview: overviewPage, incidents: incidentsPage, connections: connectionsPage, owners: ownersPage, levels: levelsPage, volumes: volumesPage, usage: usagePage,
   finance: financePage, performance: performancePage, errors: errorsPage, schema: schemaPage, governance: governancePage, access: accessPage, compliance: compliancePage, recommendations: recommendationsPage };
@@ -43,19 +43,6 @@ function showPage(moveFocus) {
   if (moveFocus) main.focus({ preventScroll: true });
   drawCharts();
 }
-
-function setTheme(theme) {
-  document.documentElement.setAttribute('data-theme', theme);
-  for (const button of document.querySelectorAll('[data-choose-theme]')) button.setAttribute('aria-pressed', String(button.dataset.chooseTheme === theme));
-}
-
-for (const button of document.querySelectorAll('[data-choose-theme]')) {
-  button.addEventListener('click', () => {
-    setTheme(button.dataset.chooseTheme);
-    try { localStorage.setItem('fivetran-report-theme', button.dataset.chooseTheme); } catch { /* a file opened from a mail may not store */ }
-  });
-}
-try { setTheme(localStorage.getItem('fivetran-report-theme') || 'auto'); } catch { setTheme('auto'); }
 
 document.querySelector('.skip').addEventListener('click', (event) => { event.preventDefault(); main.focus(); main.scrollIntoView(); });
 document.getElementById('as-of').textContent = format.timestamp(AS_OF);

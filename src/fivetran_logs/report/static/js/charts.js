@@ -22,7 +22,7 @@ let drawing = 0;
 function startLibrary() {
   if (window.vegaEmbed) return;
   const script = document.createElement('script');
-  script.textContent = document.getElementById('chart-library').textContent;
+  script.textContent = chartLibrary;
   document.head.append(script);
 }
 
@@ -108,11 +108,11 @@ function prepare(spec, figure, width) {
     }
     const measure = encoding.y && encoding.y.type === 'quantitative' ? encoding.y : encoding.x && encoding.x.type === 'quantitative' ? encoding.x : null;
     if (measure) measure.title = figure.y;
-    // One value alone, or none but zeros, has no span of its own: all ticks would lie on one line.
+    // None but zeros have no span of their own: all ticks would lie on one line.
     const values = figure.rows.map((row) => row.value);
     if (measure && !values.some(Boolean)) measure.scale = { ...measure.scale, domain: [0, 1] };
-    else if (measure && measure.scale && measure.scale.type === 'log' && new Set(values).size === 1) measure.scale.domain = [values[0] / 3, values[0] * 3];
-    if (encoding.x && encoding.x.type === 'ordinal' && encoding.x.scale) {
+    else if (measure && measure.scale && measure.scale.type === 'log') measure.scale.domain = around(measure.axis.values, values);
+    if (encoding.x && encoding.x.field === 'month') {
       const months = new Set(figure.rows.map((row) => row.month)).size;
       if (months < FEW) encoding.x.scale.paddingOuter += (FEW - months) / 2; // bars no wider than those of half a year
     }
@@ -121,6 +121,12 @@ function prepare(spec, figure, width) {
     else if (spec.encoding && measure && measure.axis.tickMinStep && most <= FEW) measure.axis.values = [0, ...whole(most, FEW)];
   }
   return spec;
+}
+
+// From the last mark of an axis below all values to the first above them, so that the axis has two at least.
+function around(marks, values) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return [Math.max(low / 3, ...marks.filter((mark) => mark < low)), Math.min(high * 3, ...marks.filter((mark) => mark > high))];
 }
 
 // The library uses names as keys of plain objects. A key that every object already has, such as constructor, breaks it.

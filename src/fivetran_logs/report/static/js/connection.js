@@ -23,8 +23,8 @@ function nowOf(row, number) {
   const links = [fivetranLink(row), incident ? h('a', { href: incidentLink(incident) }, 'The incident: timeline, causes with scores, who was told') : null].filter(Boolean);
   const id = newId('now');
   return h('section', { class: 'panel now', 'aria-labelledby': id },
-    h('h2', { id }, row.problem_rank === null ? statusWords(row) : since ? [capital(format.category(row.health_status)), ': ', since] : row.problem_summary),
-    row.problem_rank === null ? answers([['Owner', ownedBy(row)]]) : problemAnswers(row, number, { owner: true }),
+    h('h2', { id }, row.problem_rank === null ? statusWords(row) : since ? [capital(format.category(row.health_status)), ': ', since] : row.problem_summary.replace(/\.$/, '')),
+    row.problem_rank === null ? answers([['Owner', ownedBy(row)]]) : problemAnswers(row, number, Boolean(since)),
     syncStrip(number), links.length ? h('p', { class: 'links' }, links.map((link, place) => [place ? ' · ' : null, link])) : null,
     h('p', { class: 'small soft' }, `Figures are ${asOfText()}.`));
 }
@@ -43,7 +43,7 @@ function connectionFacts(row) {
     sourceRows('incremental_mar') ? fact('Paid rows, this month', exact(row.paid_rows_this_month), row.paid_rows_last_month === null ? 'none last month' : `${show('compact', row.paid_rows_last_month)} in the whole last month`) : null,
     row.cost_this_month_usd !== null ? fact('Cost, this month', format.usd(row.cost_this_month_usd), `${show('share', row.share_of_paid_this_month)} of the account's paid rows`) : null,
     fact('Set up', row.set_up_at ? format.date(row.set_up_at) : NOTHING, `${plural(row.total_syncs, 'sync')} known`),
-    row.cost_centre || row.environment || row.criticality ? fact('Belongs to', row.environment || row.cost_centre, [row.environment && row.cost_centre ? `cost centre ${row.cost_centre}` : null, row.criticality ? `${row.criticality} criticality` : null].filter(Boolean).join('; ')) : null,
+    row.cost_centre || row.environment || row.criticality ? fact('Belongs to', row.environment || row.cost_centre, [row.environment && row.cost_centre ? `cost centre ${row.cost_centre}` : null, row.criticality ? `criticality: ${row.criticality}` : null].filter(Boolean).join('; ')) : null,
     fact('Id', h('span', { class: 'soft' }, row.connection_id)));
 }
 

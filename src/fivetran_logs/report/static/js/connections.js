@@ -3,7 +3,7 @@ function connectionsPage() {
   const rows = rowsOf('connections').map((row, number) => ({ ...row, connection: number }));
   const worst = rows.find((row) => row.problem_rank === 1);
   const finding = !rows.length ? 'No connection is known' : worst ? [`${format.integer(all.problems)} of ${plural(all.active_connections, 'active connection')} ${all.problems === 1 ? 'has' : 'have'} a problem; the worst is `, name(worst.connection_name)]
-    : `None of ${plural(all.active_connections, 'active connection')} has a problem`;
+    : all.active_connections === 1 ? 'The only active connection has no problem' : `None of ${plural(all.active_connections, 'active connection')} has a problem`;
   return [
     pageHead('Connections', finding, `Status and scores ${asOfText()}; success, errors and rows of the last 7 days, durations of the last 30, paid rows of the month to date. A name opens the connection's own page.`),
     sourceIsEmpty(),

@@ -1,6 +1,21 @@
 // The report's data from the file (docs/report.md), read once. Rows become objects when a page needs them.
 
-const report = JSON.parse(document.getElementById('report-data').textContent);
+// Data and chart library are compressed (page.py packs them); every browser since 2023 unpacks them itself.
+async function unpack(id) {
+  try {
+    const text = atob(document.getElementById(id).textContent);
+    const bytes = new Uint8Array(text.length);
+    for (let place = 0; place < text.length; place += 1) bytes[place] = text.charCodeAt(place);
+    return await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+  } catch (error) {
+    document.getElementById('main').replaceChildren(h('h1', {}, 'The figures cannot be read'), h('p', {}, window.DecompressionStream ? 'A part of this file is missing or was changed on its way: ask for it again.'
+      : 'This browser is too old: open the file in a newer one.'));
+    throw error;
+  }
+}
+
+const report = JSON.parse(await unpack('report-data'));
+const chartLibrary = await unpack('chart-library'); // now, so that a print that comes at once need not wait for it
 const AS_OF = report.as_of;
 const AS_OF_DAY = Date.parse(`${AS_OF.slice(0, 10)}T00:00:00Z`);
 const decoded = new Map();

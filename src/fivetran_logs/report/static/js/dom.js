@@ -1,6 +1,7 @@
 // The only function that makes elements. Children are nodes or texts; a text stays text, so no value is ever read as HTML.
 
 const SVG = 'http://www.w3.org/2000/svg';
+const LONG_NAME = 14; // characters
 
 function h(tag, attributes, ...children) {
   return fill(document.createElement(tag), attributes, children);
@@ -35,8 +36,10 @@ function setLink(element, target) {
 }
 
 // A name from the source, isolated so that it cannot reverse the writing direction of later text.
+// A long one may break after a dot, a slash or an underscore, before it breaks anywhere; a sentence or an address does not.
 function name(text) {
-  return h('bdi', {}, text === null || text === undefined ? NOTHING : text);
+  const parts = text === null || text === undefined ? [NOTHING] : /[\s@]/.test(text) || text.length < LONG_NAME ? [text] : String(text).split(/(?<=[._/-])(?=\w)/);
+  return h('bdi', {}, parts.map((part, place) => [place ? h('wbr') : null, part]));
 }
 
 let lastId = 0;

@@ -6,7 +6,7 @@ function errorsPage() {
   const missing = noLog('Errors');
   const categories = rowsOf('issue_categories');
   if (missing) return [pageHead('Errors', 'Errors are not known'), missing];
-  if (!categories.length && !rowsOf('issue_days').length) return [pageHead('Errors', `No error and no warning in ${latestDays()}`, asOfText())];
+  if (!categories.length && !rowsOf('issue_days').length) return [pageHead('Errors', `No error and no warning in ${latestDays()}`, `${capital(asOfText())}.`)];
   const kinds = rowsOf('fingerprints');
   return [
     pageHead('Errors', errorFinding(all, categories), `Errors are issues of severity SEVERE, ${asOfText()}; warnings are counted separately. A failed sync whose errors are known counts by those, not once more by its end.`), unlikeParts('week', 'Not in both weeks'),
@@ -77,10 +77,10 @@ function issueColumns() {
 
 function openIssue(row) {
   const affected = rowsFor('connection_fingerprints', 'fingerprint', row.fingerprint);
-  return h('dl', { class: 'pairs' }, [
+  return pairs([
     ['Message', row.error_message ? name(row.error_message) : NOTHING], ['Type', row.error_type || NOTHING], ['Cause', row.root_cause || 'No pattern in the seed fivetran_error_patterns matches.'], ['What to do', row.suggested_action || 'Look at the events just before this one in the log.'],
     ['First seen', row.first_seen_at ? format.timestamp(row.first_seen_at) : NOTHING],
     ['Affected', affected.length ? affected.slice(0, 20).map((each, place) => [place ? ', ' : '', h('a', { href: connectionLink(each.connection) }, name((connectionAt(each.connection) || {}).connection_name)), ` (${format.integer(each.occurrences_last_30d)})`]).concat(affected.length > 20 ? ` and ${affected.length - 20} more` : '') : 'the whole account'],
     ['Tables', row.affected_tables ? `${plural(row.affected_tables, 'table')} named, or not written by a failed sync` : 'none known'],
-  ].map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)]));
+  ]);
 }

@@ -14,7 +14,7 @@ function financePage() {
     return [pageHead('Finance', 'Costs are not known'), note('Costs cannot be shown.', why)];
   }
   return [
-    pageHead('Finance', financeFinding(open), `As of ${format.timestamp(AS_OF)}. Billed: from Fivetran's bills. Allocated: a bill divided among those who caused it; the parts sum to the bill. Projected: an estimate, with the range that 80 % of months should end in.`),
+    pageHead('Finance', financeFinding(open), `As of ${format.timestamp(AS_OF)}. Billed: from Fivetran's bills. Allocated: a bill divided among those who caused it; the parts sum to the bill. Projected: an estimate, with the range that 80${NARROW}% of months should end in.`),
     unlikeWholeMonths(),
     financeCards(months, open), spendChart(months, open), teamTable(), budgetTable(), unitTable(), changeTable(),
   ];
@@ -52,10 +52,10 @@ function financeCards(months, open) {
     card(`${capital(format.monthName(AS_OF))} to date`, toDate(open) === null || toDate(open) === undefined ? NOTHING : format.usd(toDate(open)), null, [open.billed_usd === null || open.billed_usd === undefined ? 'projected: no bill has come yet' : 'billed so far']),
     open.credits ? card(`${capital(format.monthName(AS_OF))} in credits`, format.integer(open.credits), null, ['billed so far', h('span', { class: 'soft' }, 'in dollars only with fivetran_logs_usd_per_credit')]) : null,
     open.projected_usd === null || open.projected_usd === undefined ? null : card('Month end', format.usd(open.projected_usd), null, ['projected', range(open), open.projected_transformations_usd ? h('span', { class: 'soft' }, `${format.usd(open.projected_transformations_usd)} of it for transformations`) : null]),
+    rowsOf('budget_lines').length ? card('Budgets exceeded', format.integer(over), null, [`projected, of ${format.integer(rowsOf('budget_lines').length)} this month`, used ? `${format.integer(used)} used up already` : null]) : null,
     last ? card('Last whole month', format.usd(last.billed_usd), null, [`billed for ${format.monthName(last.month_date)}`,
       changeOfShare(last.billed_change_share, 'less is better'), last.billed_change_share === null ? null : h('span', { class: 'soft' }, 'than the month before')]) : null,
     ...ahead.map((row) => card(capital(format.monthName(row.month_date)), format.usd(row.projected_usd), null, ['projected', range(row)])),
-    rowsOf('budget_lines').length ? card('Budgets exceeded', format.integer(over), null, [`projected, of ${format.integer(rowsOf('budget_lines').length)} this month`, used ? `${format.integer(used)} used up already` : null]) : null,
   ].filter(Boolean));
 }
 
@@ -100,7 +100,7 @@ function budgetTable() {
   const unitColumn = { key: 'unit', label: 'In', type: 'text', cell: (row) => (row.unit === 'usd' ? 'dollars' : 'paid rows') };
   return makeTable({
     key: 'budgets',
-    caption: over.length ? `${over.length === 1 ? 'One budget' : `${format.integer(over.length)} budgets`} will be exceeded` : 'Every budget lasts', note: `Budgets of the month in dollars or paid rows. To date: dollars are ${partToDate().toLowerCase().replace(' to date', '')}, rows are counted. Projected to the end of the month, with the range that 80 % of months should end in.`, rows,
+    caption: over.length ? `${over.length === 1 ? 'One budget' : `${format.integer(over.length)} budgets`} will be exceeded` : 'Every budget lasts', note: `Budgets of the month in dollars or paid rows. To date: dollars are ${partToDate().toLowerCase().replace(' to date', '')}, rows are counted. Projected to the end of the month, with the range that 80${NARROW}% of months should end in.`, rows,
     columns: [{ key: 'scope_type', label: 'Budget of', type: 'text', value: (row) => SCOPES.indexOf(row.scope_type), exported: (row) => [row.scope_type, row.scope].filter(Boolean).join(': '), cell: (row) => [h('span', {}, row.scope ? name(row.scope) : 'The account'), h('span', { class: 'sub' }, row.note || row.scope_type)] },
       { key: 'status', label: 'Status', type: 'text', cell: (row) => (row.status ? chip(BUDGET_STYLES, row.status) : NOTHING) }, unitColumn, amountColumn('budget', 'Budget'), amountColumn('spent_to_date', 'To date'), amountColumn('projected', 'Projected end'),
       amountColumn('projected_low', 'Projected low'), amountColumn('projected_high', 'Projected high'), { key: 'exhausted_on', label: 'Used up on', type: 'text', cell: (row) => (row.exhausted_on ? [h('span', {}, format.date(row.exhausted_on)), isUsedUp(row) ? '' : h('span', { class: 'sub' }, 'projected')] : NOTHING) }],

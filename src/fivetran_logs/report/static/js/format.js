@@ -44,7 +44,7 @@ const format = {
   },
 
   usd(value) {
-    const digits = Math.abs(value) < 100 && !Number.isInteger(value) ? 2 : 0;
+    const digits = value && Math.abs(value) < 100 ? 2 : 0;
     return `${value < 0 ? '−' : ''}$${WITH_DIGITS[digits].format(Math.abs(value))}`;
   },
 

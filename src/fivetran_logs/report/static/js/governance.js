@@ -1,7 +1,7 @@
 function governancePage() {
   const all = rowOf('governance');
   const noTrail = sourceRows('audit_trail') ? null : note('Read from the log alone.', 'The table audit_trail is missing or empty: only accounts on the Enterprise plan have it. The log records who changed, paused or synced a connection, but little about users, teams, roles and destinations, and no values before and after.');
-  if (!all.actions) return [pageHead('Governance', `No action is known in ${latestDays()}`, asOfText()), noLog('Actions'), noTrail, ...[lineagePart()].flat()];
+  if (!all.actions) return [pageHead('Governance', `No action is known in ${latestDays()}`, `${capital(asOfText())}.`), noLog('Actions'), noTrail, ...[lineagePart()].flat()];
   const finding = all.sensitive_actions_last_30d ? `${plural(all.sensitive_actions_last_30d, 'sensitive action')} in the last 30 days, among ${plural(all.actions_last_30d, 'action')}` : `No sensitive action in the last 30 days, among ${plural(all.actions_last_30d, 'action')}`;
   return [
     pageHead('Governance', finding, `${plural(all.actions, 'action')} of ${plural(all.people, 'person', 'people')}, of the API and of Fivetran itself in ${latestDays()}, ${asOfText()}. Sensitive actions change access control, destinations or the account, or delete something.`),
@@ -43,7 +43,7 @@ function actorTable() {
 }
 
 function actionColumns() {
-  const what = (row) => [row.secondary_resource_name || (row.secondary_resource_type ? row.secondary_resource_type.toLowerCase() : null) || row.resource_name || (row.resource_type || '').toLowerCase()].filter(Boolean)[0] || 'unknown';
+  const what = (row) => (row.secondary_resource_type ? row.secondary_resource_name : row.resource_name) || 'unknown';
   return [
     { key: 'action_type', label: 'Action', type: 'text', cell: (row) => [h('b', {}, capital(format.category(row.action_type))), h('span', { class: 'sub' }, format.category(row.action_category))], value: (row) => `${row.action_type} ${row.action_category}` },
     { key: 'resource', label: 'On', type: 'text', value: what, cell: (row) => [row.connection !== null ? connectionCell(row.connection) : h('span', { class: 'clip', title: what(row) }, name(what(row))), row.secondary_resource_type || row.resource_type ? h('span', { class: 'sub' }, (row.secondary_resource_type || row.resource_type).toLowerCase()) : null] },
@@ -55,7 +55,6 @@ function actionColumns() {
 }
 
 function openAction(row) {
-  return h('dl', { class: 'pairs' }, [['When', format.timestamp(row.occurred_at)], ['Before', row.old_values ? h('code', {}, row.old_values) : 'not recorded'], ['After', row.new_values ? h('code', {}, row.new_values) : 'not recorded'],
-    ['E-mail', row.user_email], ['Inside', row.secondary_resource_type ? [`${row.resource_type.toLowerCase()} `, name(row.resource_name)] : null], ['Known from', row.log_source === 'audit_trail' ? 'the audit trail' : 'the log']]
-    .filter(([, value]) => value).map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)]));
+  return pairs([['When', format.timestamp(row.occurred_at)], ['Before', row.old_values ? h('code', {}, row.old_values) : 'not recorded'], ['After', row.new_values ? h('code', {}, row.new_values) : 'not recorded'],
+    ['E-mail', row.user_email], ['Inside', row.secondary_resource_type ? [`${row.resource_type.toLowerCase()} `, name(row.resource_name)] : null], ['Known from', row.log_source === 'audit_trail' ? 'the audit trail' : 'the log']]);
 }

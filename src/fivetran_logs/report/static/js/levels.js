@@ -2,7 +2,7 @@
 
 function levelsPage() {
   const rows = rowsOf('service_levels');
-  if (!rows.length) return [pageHead('Service levels', 'No connection was measured', asOfText()), sourceIsEmpty() || note('There are no service levels yet.', 'They need a connection that has synced at least once.')];
+  if (!rows.length) return [pageHead('Service levels', 'No connection was measured', `${capital(asOfText())}.`), sourceIsEmpty() || note('There are no service levels yet.', 'They need a connection that has synced at least once.')];
   const account = rows.filter((row) => row.dimension === 'account');
   return [
     pageHead('Service levels', levelFinding(account[0]), `Data is fresh while the last success is no older than the gap to be expected of the connection. Time in which it was paused, deleted or never synced does not count. ${capital(format.monthName(AS_OF))} counts up to ${format.timestamp(AS_OF)}.`),
@@ -50,11 +50,11 @@ function levelColumns(dimension) {
 function levelTable(key, dimension, what) {
   const rows = rowsOf('service_levels').filter((row) => row.dimension === dimension);
   if (!rows.length || (dimension === 'team' && !rows.some((row) => row.team))) return null;
-  const months = [...new Set(rows.map((row) => row.month_date))].sort().reverse();
+  const months = monthsOf(rows);
   const now = rows.filter((row) => row.month_date === months[0]);
   const missed = now.filter((row) => !row.is_met).length;
   return makeTable({
-    key, caption: `${what}: ${missed ? `${format.integer(missed)} of ${format.integer(now.length)} ${missed === 1 ? 'misses' : 'miss'} the target in ${format.monthName(months[0])}` : `all ${format.integer(now.length)} reach the target in ${format.monthName(months[0])}`}`,
+    key, caption: `${what}: ${missed ? `${format.integer(missed)} of ${format.integer(now.length)} ${missed === 1 ? 'misses' : 'miss'} the target in ${format.monthName(months[0])}` : `${now.length === 1 ? 'the only one reaches' : `all ${format.integer(now.length)} reach`} the target in ${format.monthName(months[0])}`}`,
     note: 'By month; those with the least error budget left first. Error budget: the stale time that the target allows, less what was stale. Averages: hours to recover of incidents that ended in the month, hours between those that began.', rows,
     columns: levelColumns(dimension),
     filters: [{ label: 'Month', value: (row) => row.month_date, show: format.month, first: months[0], all: 'All months', ordered: true }, { label: 'Target', value: (row) => (row.is_met ? 'met' : 'missed') }],

@@ -55,8 +55,7 @@ function lineageColumns(all) {
 }
 
 function openLineage(row) {
-  return h('dl', { class: 'pairs' }, [['From', row.source_column_name ? name(pathOf(row, 'source')) : null], ['To', row.destination_column_name ? [name(pathOf(row, 'destination')), row.destination_name ? [' in ', name(row.destination_name)] : null] : null],
+  return pairs([['From', row.source_column_name ? name(pathOf(row, 'source')) : null], ['To', row.destination_column_name ? [name(pathOf(row, 'destination')), row.destination_name ? [' in ', name(row.destination_name)] : null] : null],
     ['Types', [row.source_data_type, row.destination_data_type].filter(Boolean).join(' → ')], ['Models that read the table', row.downstream_model_names ? name(row.downstream_model_names) : null],
-    ['Dashboards behind them', row.downstream_exposure_names ? name(row.downstream_exposure_names) : null], ['Their owners', row.downstream_owners ? name(row.downstream_owners) : null]]
-    .filter(([, value]) => value).map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)]));
+    ['Dashboards behind them', row.downstream_exposure_names ? name(row.downstream_exposure_names) : null], ['Their owners', row.downstream_owners ? name(row.downstream_owners) : null]]);
 }

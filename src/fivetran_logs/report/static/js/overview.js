@@ -5,7 +5,7 @@ const LEAST_SHOWN = 5; // problems in full; the others are a line each
 function overviewPage() {
   const empty = sourceIsEmpty();
   const all = rowOf('summary');
-  if (!rowsOf('connections').length) return [pageHead('Overview', 'No connection is known', asOfText()), empty || note('The source lists no connection.', '')];
+  if (!rowsOf('connections').length) return [pageHead('Overview', 'No connection is known', `${capital(asOfText())}.`), empty || note('The source lists no connection.', '')];
   return [
     pageHead('Overview', overviewFinding(all), `${capital(asOfText())}.`),
     empty, ...attention(all), inOneLine(all), ...trends(all),
@@ -18,7 +18,8 @@ function overviewFinding(all) {
     [all.never_synced_connections, 'never synced']].filter(([count]) => count);
   if (!all.active_connections) return 'No connection is active';
   const rest = bad.length ? `; ${listed(bad.map(([count, what]) => `${format.integer(count)} ${what}`))}` : '';
-  return `${format.integer(all.healthy_connections)} of ${plural(all.active_connections, 'active connection')} ${all.healthy_connections === 1 || all.active_connections === 1 ? 'is' : 'are'} healthy${rest}`;
+  if (all.active_connections === 1) return `The only active connection is ${bad.length ? bad[0][1] : 'healthy'}`;
+  return `${format.integer(all.healthy_connections)} of ${plural(all.active_connections, 'active connection')} ${all.healthy_connections === 1 ? 'is' : 'are'} healthy${rest}`;
 }
 
 function trends(all) {
@@ -82,7 +83,7 @@ function attention(all) {
   const others = problems.filter(([row]) => !NOT_RUNNING.includes(row.health_status));
   const id = newId('attention');
   if (!stopped.length) {
-    return [h('section', { class: 'panel quiet', 'aria-labelledby': id }, h('h2', { id }, h('span', { class: 'chip good' }, 'Quiet'), ' Nothing is broken or late'), lesser(others))];
+    return [h('section', { class: 'panel quiet', 'aria-labelledby': id }, h('h2', { id }, h('span', { class: 'chip good' }, 'Quiet'), ' Nothing is broken or late'), others.length ? lesser(others) : null)];
   }
   const more = stopped.length - LEAST_SHOWN;
   return [h('section', { class: 'panel', 'aria-labelledby': id },

@@ -3,7 +3,7 @@
 function ownersPage() {
   const teams = rowsOf('owners').filter((row) => row.kind === 'team');
   const people = rowsOf('owners').filter((row) => row.kind === 'owner');
-  if (!rowsOf('owners').length) return [pageHead('Owners', 'No connection has an owner', asOfText()), sourceIsEmpty() || note('Nobody is named yet.', 'Fill the seed fivetran_connection_owners: who owns which connection.')];
+  if (!rowsOf('owners').length) return [pageHead('Owners', 'No connection has an owner', `${capital(asOfText())}.`), sourceIsEmpty() || note('Nobody is named yet.', 'Fill the seed fivetran_connection_owners: who owns which connection.')];
   const urgent = teams.filter((row) => row.urgent_problems).length;
   const unowned = rowsOf('connections').filter((row) => !row.team && !row.owner && row.health_status !== 'deleted').length;
   return [
@@ -70,7 +70,7 @@ function teamLevels(team) {
 function ownedLevels(numbers) {
   const rows = rowsOf('service_levels').filter((row) => row.dimension === 'connection' && numbers.has(row.connection));
   if (!rows.length) return null;
-  const months = [...new Set(rows.map((row) => row.month_date))].sort().reverse();
+  const months = monthsOf(rows);
   return makeTable({ key: 'levels', caption: 'Service levels of the connections', note: 'The least error budget first.', rows, size: 10, columns: levelColumns('connection'), filters: [{ label: 'Month', value: (row) => row.month_date, show: format.month, first: months[0], all: 'All months', ordered: true }] });
 }
 

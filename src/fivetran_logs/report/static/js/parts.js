@@ -89,6 +89,21 @@ function changeOfShare(share, meaning) {
   return change(`${format.share(Math.abs(share))} ${share > 0 ? 'more' : 'less'}`, share, meaning);
 }
 
+// What a row tells when it is opened: [label, value], without those that have none.
+function pairs(lines) {
+  return h('dl', { class: 'pairs' }, lines.filter(([, value]) => value).map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)]));
+}
+
+// The months of some rows, the latest first.
+function monthsOf(rows) {
+  return [...new Set(rows.map((row) => row.month_date))].sort().reverse();
+}
+
+// Whether another connection has the same name: a name that is new and gone at once is two of them.
+function isTwice(number) {
+  return rowsOf('connections').filter((row) => row.connection_name === connectionAt(number).connection_name).length > 1;
+}
+
 // The new and the gone connections that make two periods unlike, by name; null where there is none.
 function newAndGone(period) {
   const rows = rowsOf('new_and_gone').filter((row) => row.period === period && connectionAt(row.connection));
@@ -97,7 +112,7 @@ function newAndGone(period) {
     if (!some.length) return null;
     const shown = some.slice(0, NAMED);
     const more = some[0].of_this_kind - shown.length;
-    return [`${capital(kind)}: `, shown.map((row, place) => [place ? ', ' : null, connectionCell(row.connection)]), more > 0 ? ` and ${format.integer(more)} more` : null];
+    return [`${capital(kind)}: `, shown.map((row, place) => [place ? ', ' : null, connectionCell(row.connection), isTwice(row.connection) ? ` (${connectionAt(row.connection).connection_id})` : null]), more > 0 ? ` and ${format.integer(more)} more` : null];
   };
   const both = [named('new'), named('gone')].filter(Boolean);
   return both.length ? h('span', { class: 'soft' }, both.map((each, place) => [place ? '. ' : null, each])) : null;

@@ -52,8 +52,8 @@ function slowest(all) {
     columns: [connectionColumn(), timeColumn('sync_completed_at', 'Completed'), { key: 'duration_seconds', label: 'Duration', type: 'seconds' }, { key: 'baseline_seconds', label: 'Baseline', type: 'seconds' }, { key: 'duration_ratio', label: 'Ratio', type: 'ratio' },
       { key: 'is_anomaly', label: 'Anomaly', type: 'text', value: (row) => (row.is_anomaly ? 'yes' : 'no'), cell: (row) => (row.is_anomaly ? chip({ Anomaly: 'warn' }, 'Anomaly') : 'no') }, { key: 'slowest_stage', label: 'Slowest stage', type: 'category' }, countColumn('rows_synced', 'Rows')],
     filters: [{ label: 'Anomaly', value: (row) => (row.is_anomaly ? 'yes' : 'no') }, { label: 'Slowest stage', value: (row) => row.slowest_stage }, { label: 'Status', value: (row) => row.sync_status }],
-    open: (row) => h('dl', { class: 'pairs' }, [['Started', row.sync_started_at && format.timestamp(row.sync_started_at)], ['Completed', row.sync_completed_at && format.timestamp(row.sync_completed_at)], ['Status', row.sync_status],
-      ['Extract', show('seconds', row.extract_seconds)], ['Process', show('seconds', row.process_seconds)], ['Load', show('seconds', row.load_seconds)], ['Sync id', row.sync_id]].map(([label, value]) => [h('dt', {}, label), h('dd', {}, value || NOTHING)])),
+    open: (row) => pairs([['Started', row.sync_started_at && format.timestamp(row.sync_started_at)], ['Completed', row.sync_completed_at && format.timestamp(row.sync_completed_at)], ['Status', row.sync_status],
+      ['Extract', show('seconds', row.extract_seconds)], ['Process', show('seconds', row.process_seconds)], ['Load', show('seconds', row.load_seconds)], ['Sync id', row.sync_id]].map(([label, value]) => [label, value || NOTHING])),
   });
 }
 

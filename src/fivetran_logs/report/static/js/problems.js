@@ -44,7 +44,7 @@ function sinceWords(row) {
 
 function riskWords(row) {
   if (!row.paid_rows_at_risk && !row.tables_at_risk) return null;
-  return `${row.tables_at_risk ? plural(row.tables_at_risk, 'table') : 'Tables'}${row.paid_rows_at_risk ? ` with ${format.compact(row.paid_rows_at_risk)} paid rows a month` : ''}${row.criticality ? `; ${row.criticality} criticality` : ''}`;
+  return `${row.tables_at_risk ? plural(row.tables_at_risk, 'table') : 'Tables'}${row.paid_rows_at_risk ? ` with ${format.compact(row.paid_rows_at_risk)} paid rows a month` : ''}${row.criticality ? `; criticality: ${row.criticality}` : ''}`;
 }
 
 // Label and value, one a line; those without a value are left out.
@@ -53,15 +53,15 @@ function answers(lines) {
 }
 
 // The answers about one connection with a problem.
-function problemAnswers(row, number, shown) {
+function problemAnswers(row, number, withSummary) {
   const incident = openIncidentOf(number);
   const error = incident ? message(incident) : row.top_error_message ? h('span', { class: 'error-text' }, name(row.top_error_message)) : null;
   return answers([
-    ['What', row.problem_summary],
+    ['What', withSummary ? row.problem_summary : null],
     ['Error', error],
     ['Just before', incident ? causeWords(incident) : null],
     ['At risk', riskWords(row)],
-    ['Owner', shown.owner ? ownedBy(row) || 'nobody: the seed fivetran_connection_owners does not name it' : null],
+    ['Owner', ownedBy(row) || 'nobody: the seed fivetran_connection_owners does not name it'],
     ['Next', row.recommended_action],
   ]);
 }
@@ -73,7 +73,7 @@ function problemItem(row, number) {
   return h('li', {}, chip(PRIORITY_STYLES, row.problem_severity), h('div', {},
     h('p', {}, h('a', { class: 'who', href: connectionLink(number) }, name(row.connection_name)), h('span', { class: 'soft' }, ' ', [row.connector_name, row.destination_name].filter(Boolean).join(' → '))),
     h('p', {}, h('b', {}, capital(format.category(row.health_status))), since ? [', ', since] : null, incident ? [' · ', h('a', { href: incidentLink(incident) }, 'incident')] : null),
-    problemAnswers(row, number, { owner: true })));
+    problemAnswers(row, number, true)));
 }
 
 // A lesser problem, in one line.
@@ -86,10 +86,11 @@ function syncStrip(number) {
   const rows = rowsFor('recent_syncs', 'connection', number);
   if (!rows.length) return null;
   const id = newId('strip');
-  const failed = rows.filter((row) => row.sync_status === 'failed').length;
+  const count = (status) => rows.filter((row) => row.sync_status === status).length;
+  const [failed, putOff] = [count('failed'), count('rescheduled')];
   const startOf = (row) => new Date(Date.parse(AS_OF) - row.seconds_ago * 1000).toISOString();
   return h('div', { class: 'strip-box' },
-    h('p', { class: 'small', id }, h('b', {}, `${rows.length === 1 ? 'Its only sync' : `The last ${format.integer(rows.length)} syncs`}: ${failed ? `${format.integer(failed)} failed` : 'none failed'}`), h('span', { class: 'soft' }, `, oldest on the left, since ${format.timestamp(startOf(rows[0]))}`)),
+    h('p', { class: 'small', id }, h('b', {}, `${rows.length === 1 ? 'Its only sync' : `The last ${format.integer(rows.length)} syncs`}: ${failed ? `${format.integer(failed)} failed` : 'none failed'}${putOff ? `, ${format.integer(putOff)} rescheduled` : ''}`), h('span', { class: 'soft' }, `, oldest on the left, since ${format.timestamp(startOf(rows[0]))}`)),
     h('ol', { class: 'strip', 'aria-labelledby': id }, rows.map((row) => {
       const [style, sign] = STRIP_WORDS[row.sync_status] || ['none', ''];
       const words = `${format.timestamp(startOf(row))}: ${format.category(row.sync_status)}${row.duration_seconds === null ? '' : `, ${format.seconds(row.duration_seconds)}`}${row.rows_synced ? `, ${format.integer(row.rows_synced)} rows` : ''}`;

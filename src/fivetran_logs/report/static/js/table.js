@@ -33,9 +33,9 @@ function makeTable(options) {
   const table = h('table', { class: 'data', role: 'table', id, 'aria-labelledby': `${id}-title` },
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, headers, options.open ? h('th', { role: 'columnheader', scope: 'col' },
       h('span', { class: 'unseen' }, options.openLabel || 'Details')) : null)), body);
-  const pager = makePager(options.caption, size, draw);
-  const sortTool = columns.some((column) => column.sortable !== false) ? makeSortTool() : null;
   const title = [options.caption].flat(Infinity).map((part) => (part instanceof Node ? part.textContent : part)).join('');
+  const pager = makePager(title, size, draw);
+  const sortTool = columns.some((column) => column.sortable !== false) ? makeSortTool() : null;
   const element = h('section', { class: 'panel table-panel', 'aria-labelledby': `${id}-title` },
     h('div', { class: 'table-head' }, h('div', {}, h(options.level || 'h2', { id: `${id}-title` }, options.caption),
       options.note ? h('p', { class: 'soft' }, options.note) : null), rows.length && options.key ? takeTools() : null),

@@ -63,7 +63,7 @@ function shareChart(table, what) {
 
 function consumers(hasCost) {
   const rows = rowsOf('connection_months');
-  const months = [...new Set(rows.map((row) => row.month_date))].sort().reverse();
+  const months = monthsOf(rows);
   const latest = rows.filter((row) => row.month_date === months[0]);
   const top = latest.reduce((best, row) => (!best || row.paid_rows > best.paid_rows ? row : best), null);
   const topName = top && ((connectionAt(top.connection) || {}).connection_name || unmatchedLabel(top));
