@@ -12,7 +12,7 @@ import shutil
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from helpers import BuiltAccount
 from xdist.scheduler import LoadScopeScheduling
 
 from fivetran_logs.commands.demo import load_settings
-from fivetran_logs.dbt import marts
+from fivetran_logs.dbt import marts, templates
 from fivetran_logs.dbt.build import Outcome
 from fivetran_logs.dbt.kept_sql import KeptSql
 from fivetran_logs.dbt.open import DEMO_SEEDS, DEMO_TARGET
@@ -167,6 +167,8 @@ def _parsed_once(of_all_processes: Path) -> Iterator[None]:
                 whole.replace(kept)
 
     with pytest.MonkeyPatch.context() as patch:
+        # a process compiles a text once anyway; to write megabytes after each command takes longer
+        patch.setattr(templates, "write", wraps(templates.write)(lambda directory: None))
         patch.setattr(DbtProject, "run", run_with_what_is_parsed)
         patch.setattr(DbtProject, "manifest", manifest_of_this_process)
         yield

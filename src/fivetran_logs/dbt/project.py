@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fivetran_logs.dbt.inlined import inline_quickly
+from fivetran_logs.dbt import templates
+from fivetran_logs.dbt.quicker import quicken_dbt
 from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.failures.errors import WRONG_USE, UserError, one_line
 from fivetran_logs.failures.explain import explain
@@ -74,7 +75,8 @@ class DbtProject:
         """
         from dbt.cli.main import dbtRunner
 
-        inline_quickly()
+        quicken_dbt()
+        templates.read(self.settings.target_path)
         if self._manifest is not None:
             _forget_what_ran(self._manifest)
         log_level = "debug" if _without_secrets() else "none"
@@ -88,6 +90,7 @@ class DbtProject:
                 )
         finally:
             release_connections()
+            templates.write(self.settings.target_path)
         if outcome.exception is not None:
             settings = self.settings
             error = explain(outcome.exception, profiles_dir=settings.profiles_dir, target=settings.target)
