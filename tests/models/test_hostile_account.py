@@ -26,7 +26,7 @@ HOSTILE = (
 )
 CELL = "=cmd|'/C calc'!A0"
 SCREEN = "\x1b[2J\x1b]8;;https://example.com\x1b\\click \x9b31m"
-LINK = "[click](https://example.com) ![](https://example.com/p.png) `x`\u200b\u2066שלום"
+LINK = "[click](https://example.com) ![](https://example.com/p.png) `x`\u200b\u2066\u05e9\u05dc\u05d5\u05dd"
 VALUES = {
     "damaged": '{"sync_frequency": 60, "schema": "pub',
     "a list": '["a", {"b": 1}]',
@@ -41,6 +41,7 @@ VALUES = {
     "a null": "null",
     "twice": '{"a":1,"a":2}',
 }
+LINKS = ((1, 2), (2, 1), (3, 3), (8, 9))
 SECRET_EDITS = [json.dumps({"keep": "me", **SHAPES[shape](name)}) for shape in SHAPES for name in NAMES]
 
 
@@ -124,11 +125,11 @@ def lineage(source: Source) -> None:
     for side in ("source", "destination"):
         place = {"destination_id": "d"} if side == "destination" else {}
         source.add(f"{side}_schema", id=1, connection_id="c", name=CELL, **place)
-        for number, name in ((1, HOSTILE), (2, SCREEN), (3, LINK)):
+        for number, name in ((1, HOSTILE), (2, SCREEN), (3, "loop")):
             source.add(f"{side}_table", id=number, schema_id=1, connection_id="c", name=name, **place)
             source.add(f"{side}_column", id=number, table_id=number, connection_id="c", name=name, type="text", **place)
     for level in ("table", "column"):
-        for come, go in ((1, 2), (2, 1), (3, 3), (8, 9)):
+        for come, go in LINKS:
             link = {f"source_{level}_id": come, f"destination_{level}_id": go}
             source.add(f"{level}_lineage", **link, created_at=AS_OF - timedelta(days=80))
 
@@ -173,13 +174,13 @@ def edits(source: Source) -> None:
             new_values=text,
             **trail,
         )
-    source.add("audit_trail", id="nobody", captured_at=AS_OF - timedelta(hours=2), user_id="nobody")
+    source.add("audit_trail", id="nobody", captured_at=AS_OF - timedelta(hours=2))
     for number, text in enumerate(SECRET_EDITS):
         source.add(
             "audit_trail",
             id=f"secret {number}",
             captured_at=AS_OF - timedelta(days=20, seconds=-number),
-            user_id="one",
+            user_id=("one", "two")[number % 2],
             primary_resource_type="CONNECTION",
             primary_resource_id="c",
             old_values=text,
@@ -213,10 +214,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     source.write(directory)
     with duckdb.connect(str(directory / DATABASE)) as database:  # one exception is over, one is of no rule
         database.execute(
-            "create schema settings; create table settings.exceptions as"
-            " select 'inventory_has_owner' as rule_code, 'c' as connection_name, date '2026-06-17' as until_date, 'x' as reason"
-            f" union all select 'no_such_rule', 'c', null, ? union all select 'broken', ?, null, ?",
-            [HOSTILE, HOSTILE, CELL],
+            "create schema settings; create table settings.exceptions"
+            " (rule_code varchar, connection_name varchar, until_date date, reason varchar);"
+            " insert into settings.exceptions values"
+            " ('secrets_in_errors', 'c', '2026-06-17', 'x'), ('no_such_rule', 'c', null, ?), (?, ?, null, ?)",
+            [HOSTILE, HOSTILE, HOSTILE, CELL],
         )
     seeds = {"fivetran_recommendation_exceptions": "settings.exceptions"}
     return directory, build_in(directory, fivetran_logs_as_of=AS_OF.isoformat(), fivetran_logs_seed_tables=seeds)
@@ -234,7 +236,161 @@ def asked(account: Path, *arguments: str | Path) -> CliResult:
 
 
 def test_it_is_built_and_what_is_no_rule_is_named(built: tuple[Path, Outcome]) -> None:
-    outcome = built[1]
-    assert [problem.text for problem in outcome.problems if not problem.is_warning] == []
-    assert len(outcome.problems) == 1
-    assert "no_such_rule" in outcome.problems[0].text
+    found = [(problem.is_warning, problem.text) for problem in built[1].problems]
+    assert all(is_warning for is_warning, _ in found), found
+    assert [text for _, text in found if "no_such_rule" in text]
+
+
+def test_each_row_is_an_action(account: Path) -> None:
+    sql = f"select source_event_id, session_story, resource_name, user_name from {MART('user_activity')}"
+    kept = {row[0]: row[1:] for row in rows(account, f"{sql} where log_source = 'audit_trail'")}
+    assert sorted(kept) == sorted([*VALUES, "nobody", *(f"secret {number}" for number in range(len(SECRET_EDITS)))])
+    story, resource, user = kept["damaged"]
+    assert (resource, user) == (HOSTILE, HOSTILE), "a name stays as it is"
+    assert story == f"{HOSTILE} changed the access of user {HOSTILE[:80]}."
+    assert kept["nobody"][0] == "Somebody unknown acted on something."
+
+
+def test_each_record_says_what_changed_or_why_not(account: Path) -> None:
+    sql = (
+        "select source_event_id, field_path, new_value, unread_because"
+        f" from {MART('configuration_changes')} inner join {MART('user_activity')} using (activity_id)"
+        " where source_event_id not like 'secret %' and source_event_id not like 'e%'"
+    )
+    found: dict[str, list[tuple]] = {}
+    for event, *change in rows(account, sql + " or source_event_id = 'empty'"):
+        found.setdefault(event, []).append(tuple(change))
+    assert set(found) == VALUES.keys() - {"empty", "nothing", "a null"}
+    unread = {event: changes[0][2] for event, changes in found.items() if changes[0][0] is None}
+    for event in ("damaged", "no json", "a list", "a number"):
+        assert unread[event] == "the record is damaged"
+    for event in ("long", "long and damaged"):
+        assert unread[event] == "the record is too long"
+        assert len(found[event][0][1]) == 1000
+    assert found["deep"] == [("a.b.c.d", '{"e":{"f":1}}', None)]
+    assert sorted(found["hostile"]) == sorted([(HOSTILE, HOSTILE, None), ("role", HOSTILE, None)])
+
+
+def test_nothing_was_run(account: Path) -> None:
+    assert rows(account, "select count(*) from fivetran_log.audit_trail") == [(len(VALUES) + 1 + len(SECRET_EDITS),)]
+
+
+def test_cycles_of_teams_end_and_what_is_gone_stays(account: Path) -> None:
+    """A cycle of any length gives each member each role once for each of their teams."""
+    sql = f"select user_id, role_name, granted_through, resource_id, is_role_gone from {MART('access_control')}"
+    reached = rows(account, sql)
+    ways = Counter(way for user, _, way, resource, _ in reached if (user, resource) == ("one", "c"))
+    assert len(ways) == sum(ways.values()) == 1 + 2 + 5
+    assert max(way.count(" > ") for way in ways) == 4
+    gone = {(user, role, resource) for user, role, _, resource, is_gone in reached if is_gone}
+    assert gone == {("two", "gone", resource) for resource in ("a", "d", "c", HOSTILE)}
+    held = {(user, resource) for user, *_, resource, _ in reached}
+    assert {("nobody", "no such connection"), (HOSTILE, "no such destination"), ("left", "c")} <= held
+
+
+def test_one_person_with_two_ids_acts_in_one_session(account: Path) -> None:
+    """Each action keeps its id; the address, in either case, is the person."""
+    sql = f"select session_id, list_sort(list(distinct user_id)) from {MART('user_activity')}"
+    (together,) = rows(account, f"{sql} where source_event_id like 'secret %' group by session_id")
+    assert together[1] == ["one", "two"]
+
+
+def test_lineage_that_bites_its_tail_is_kept_and_found(account: Path) -> None:
+    for level in ("table", "column"):
+        sql = f"select source_{level}_id, destination_{level}_id, known_on from {MART(f'{level}_lineage')}"
+        known = {(come, go): "both" if come < 8 else None for come, go in LINKS}
+        assert {(come, go): on for come, go, on in rows(account, sql)} == known
+    (found,) = json.loads(asked(account, "lineage", "loop.loop", "--format", "json").out)
+    assert (found["comes_from"], found["goes_to"]) == (f"{CELL}.loop.loop", f"{CELL}.loop.loop")
+
+
+def test_an_exception_that_is_over_or_of_no_rule_changes_nothing(account: Path) -> None:
+    excepted = f"select count(*) from {MART('compliance_findings')} where is_excepted"
+    assert rows(account, excepted) == [(0,)]
+    kept = f"select count(*) from {MART('compliance_findings')} where check_code = 'secrets_in_errors'"
+    assert rows(account, kept) == [(1,)]
+
+
+# -- secrets
+
+WITH_SECRETS = {"int_fivetran_log__events", "int_fivetran_log__log_records", "int_fivetran_log__sync_events"}
+
+
+def has_secret(text: str | bytes) -> bool:
+    return b"hush" in (text if isinstance(text, bytes) else text.encode()).lower()
+
+
+def test_no_table_that_is_read_holds_a_secret(account: Path) -> None:
+    """All but what keeps the log as it is; what is told of each message stays."""
+    listed = rows(
+        account,
+        "select table_schema, table_name, column_name from information_schema.columns"
+        " where data_type = 'VARCHAR' and table_schema in ('fivetran_analytics', 'fivetran_analytics_intermediate')",
+    )
+    assert len(listed) > 500
+    columns: dict[str, list[str]] = {}
+    for schema, table, column in listed:
+        if table not in WITH_SECRETS:
+            columns.setdefault(f"{schema}.{table}", []).append(column)
+    for table, names in columns.items():
+        text = f"concat_ws(' ', {', '.join(names)})"
+        assert rows(account, f"select {text} from {table} where lower({text}) like '%hush%'") == [], table
+    told = ("error_monitoring where severity = 'SEVERE'", "sync_performance where sync_status = 'failed'")
+    for mart, column in zip(told, ("error_message", "failure_reason"), strict=True):
+        hidden = rows(
+            account, f"select count(*) from fivetran_analytics.fct_fivetran_{mart} and {column} like '%[secret]%'"
+        )
+        assert hidden[0][0] >= len(MESSAGES), mart
+    edited = rows(account, f"select count(*) from {MART('configuration_changes')} where new_value like '%[secret]%'")
+    assert edited[0][0] > len(SECRET_EDITS)
+
+
+# The queries that show a message or a value.
+QUERIES = (
+    "latest_errors",
+    "open_incidents",
+    "incidents_last_30_days",
+    "configuration_changes",
+)
+
+
+def test_no_answer_tells_a_secret_or_acts_on_a_terminal(account: Path, tmp_path: Path, monkeypatch) -> None:
+    as_of = ("--as-of", AS_OF.isoformat())
+    said = []
+    for name in QUERIES:
+        for form in ("table", "csv", "json"):
+            said.append((form, asked(account, "query", name, "--format", form, *as_of)))
+            assert form == "table" or "[secret]" in said[-1][1].out, name
+    said.append(("table", asked(account, "lineage", "loop.loop")))
+    for change in ("drop-tables", "resync", "reschedule", "history-mode"):
+        said.append(("table", asked(account, "what-if", change, "c", *as_of)))
+    said.append(("table", asked(account, "alert", "--dry-run", *as_of)))
+    for form in ("csv", "parquet"):
+        asked(account, "export", "focus", "--format", form, "-o", tmp_path / f"focus.{form}", *as_of)
+    asked(account, "export", "chargeback", "-o", tmp_path / "chargeback", *as_of)
+    asked(account, "export", "evidence", "-o", tmp_path / "evidence")
+    reported = ("-o", tmp_path / "report.html", "--json", tmp_path / "report.json", "--no-progress")
+    asked(account, "report", *reported, *as_of)
+    server = Server()
+    receivers(account, monkeypatch, ops=server.address)
+    try:
+        said.append(("table", asked(account, "alert", "--state", tmp_path / "state.json", *as_of)))
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert "[secret]" in json.dumps(server.taken)
+    assert not has_secret(json.dumps(server.taken))
+    for form, result in said:
+        assert not has_secret(result.out + result.err)
+        if form == "table":
+            assert not set(result.out + result.err) & set("\x1b\x9b\u202e\u2066\r\x1f")
+    written = [path for path in [*tmp_path.rglob("*"), *(account / "logs").rglob("*")] if path.is_file()]
+    assert {"state.json", "report.json", "findings.csv", "focus.parquet", "dbt.log"} <= {path.name for path in written}
+    for path in written:
+        assert not has_secret(path.read_bytes()), path
+        if path.suffix == ".csv":
+            cells = re.findall(r'(?m)(?:^|,)"?([=+@].*)', path.read_text(encoding="utf-8"))
+            assert cells == [], path
+    with duckdb.connect() as database:
+        database.execute(f"select * from '{tmp_path / 'focus.parquet'}'")
+        assert not has_secret(str(database.fetchall()))
