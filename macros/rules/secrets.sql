@@ -20,22 +20,28 @@
 
 {#- (pattern, replacement) in the order in which they apply. A group is counted by its bracket, since not all engines have others. -#}
 {% macro secret_patterns() -%}
-    {%- set parts = [
-        'passw', 'passphrase', 'passcode', 'pwd', 'secret', 'token', 'credential', 'bearer', 'cookie', 'oauth', 'authorization',
-        'connection_string', 'connect_string', 'conn_str', 'jdbc', 'keytab', 'keystore', 'truststore', 'certificate', 'signature',
-        'assertion', 'jwt', 'hmac', 'api_key', 'access_key', 'private_key', 'account_key', 'encryption_key', 'signing_key', 'ssh_key',
-        'shared_key', 'storage_key', 'master_key', 'service_key', 'client_key', 'consumer_key', 'license_key', 'key_json', 'key_file',
-        'function_key', 'sas_url', 'sas_uri', 'shared_access', 'access_code', 'auth_code', 'service_account_json', 'creds', 'passkey',
-        'priv_key', 'prv_key', 'app_key', 'auth_key', 'aes_key', 'rsa_key', 'pkcs', 'mnemonic', 'totp', 'security_code', 'unlock_code',
-        'webhook_url', 'kennwort', 'mot_de_passe', 'contrase',
-    ] -%}
-    {%- set words = ['pass', 'pw', 'auth', 'sas', 'pem', 'pin', 'sig', 'dsn', 'otp', 'cert', 'pat', 'nonce', 'salt', 'psk', 'mfa',
-        'cred', 'psw', 'pfx', 'p12', 'jks', 'clave'] -%}
-    {%- set part = '(' ~ fivetran_logs.any_case(parts) ~ ')' -%}
-    {%- set capitals = [] -%}
-    {%- for word in words -%}{%- do capitals.append(word | capitalize) -%}{%- do capitals.append(word | upper) -%}{%- endfor -%}
-    {%- set name = '([^"]*' ~ part ~ '[^"]*|([^"]*[^a-zA-Z"])?(' ~ fivetran_logs.any_case(words) ~ ')([^a-zA-Z"][^"]*)?|[^"]*[a-z]('
-        ~ capitals | join('|') ~ ')([^a-z"][^"]*)?|[kK][eE][yY])' -%}
+    {%- set names = fivetran_logs.secret_names() -%}
+    {%- set part = '(' ~ fivetran_logs.any_case(names.parts) ~ ')' -%}
+    {%- set eight_of_base64 = '[A-Za-z0-9+/=_.-]' * 8 ~ '+' -%}
+    {{- return(fivetran_logs.secret_fields() + [
+        ('(' ~ part ~ '[^":]*:|"[^"]*([^a-zA-Z"](' ~ fivetran_logs.any_case(names.words + ['key']) ~ ')|[a-z](' ~ names.capitals ~ '))[^a-zA-Z":]+:)[^"]*', '\\1[secret]'),
+        ('(<[^<>"]*' ~ part ~ '[^<>"]*>|-[a-zA-Z-]*' ~ part ~ '[a-zA-Z-]* +|-u +[^ :"]+:|--user +[^ :"]+:|hooks[.]slack[.]com[/]|[wW]ebhook[a-zA-Z0-9]*[/])[^"<]*', '\\1[secret]'),
+        ('(:[/\x02]+[^/@:" ]*:)[^" ]*@', '\\1[secret]@'),
+        ('(:[/\x02]+)' ~ '[^/@:" ]' * 20 ~ '[^/@:" ]*@', '\\1[secret]@'),
+        ('((' ~ fivetran_logs.any_case(names.parts + ['sig', 'pass', 'pat']) ~ ')[a-zA-Z0-9_]* *= *|[?&](' ~ fivetran_logs.any_case(['key', 'code']) ~ ')=)([{][^}"]*[}]|[^;&"]*)', '\\1[secret]'),
+        ('-----BEGIN [^"]*', '[secret]'),
+        ('([bB][eE][aA][rR][eE][rR] +|[bB][aA][sS][iI][cC] +)' ~ eight_of_base64, '\\1[secret]'),
+        (fivetran_logs.known_tokens(), '[secret]'),
+    ]) -}}
+{%- endmacro %}
+
+
+{#- The same of the values of fields in JSON. -#}
+{% macro secret_fields() -%}
+    {%- set names = fivetran_logs.secret_names() -%}
+    {%- set part = '(' ~ fivetran_logs.any_case(names.parts) ~ ')' -%}
+    {%- set name = '([^"]*' ~ part ~ '[^"]*|([^"]*[^a-zA-Z"])?(' ~ fivetran_logs.any_case(names.words) ~ ')([^a-zA-Z"][^"]*)?|[^"]*[a-z]('
+        ~ names.capitals ~ ')([^a-z"][^"]*)?|[kK][eE][yY])' -%}
     {%- set classes = fivetran_logs.bracket_classes().split(' ') -%}
     {%- set b = {'all': classes[0], 'opening': classes[1], 'closing': classes[2]} -%}
     {%- set scalar = '("[^"]*"?|[^' ~ b.all ~ ', ]+)' -%}
@@ -49,8 +55,6 @@
     {%- set of_name = '("[^"]*" *: *"' ~ name ~ '" *,[^{}]*"[^"]*[vV]alue[^"]*" *: *)' -%}
     {%- set values = '("[^"]*[vV]alue[^"]*" *: *)' -%}
     {%- set with_name = '( *,[^{}]*"[^"]*" *: *"' ~ name ~ '")' -%}
-    {%- set eight = '[A-Za-z0-9_.-]' * 8 ~ '+' -%}
-    {%- set eight_of_base64 = '[A-Za-z0-9+/=_.-]' * 8 ~ '+' -%}
     {{- return([
         (of_name ~ nested.pattern, hidden),
         (of_name ~ b.opening ~ '.*', hidden),
@@ -60,15 +64,45 @@
         (field ~ nested.pattern, hidden),
         (field ~ b.opening ~ '.*', hidden),
         (field ~ scalar, hidden),
-        ('(' ~ part ~ '[^":]*:|"[^"]*([^a-zA-Z"](' ~ fivetran_logs.any_case(words + ['key']) ~ ')|[a-z](' ~ capitals | join('|') ~ '))[^a-zA-Z":]+:)[^"]*', '\\1[secret]'),
-        ('(<[^<>"]*' ~ part ~ '[^<>"]*>|-[a-zA-Z-]*' ~ part ~ '[a-zA-Z-]* +|hooks[.]slack[.]com[/]|[wW]ebhook[a-zA-Z0-9]*[/])[^"<]*', '\\1[secret]'),
-        ('(:[/][/][^/@:" ]*:)[^" ]*@', '\\1[secret]@'),
-        ('(:[/][/])' ~ '[^/@:" ]' * 20 ~ '[^/@:" ]*@', '\\1[secret]@'),
-        ('((' ~ fivetran_logs.any_case(parts + ['sig', 'pass', 'pat']) ~ ')[a-zA-Z0-9_]* *= *|[?&](' ~ fivetran_logs.any_case(['key', 'code']) ~ ')=)[^;&"]*', '\\1[secret]'),
-        ('-----BEGIN [^"]*', '[secret]'),
-        ('([bB][eE][aA][rR][eE][rR] +|[bB][aA][sS][iI][cC] +)' ~ eight_of_base64, '\\1[secret]'),
-        ('(AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|[rs]k_(live|test)_|whsec_|shp(at|ss|ca|pa)_|sk-|pat-[a-z][a-z][0-9]-|dapi[0-9a-f]|GOCSPX-|ya29[.]|AIza|eyJ)' ~ eight, '[secret]'),
     ]) -}}
+{%- endmacro %}
+
+
+{#- Tokens that begin like no word, and the body of a key. -#}
+{% macro known_tokens() -%}
+    {%- set begun = 'AKIA|ASIA[A-Z0-9]|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|[rs]k_(live|test)_|whsec_|shp(at|ss|ca|pa)_|sk-'
+        ~ '|pat-[a-z][a-z][0-9]-|dapi[0-9a-f]|GOCSPX-|ya29[.]|AIza|eyJ' -%}
+    {{- return('((' ~ begun ~ ')' ~ '[A-Za-z0-9_.-]' * 8 ~ '+|MII[A-Z]' ~ '[A-Za-z0-9+/=]' * 20 ~ '+)') -}}
+{%- endmacro %}
+
+
+{#- Names of fields that hold a secret: parts of a name, wherever they stand in it, and words, which stand in it alone or as a capital
+    begins them. Of the parts, in a sentence: those after which comes a place, and those after which comes the rest of the sentence. -#}
+{% macro secret_names() -%}
+    {%- set words = [
+        'pass', 'pw', 'auth', 'sas', 'pem', 'pin', 'sig', 'dsn', 'otp', 'cert', 'pat', 'nonce', 'salt', 'psk', 'mfa', 'cred', 'psw', 'pfx',
+        'p12', 'jks', 'clave',
+    ] -%}
+    {{- return({
+        'parts': [
+            'passw', 'passphrase', 'passcode', 'pwd', 'secret', 'token', 'credential', 'bearer', 'cookie', 'oauth', 'authorization',
+            'connection_string', 'connect_string', 'conn_str', 'jdbc', 'keytab', 'keystore', 'truststore', 'certificate', 'signature',
+            'assertion', 'jwt', 'hmac', 'api_key', 'access_key', 'private_key', 'account_key', 'encryption_key', 'signing_key', 'ssh_key',
+            'shared_key', 'storage_key', 'master_key', 'service_key', 'client_key', 'consumer_key', 'license_key', 'key_json', 'key_file',
+            'function_key', 'sas_url', 'sas_uri', 'shared_access', 'access_code', 'auth_code', 'service_account_json', 'creds', 'passkey',
+            'priv_key', 'prv_key', 'app_key', 'auth_key', 'aes_key', 'rsa_key', 'pkcs', 'mnemonic', 'totp', 'security_code', 'unlock_code',
+            'webhook_url', 'kennwort', 'mot_de_passe', 'contrase',
+        ],
+        'words': words,
+        'places': [
+            'connection_string', 'connect_string', 'conn_str', 'jdbc', 'keytab', 'keystore', 'truststore', 'certificate', 'pkcs', 'key_file',
+            'webhook_url',
+        ],
+        'in_sentences': [
+            'token', 'credential', 'bearer', 'cookie', 'oauth', 'authorization', 'signature', 'assertion', 'jwt', 'hmac', 'totp', 'creds',
+        ],
+        'capitals': (words | map('capitalize') | list + words | map('upper') | list) | join('|'),
+    }) -}}
 {%- endmacro %}
 
 {#- Words as one pattern in any case; an underscore stands for any separator or none: api_key is apiKey, API-Key and apikey. -#}

@@ -1,54 +1,16 @@
-"""No secret of an action is shown, whatever its field is called, wherever it stands, however damaged the record is."""
+"""No secret of an action or an error is shown, whatever its field is called and however damaged the record is."""
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
-from typing import Any
 
 import duckdb
 import pytest
-from helpers import BuiltAccount, macros_of
+from helpers import ROOT, BuiltAccount, macros_of
+from planted_secrets import HARMLESS_MESSAGES, MESSAGES, NAMES, SHAPES
 
-SECRET = 'hUsh"\\/}]{[,:é☃ x'
-# fmt: off
-NAMES = [
-    "password", "Password", "passwd", "pwd", "db_password", "dbPassword", "DB-PASSWORD",
-    "passphrase", "private_key_passphrase", "privateKeyPassphrase", "pass", "pw", "userPass",
-    "token", "access_token", "accessToken", "refresh_token", "refreshToken", "REFRESH_TOKEN",
-    "oauth_token", "id_token", "api_key", "apiKey", "api-key", "APIKEY", "ApiKey", "x-api-key",
-    "private_key", "privateKey", "secret", "client_secret", "clientSecret", "secret_key",
-    "secretKey", "secrets_list", "access_key", "accessKey", "access_key_id",
-    "aws_secret_access_key", "account_key", "accountKey", "storage_account_key", "credentials",
-    "credential", "credentials_json", "service_account_key", "service_account_json", "sas",
-    "sas_token", "sasToken", "sas_url", "sasUrl", "connection_string", "connectionString",
-    "conn_str", "jdbc_url", "pem", "client_cert", "clientCert", "ssl_cert", "certificate", "keytab",
-    "keystore_password", "oauth", "auth", "auth_code", "authorization", "bearer_token", "bearer",
-    "cookie", "session_cookie", "session_token", "jwt", "hmac_key", "signature", "signing_key",
-    "encryption_key", "ssh_key", "ssh_private_key", "consumer_key", "consumerKey",
-    "consumer_secret", "otp", "pin", "psk", "mfa_secret", "key", "webhook_secret",
-    "shared_access_signature", "masterKey", "license_key", "personal_access_token", "pat",
-    "creds", "source_cred", "privkey", "prvKey", "app_key", "auth-key", "AesKey", "rsa_key", "pkcs8", "pfx",
-    "client.p12", "jks", "mnemonic", "totp", "passkey", "security_code", "unlockCode", "user_psw",
-    "webhook_url", "Client Secret", "snowflake.private.key", "passwort", "kennwort", "mot_de_passe",
-    "contraseña", "clave",
-]
-# fmt: on
-SHAPES: dict[str, Callable[[str], dict[str, Any]]] = {
-    "at the top": lambda name: {name: SECRET},
-    "nested": lambda name: {"a": {"b": {name: SECRET}}},
-    "in a list": lambda name: {"a": [{name: SECRET}, {"x": 1, name: SECRET}]},
-    "a list": lambda name: {name: [SECRET, SECRET]},
-    "an object": lambda name: {name: {"a": SECRET, "b": [SECRET, {"c": SECRET}]}},
-    "a number": lambda name: {name: 123456789},
-    "a pair": lambda name: {"fields": [{"name": name, "type": "text", "value": SECRET}]},
-    "a pair with an object": lambda name: {"fields": [{"name": name, "value": {"a": [SECRET]}}]},
-    "a pair with a list": lambda name: {"fields": [{"field": name, "newValues": [SECRET, SECRET]}]},
-    "a pair with an object the other way": lambda name: {"fields": [{"value": {"a": SECRET}, "name": name, "b": 1}]},
-    "a pair the other way": lambda name: {"fields": [{"value": SECRET, "name": name}]},
-    "JSON in a string": lambda name: {"a": json.dumps({name: SECRET})},
-    "JSON in JSON in a string": lambda name: {"a": json.dumps({"b": json.dumps({name: "hUsh"})})},
-}
 TEXTS = [
     '{"url":"postgres://bob:hUsh@h.example:5432/db"}',
     '{"url":"postgres:\\/\\/bob:hUsh@h/db"}',
@@ -107,11 +69,13 @@ HARMLESS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def shown(built_account: BuiltAccount) -> Callable[[list[str | None]], list[str | None]]:
-    """What actions show of texts."""
-    with macros_of(built_account) as warehouse:
-        sql = str(warehouse.macro("without_secrets", text="text"))
+Shown = Callable[[list[str | None]], list[str | None]]
+
+
+def answers_of(macro: str, account: BuiltAccount) -> Shown:
+    """What a macro makes of texts."""
+    with macros_of(account) as warehouse:
+        sql = str(warehouse.macro(macro, text="text"))
     connection = duckdb.connect()
 
     def rows(texts: list[str | None]) -> list[str | None]:
@@ -120,6 +84,18 @@ def shown(built_account: BuiltAccount) -> Callable[[list[str | None]], list[str 
         return [text for (text,) in connection.execute(f"select {sql} from texts order by place").fetchall()]
 
     return rows
+
+
+@pytest.fixture(scope="module")
+def shown(built_account: BuiltAccount) -> Shown:
+    """What actions show of texts."""
+    return answers_of("without_secrets", built_account)
+
+
+@pytest.fixture(scope="module")
+def told(built_account: BuiltAccount) -> Shown:
+    """What errors show of texts."""
+    return answers_of("message_without_secrets", built_account)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -144,11 +120,45 @@ def test_no_cut_record_shows_its_secret(shown, shape: str) -> None:
             assert "hUsh" not in text, (name, back)
 
 
+def in_json(text: str) -> list[str]:
+    """A text as a field of JSON, and as one of JSON in a string of JSON."""
+    return [json.dumps({"note": text}), json.dumps({"a": json.dumps({"note": text})})]
+
+
 def test_no_text_shows_its_secret(shown) -> None:
-    for before, after in zip(TEXTS, shown(TEXTS), strict=True):
-        assert "hUsh" not in after, before[:80]
+    texts = [*TEXTS, *(text for message in MESSAGES for text in (message, *in_json(message)))]
+    for before, after in zip(texts, shown(texts), strict=True):
+        assert "hush" not in after.lower(), before[:80]
         assert "[secret]" in after, before[:80]
 
 
 def test_what_is_no_secret_stays(shown) -> None:
     assert shown(HARMLESS) == HARMLESS
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_message_shows_the_secret_of_a_field(told, shape: str) -> None:
+    texts = [f"Request failed (400): {json.dumps({'host': 'h', **SHAPES[shape](name)})}" for name in NAMES]
+    for name, text in zip(NAMES, told(texts), strict=True):
+        assert text.startswith('Request failed (400): {"host": "h"'), name
+        assert "hUsh" not in text, name
+        assert "[secret]" in text, name
+
+
+def test_no_message_shows_its_secret(told) -> None:
+    messages = [text for message in MESSAGES for text in (message, *in_json(message))]
+    for before, after in zip(messages, told(messages), strict=True):
+        assert "hush" not in after.lower(), before
+        assert "[secret]" in after, before
+
+
+def test_what_a_message_says_besides_stays(told) -> None:
+    """A category, an owner and a next step depend on it."""
+    assert told(HARMLESS_MESSAGES) == HARMLESS_MESSAGES
+    known = []
+    for name in ("error_messages", "error_pattern_examples"):
+        with (ROOT / "tests" / "models" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            known += [row["message"] for row in csv.DictReader(file)]
+    assert told(known) == known != []
+    (text,) = told(["dsn host=h password=hUsh user=u: timeout after 30 s"])
+    assert text == "dsn host=h password=[secret] user=u: timeout after 30 s"

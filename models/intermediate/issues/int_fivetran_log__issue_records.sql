@@ -52,7 +52,7 @@ select
     log_source,
     message_event,
     coalesce(record_type, task_type, status, message_event) as error_type,
-    coalesce(message, reason) as error_message,
+    {{ fivetran_logs.message_without_secrets('coalesce(message, reason)') }} as error_message,
     schema_name,
     table_name,
     loaded_at

@@ -15,6 +15,7 @@
 
 {%- set new_events = fivetran_logs.new_events_of_syncs(fivetran_logs.newest_stored()) %}
 {%- set first_event_at = fivetran_logs.first_event_of_changed_syncs(new_events) %}
+{%- set reason = 'coalesce(ends.reason, case when ends.status is null and ends.sync_key is not null then outcomes.reason end)' %}
 
 with
 
@@ -112,7 +113,7 @@ select
     case
         when ends.sync_key is not null then {{ fivetran_logs.end_status('coalesce(ends.status, outcomes.status)', 'ends.severity') }}
     end as end_status,
-    coalesce(ends.reason, case when ends.status is null and ends.sync_key is not null then outcomes.reason end) as end_reason,
+    {{ fivetran_logs.message_without_secrets(reason) }} as end_reason,
     ends.task_type as end_task_type,
     statistics.extract_seconds,
     statistics.process_seconds,

@@ -15,7 +15,10 @@ issues as (
     select
         connection_id,
         case
-            when {{ fivetran_logs.regexp_found('lower(error_message)', "'" ~ var('fivetran_logs_check_secret_texts') ~ "'") }} then 1
+            when
+                error_message like '%[secret]%'
+                or {{ fivetran_logs.regexp_found('lower(error_message)', "'" ~ var('fivetran_logs_check_secret_texts') ~ "'") }}
+                then 1
             else 0
         end as has_secret
     from {{ ref('int_fivetran_log__issues') }}
