@@ -128,6 +128,10 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., li
         "create table int_fivetran_log__connections (connection_id text, sync_frequency_minutes bigint,"
         " expected_every_minutes bigint)"
     )
+    con.execute(
+        "create table int_fivetran_log__actions (connection_id text, occurred_at timestamp, is_paused_by_it boolean,"
+        " resource_type text, secondary_resource_type text)"
+    )
 
     def ask(
         syncs: dict[str, list[datetime]], instants: list[datetime], failed: dict[str, list[datetime]] | None = None
