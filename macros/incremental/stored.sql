@@ -70,12 +70,15 @@
 {% endmacro %}
 
 
-{#- Pre-hook: empties the model if it has rows later than as-of, or of other rules. -#}
-{% macro forget_the_future(occurred_at='last_event_at') -%}
+{#- Pre-hook: empties the model if it has rows later than as-of, or of other rules.
+    anew  a boolean column: rows where it is true are made anew in each build, and deleted first -#}
+{% macro forget_the_future(occurred_at='last_event_at', anew=none) -%}
     {%- if execute and is_incremental() -%}
+        {%- set future = '(select max(' ~ occurred_at ~ ') from ' ~ this ~ ') > ' ~ fivetran_logs.as_of() ~ ' or ' ~ fivetran_logs.follows_other_rules() -%}
         {{ fivetran_logs.delete_rows(
-            '(select max(' ~ occurred_at ~ ') from ' ~ this ~ ') > ' ~ fivetran_logs.as_of() ~ ' or ' ~ fivetran_logs.follows_other_rules()
-            if fivetran_logs.has_column('rules_version') else '1 = 1'
+            '1 = 1' if not fivetran_logs.has_column('rules_version')
+            else future ~ ' or ' ~ anew if anew and fivetran_logs.has_column(anew)
+            else future
         ) }}
     {%- endif -%}
 {%- endmacro %}

@@ -49,11 +49,23 @@
 {%- endmacro %}
 
 
-{#- Aggregate over the events of a sync: its errors. A failed end counts where its sync has no other error; else it is their echo. -#}
+{#- Events that report how a sync went. Those before 2022 had only `status`, and long after that a failed sync has both. -#}
+{% macro outcome_events() -%}
+    'sync_end', 'status'
+{%- endmacro %}
+
+
+{#- Condition, never null: a report that a sync failed, whatever its stamp. -#}
+{% macro is_failure_report() -%}
+    coalesce(message_event in ({{ fivetran_logs.outcome_events() }}) and ({{ fivetran_logs.ended_in_failure() }}), false)
+{%- endmacro %}
+
+
+{#- Aggregate over the events of a sync: its errors. A report of failure counts where its sync has no other error; else it is their echo. -#}
 {% macro errors_of_sync() -%}
     coalesce(
-        nullif(sum(case when is_issue and severity = 'SEVERE' and message_event <> 'sync_end' then 1 else 0 end), 0),
-        max(case when {{ fivetran_logs.is_failed_end() }} then 1 else 0 end)
+        nullif(sum(case when is_issue and severity = 'SEVERE' and not {{ fivetran_logs.is_failure_report() }} then 1 else 0 end), 0),
+        max(case when is_issue and {{ fivetran_logs.is_failure_report() }} then 1 else 0 end)
     )
 {%- endmacro %}
 

@@ -7,7 +7,7 @@
             2  26-11-2026  the whole payload is kept of all kinds that are not read in full
             1              all tables without a version
     facts   how events become syncs, days, issues and schema changes. A new number computes these again from the stored events.
-            5  28-11-2026  no secrets in messages and reasons
+            5  28-11-2026  no secrets in messages and reasons; a failure that only a `status` tells is an error
             4  27-11-2026  whether a sync has a start
             3  27-11-2026  schema changes know their sync
             2  26-11-2026  API calls told in two ways, echoes

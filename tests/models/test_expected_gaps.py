@@ -49,6 +49,15 @@ def at_hour(*hours: int) -> Callable[[datetime], bool]:
     return lambda at: hourly(at) and at.hour in hours
 
 
+def by_hand(shortest: timedelta, longest: timedelta) -> Callable[[datetime], bool]:
+    """Whenever somebody thinks of it."""
+    draw, due, at = random.Random(f"{shortest} {longest}"), set(), BEGIN
+    while at < AS_OF:
+        due.add(at - timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond))
+        at += draw.uniform(shortest / DAY, longest / DAY) * DAY
+    return due.__contains__
+
+
 CHANGED = AS_OF - 25 * DAY
 
 KINDS = {
@@ -67,6 +76,15 @@ KINDS = {
         lambda at: at_hour(3)(at) and at.weekday() == 0 and at.isocalendar().week % 2 == 0, 180, None, 14 * DAY
     ),
     "monthly": Kind(lambda at: at_hour(3)(at) and at.day == 1, 180, None, 31 * DAY),
+    "hourly in the first five days of a month": Kind(lambda at: hourly(at) and at.day <= 5, 20, 60, 27 * DAY),
+    "by hand, some time of each working day": Kind(
+        lambda at: at_hour(8)(at) and working_day(at), 600, 360, 3 * DAY + 10 * HOUR
+    ),
+    "by hand, every few hours": Kind(by_hand(2 * HOUR, DAY), 30, 60, DAY),
+    "by hand, within three days": Kind(by_hand(8 * HOUR, 3 * DAY), 60, None, 3 * DAY),
+    "once a working day, moved to the afternoon": Kind(
+        lambda at: at_hour(5 if at < CHANGED else 15)(at) and working_day(at), 20, None, 3 * DAY + 10 * HOUR
+    ),
     "six-hourly, said to be hourly": Kind(at_hour(5, 11, 17, 23), 15, 60, 6 * HOUR),
     "hourly, changed to daily": Kind(lambda at: hourly(at) and (at < CHANGED or at.hour == 5), 20, 1440, DAY),
     "daily, changed to hourly": Kind(lambda at: hourly(at) and (at >= CHANGED or at.hour == 5), 20, 60, DAY),
@@ -109,6 +127,10 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., li
     con.execute(
         "create table int_fivetran_log__connections (connection_id text, sync_frequency_minutes bigint,"
         " expected_every_minutes bigint)"
+    )
+    con.execute(
+        "create table int_fivetran_log__actions (connection_id text, occurred_at timestamp, is_paused_by_it boolean,"
+        " resource_type text, secondary_resource_type text)"
     )
 
     def ask(

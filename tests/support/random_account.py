@@ -206,9 +206,11 @@ class RandomAccount:
             ["SUCCESSFUL", "FAILURE", "FAILURE_WITH_TASK", "RESCHEDULED", "CANCELED", None, "crash"],
             [60, 12, 4, 4, 2, 4, 6],
         )[0]
-        if outcome is None and chance() < 0.5:
+        # older logs told how a sync went beside its end, in place of it, or both
+        if outcome in (None, "crash", "FAILURE") and chance() < 0.5:
             told = self.random.choice(["FAILURE", "SUCCESSFUL"])
-            self.log(at + (end - at) * chance(), connection, "INFO", "status", {"status": told}, sync_id)
+            severity = self.random.choice(["INFO", "INFO", "WARNING", "SEVERE"])
+            self.log(at + (end - at) * chance(), connection, severity, "status", {"status": told}, sync_id)
         if outcome != "crash":
             data = (
                 None

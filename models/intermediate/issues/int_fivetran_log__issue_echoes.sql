@@ -1,6 +1,8 @@
--- A failed sync leaves its errors and then an end that repeats them: one failure, several records. Found anew in each build, since an
--- error may arrive after the end that echoes it. An error that names no sync belongs to the failed sync it lies in, if that
--- sync is the next to end, so that one error never explains two failures.
+-- A failed sync leaves its errors and then reports of how it went, a `status`, an end or both, that repeat them: one failure, several
+-- records. Found anew in each build, since an error may arrive after the report that echoes it. An error that names no sync belongs to
+-- the failed sync it lies in, if that sync is the next to end, so that one error never explains two failures.
+
+{%- set is_report = 'message_event in (' ~ fivetran_logs.outcome_events() ~ ')' %}
 
 with
 
@@ -21,11 +23,11 @@ errors as (
 
     select distinct sync_key
     from issues
-    where message_event <> 'sync_end' and sync_key is not null
+    where sync_key is not null and not {{ is_report }}
 
 ),
 
-ends as (
+reports as (
 
     select
         error_id,
@@ -34,23 +36,23 @@ ends as (
         occurred_at,
         row_number() over (partition by sync_key order by occurred_at, error_id) as oldest_first
     from issues
-    where message_event = 'sync_end' and sync_key is not null
+    where {{ is_report }} and sync_key is not null
 
 ),
 
--- the next end of the connection: found in one pass, since an account whose errors never name a sync has as many errors as ends
-next_ends as (
+-- the next report of the connection: found in one pass, since an account whose errors never name a sync has as many errors as reports
+next_reports as (
 
     select
         error_id,
         connection_id,
         occurred_at,
         message_event = 'error' and sync_key is null as names_no_sync,
-        min(case when message_event = 'sync_end' and sync_key is not null then occurred_at end) over (
+        min(case when {{ is_report }} and sync_key is not null then occurred_at end) over (
             partition by connection_id
-            order by occurred_at, case when message_event = 'sync_end' then 1 else 0 end, error_id
+            order by occurred_at, case when {{ is_report }} then 1 else 0 end, error_id
             rows between current row and unbounded following
-        ) as next_end_at
+        ) as next_report_at
     from issues
 
 ),
@@ -58,18 +60,18 @@ next_ends as (
 errors_of_no_sync as (
 
     select
-        ends.error_id,
-        row_number() over (partition by next_ends.error_id order by ends.error_id) as place
-    from next_ends
-    inner join ends
+        reports.error_id,
+        row_number() over (partition by next_reports.error_id order by reports.error_id) as place
+    from next_reports
+    inner join reports
         on
-            next_ends.connection_id = ends.connection_id
-            and next_ends.next_end_at = ends.occurred_at
+            next_reports.connection_id = reports.connection_id
+            and next_reports.next_report_at = reports.occurred_at
     inner join syncs
         on
-            ends.sync_key = syncs.sync_key
-            and next_ends.occurred_at >= syncs.sync_started_at
-    where next_ends.names_no_sync
+            reports.sync_key = syncs.sync_key
+            and next_reports.occurred_at >= syncs.sync_started_at
+    where next_reports.names_no_sync
 
 ),
 
@@ -81,11 +83,11 @@ errors_within as (
 
 )
 
-select ends.error_id
-from ends
-left join errors on ends.sync_key = errors.sync_key
-left join errors_within on ends.error_id = errors_within.error_id
+select reports.error_id
+from reports
+left join errors on reports.sync_key = errors.sync_key
+left join errors_within on reports.error_id = errors_within.error_id
 where
     errors.sync_key is not null
     or errors_within.error_id is not null
-    or ends.oldest_first > 1
+    or reports.oldest_first > 1

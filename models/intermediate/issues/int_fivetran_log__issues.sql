@@ -4,7 +4,7 @@
         incremental_strategy='delete+insert',
         on_schema_change='append_new_columns',
         unique_key='error_id',
-        pre_hook="{{ fivetran_logs.forget_the_future('occurred_at') }}",
+        pre_hook="{{ fivetran_logs.forget_the_future('occurred_at', anew='is_told_by_status') }}",
     )
 }}
 
@@ -45,6 +45,7 @@ new_issues as (
     where
         {{ fivetran_logs.is_new(newest) }}
         or issues.occurred_at >= {{ first_of_other_patterns }}
+        or issues.is_told_by_status
 
 ),
 
@@ -143,6 +144,7 @@ select
     classified_texts.pattern_id,
     classified_texts.root_cause,
     classified_texts.suggested_action,
+    new_issues.is_told_by_status,
     new_issues.patterns_version,
     new_issues.loaded_at,
     {{ fivetran_logs.rules_column() }}

@@ -14,6 +14,7 @@
 -- incomplete) is added in int_fivetran_log__syncs. Only syncs with a new event are computed again, each from all its events.
 
 {%- set new_events = fivetran_logs.new_events_of_syncs(fivetran_logs.newest_stored()) %}
+{%- set only_status_fails = "outcomes.status like 'FAIL%' and ends.status is null and coalesce(ends.severity, 'INFO') <> 'SEVERE'" %}
 {%- set first_event_at = fivetran_logs.first_event_of_changed_syncs(new_events) %}
 {%- set reason = 'coalesce(ends.reason, case when ends.status is null and ends.sync_key is not null then outcomes.reason end)' %}
 
@@ -33,6 +34,7 @@ records as (
 
     select
         sync_key,
+        event_key,
         message_event,
         occurred_at,
         status,
@@ -71,7 +73,7 @@ totals as (
         cast(sum(case when message_event = 'records_modified' then row_count else 0 end) as {{ dbt.type_bigint() }}) as rows_synced,
         cast(sum({{ fivetran_logs.summary_calls() }}) as {{ dbt.type_bigint() }}) as summary_calls,
         cast(sum({{ fivetran_logs.single_calls() }}) as {{ dbt.type_bigint() }}) as single_calls,
-        cast(sum(case when is_issue and severity = 'WARNING' and not {{ fivetran_logs.is_failed_end() }} then 1 else 0 end) as {{ dbt.type_bigint() }}) as warnings,
+        cast(sum(case when is_issue and severity = 'WARNING' and not {{ fivetran_logs.is_failure_report() }} then 1 else 0 end) as {{ dbt.type_bigint() }}) as warnings,
         cast({{ fivetran_logs.errors_of_sync() }} as {{ dbt.type_bigint() }}) as errors,
         max(case when message_event in ('forced_resync_connector', 'resync_connector') then 1 else 0 end) as is_resync,
         max(case when message_event in ('forced_resync_table', 'resync_table') then 1 else 0 end) as is_table_resync,
@@ -131,7 +133,9 @@ select
     totals.summary_calls,
     totals.single_calls,
     totals.warnings,
-    totals.errors,
+    case when {{ only_status_fails }} then greatest(totals.errors, 1) else totals.errors end as errors,
+    case when {{ only_status_fails }} then outcomes.event_key end as failure_event_key,
+    case when {{ only_status_fails }} then outcomes.occurred_at end as failure_told_at,
     case when totals.is_resync = 1 then 'resync' when totals.is_table_resync = 1 then 'table_resync' end as resync_kind,
     -- kept, so that its log finds it, but no sync: what only the Connector SDK has records of, and what all events have left
     totals.is_in_log = 0 as is_sdk_only,
