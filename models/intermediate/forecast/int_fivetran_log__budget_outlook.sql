@@ -110,10 +110,10 @@ totals as (
         min(months_ahead) as months_ahead,
         min(known_date) as known_date,
         max(case when unit_price is null and projected_paid_active_rows > 0 then 1 else 0 end) as has_unpriced_rows,
-        sum(paid_active_rows_to_date * unit_price_to_date) as spent,
-        sum({{ fivetran_logs.forecast_cost('projected_paid_active_rows', 'unit_price_to_date', 'unit_price') }}) as projected,
+        {{ fivetran_logs.steady('sum(paid_active_rows_to_date * unit_price_to_date)') }} as spent,
+        {{ fivetran_logs.steady('sum(' ~ fivetran_logs.forecast_cost('projected_paid_active_rows', 'unit_price_to_date', 'unit_price') ~ ')') }} as projected,
         {{ fivetran_logs.distance_of_sum('(projected_paid_active_rows - projected_low) * unit_price') }} as down_to,
-        {{ fivetran_logs.distance_of_sum('(projected_high - projected_paid_active_rows) * unit_price') }} as up_to
+        {{ fivetran_logs.steady(fivetran_logs.distance_of_sum('(projected_high - projected_paid_active_rows) * unit_price')) }} as up_to
     from budget_parts
     group by budget_key
 
@@ -147,7 +147,7 @@ exhausted as (
         budget_key,
         min(measured_date) as exhausted_on
     from spent_up_to
-    where spent >= budget and spent > 0
+    where {{ fivetran_logs.steady('spent') }} >= budget and spent > 0
     group by budget_key
 
 ),
@@ -190,7 +190,7 @@ select
     {{ fivetran_logs.as_money(fivetran_logs.as_money('projected') ~ ' - ' ~ fivetran_logs.as_money('budget')) }} as variance,
     case
         when projected > budget then 'over'
-        when high > budget then 'at_risk'
+        when {{ fivetran_logs.steady('high') }} > budget then 'at_risk'
         when projected is not null then 'within'
     end as status,
     case

@@ -26,7 +26,7 @@ measured as (
         -- a schedule says when the next success is due; a habit or an owner says only when it is late
         case when expected_gap_source = 'schedule' then sync_frequency_minutes / 60.0 end as frequency_hours,
         case when expected_gap_source = 'schedule' then {{ var('fivetran_logs_freshness_slack_hours') }} else 0 end as slack_hours,
-        duration_ratio_7d / nullif(duration_ratios_7d, 0) as mean_duration_ratio_7d,
+        {{ fivetran_logs.steady('duration_ratio_7d / nullif(duration_ratios_7d, 0)') }} as mean_duration_ratio_7d,
         last_completed_at is null as is_never_synced,
         coalesce(last_failure_at > coalesce(last_success_at, cast('0001-01-01' as {{ fivetran_logs.type_utc_timestamp() }})), false)
             as is_broken

@@ -127,7 +127,7 @@ select
     {{ fivetran_logs.as_double('minutes_measured - minutes_stale') }} as minutes_fresh,
     {{ fivetran_logs.as_double('minutes_stale') }} as minutes_stale,
     {{ fivetran_logs.as_double('1 - minutes_stale / minutes_measured') }} as achieved,
-    minutes_stale <= minutes_allowed as is_met,
+    {{ fivetran_logs.steady('minutes_stale') }} <= {{ fivetran_logs.steady('minutes_allowed') }} as is_met,
     {{ fivetran_logs.as_double('minutes_allowed') }} as error_budget_minutes,
     {{ fivetran_logs.as_double('minutes_allowed - minutes_stale') }} as error_budget_left_minutes,
     {{ fivetran_logs.as_rows('incidents') }} as incidents,

@@ -7,13 +7,14 @@
 --
 -- How to fix: See in `fct_fivetran_incidents` what the long ones had in common, and who was told when.
 
+{% set mean_seconds = 'avg(' ~ fivetran_logs.seconds_between('incidents.started_at', 'incidents.ended_at') ~ ')' -%}
+
 select
     connections.connection_id as object_id,
     max(connections.connection_name) as object_name,
-    avg({{ fivetran_logs.seconds_between('incidents.started_at', 'incidents.ended_at') }})
-    > 3600 * {{ var('fivetran_logs_check_recovery_hours') }} as is_failing,
+    {{ fivetran_logs.steady(mean_seconds) }} > 3600 * {{ var('fivetran_logs_check_recovery_hours') }} as is_failing,
     'took '
-    || {{ fivetran_logs.hours_in_words('avg(' ~ fivetran_logs.seconds_between('incidents.started_at', 'incidents.ended_at') ~ ') / 3600') }}
+    || {{ fivetran_logs.hours_in_words(fivetran_logs.steady(mean_seconds) ~ ' / 3600') }}
     || ' on average to recover from ' || {{ fivetran_logs.counted('count(*)', 'failure') }} as problem
 from {{ ref('int_fivetran_log__incidents') }} as incidents
 inner join {{ ref('int_fivetran_log__connections') }} as connections on incidents.connection_id = connections.connection_id
