@@ -70,8 +70,8 @@ function consumers(hasCost) {
   const caption = top && top.share_of_paid ? [name(topName), ` has ${format.share(top.share_of_paid)} of the paid rows of ${format.monthName(months[0])}`] : 'Active rows by connection';
   return makeTable({
     key: 'connections',
-    caption, note: `By connection and month; a change compares a whole month with the one before, so an open month has none.`, rows,
-    columns: [connectionColumn(), nameColumn('destination_name', 'Destination'), { ...MONTH_COLUMN, cell: (row) => h('span', { class: 'whole' }, format.month(row.month_date)) }, countColumn('paid_rows', 'Paid rows'), changeColumn('paid_rows_change_share', 'Month over month'),
+    caption, note: 'By connection and month, beside the whole month before. A change compares whole months, so an open month has none.', rows,
+    columns: [connectionColumn(), nameColumn('destination_name', 'Destination'), { ...MONTH_COLUMN, cell: (row) => h('span', { class: 'whole' }, format.month(row.month_date)) }, countColumn('paid_rows', 'Paid rows'), countColumn('paid_rows_month_before', 'Month before'), changeColumn('paid_rows_change_share', 'Change'),
       { key: 'share_of_paid', label: 'Share of paid', type: 'share' }, countColumn('free_rows', 'Free rows'), ...(hasCost ? [{ key: 'cost_usd', label: 'Cost', type: 'usd' }] : [])],
     filters: [{ label: 'Month', value: (row) => row.month_date, show: format.month, first: months[0], all: 'All months', ordered: true }, { label: 'Destination', value: (row) => row.destination_name }],
   });
