@@ -29,7 +29,7 @@ demo: .venv/.installed
 test: .venv/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTEST) -m "not long" --ignore tests/engines
+	$(PYTEST) -m "not long and not engines" --ignore tests/engines
 
 engines: .venv/.installed-dev
 	FIVETRAN_LOGS_ENGINES=$(if $(ALL),all) $(PYTEST) -m "engines or long" $(if $(ONLY),-k "$(ONLY)") tests

@@ -53,12 +53,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> ByFixtures:
     return ByFixtures(config, log)
 
 
-# What takes longest begins first, so that no process is left alone with it at the end. The simulator's tests need no
-# dbt: meanwhile the first process parses the project and builds the account that most tests look at.
+# What takes longest begins first, so that no process is left alone with it at the end. The next four need no dbt:
+# meanwhile the first process parses the project and builds the account that most tests look at.
 LONGEST = (
-    *("test_command", "test_report", "test_simulator", "test_replay", "test_models", "test_upgrades"),
-    *("test_field_cases", "test_survival", "test_compliance", "test_cli", "test_pictures", "test_schemas"),
-    *("test_sql_style", "test_state_table", "test_analyses", "test_init", "test_causes"),
+    *("test_command", "test_report", "test_simulator", "test_billing", "test_believable", "test_loader"),
+    *("test_models", "test_replay", "test_schemas", "test_field_cases", "test_survival", "test_pictures"),
+    *("test_cli", "test_compliance", "test_upgrades", "test_marts_alone", "test_sql_style", "test_expected_gaps"),
+    *("test_check", "test_marts", "test_init", "test_analyses", "test_causes"),
 )
 
 

@@ -87,7 +87,8 @@ def views(directory: Path) -> dict[str, str]:
 def test_a_schema_that_is_none_stops_the_build_and_replaces_nothing(account: Path) -> None:
     """Before: every view was replaced by an empty one, and the marts with it, without a word."""
     before = views(account)
-    project = helpers.dbt_project(account, fivetran_platform_schema="typo")
+    # a schema that another test has parsed with
+    project = helpers.dbt_project(account, fivetran_platform_schema="fivetran_meta")
 
     def run(*options: str) -> Outcome:
         with helpers.inside(account):
@@ -97,7 +98,7 @@ def test_a_schema_that_is_none_stops_the_build_and_replaces_nothing(account: Pat
     outcome = run()
     refused = [problem.text for problem in outcome.problems]
     assert len(refused) == VIEWS
-    assert all("typo is not a Fivetran Platform schema" in text for text in refused)
+    assert all("fivetran_meta is not a Fivetran Platform schema" in text for text in refused)
     assert any(
         "Schemas that look like one: fivetran_log, looks_like_one. Set fivetran_platform_schema" in t for t in refused
     )

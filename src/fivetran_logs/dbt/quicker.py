@@ -22,8 +22,9 @@ def quicken_dbt() -> None:
     from dbt_common.events import base_types, event_manager
 
     inline_quickly()
-    _replace(macros.MacroNamespaceBuilder, "build_namespace", _build_namespace)
-    _replace(ManifestContext, "to_dict", _names_of_context)
+    if hasattr(macros.MacroNamespaceBuilder, "add_macro"):  # dbt 1.12 makes a macro's object when it is called
+        _replace(macros.MacroNamespaceBuilder, "build_namespace", _build_namespace)
+        _replace(ManifestContext, "to_dict", _names_of_context)
     _replace(jinja.MacroFuzzEnvironment, "compile", _compile_once)
     _replace(agate_helper, "build_type_tester", _build_type_tester_once)
     _replace(base_types.BaseEvent, "__init__", _make_event)
