@@ -59,7 +59,7 @@ parts as (
         2 as projected_low,
         2 as projected_high,
         cost_to_come_usd as usd_per_row,
-        {{ fivetran_logs.as_double('cost_to_date_usd') }} as usd_per_row_to_date,
+        cost_to_date_usd as usd_per_row_to_date,
         false as has_rows
     from {{ ref('int_fivetran_log__charge_forecasts') }}
 

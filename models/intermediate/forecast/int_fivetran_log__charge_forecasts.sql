@@ -124,7 +124,7 @@ forecasts as (
         cast(null as {{ dbt.type_string() }}) as connection_id,
         cast(null as {{ dbt.type_string() }}) as unmatched_name,
         'transformation' as charge_kind,
-        scoped.cost_to_date_usd,
+        {{ fivetran_logs.as_double('scoped.cost_to_date_usd') }} as cost_to_date_usd,
         scoped.calibration_factor
         * {{ fivetran_logs.as_double(
             '(' ~ fivetran_logs.tier_cost_usd('scoped.projected_units_of_scope', 'tiers_ahead')
@@ -146,7 +146,7 @@ forecasts as (
         charges.connection_id,
         charges.unmatched_name,
         charges.charge_kind,
-        sum(charges.allocated_cost_usd) as cost_to_date_usd,
+        {{ fivetran_logs.as_double('sum(charges.allocated_cost_usd)') }} as cost_to_date_usd,
         0 as cost_to_come_usd
     from charges
     cross join open_days

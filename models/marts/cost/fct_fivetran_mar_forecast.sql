@@ -86,9 +86,9 @@ forecasts as (
         {%- for name in ['paid_active_rows_to_date', 'projected_paid_active_rows', 'projected_low', 'projected_high'] %}
         0 as {{ name }},
         {%- endfor %}
-        {{ fivetran_logs.as_double('cost_to_date_usd') }} as cost_to_date_usd,
+        cost_to_date_usd,
         {%- for name in ['projected_cost_usd', 'projected_cost_low_usd', 'projected_cost_high_usd'] %}
-        {{ fivetran_logs.as_double('cost_to_date_usd') }} + cost_to_come_usd as {{ name }},
+        cost_to_date_usd + cost_to_come_usd as {{ name }},
         {%- endfor %}
         case when charge_kind = 'transformation' and cost_to_come_usd is not null then 'price_curve' end as price_method,
         cast(null as {{ dbt.type_bigint() }}) as last_month_paid_active_rows,
