@@ -97,6 +97,20 @@ def roles(command: Command) -> None:
     connection.close()
 
 
+def answer(command: Command, sql: str) -> int:
+    """One figure, from the server itself."""
+    import psycopg2
+
+    host, port = command.variables["POSTGRES_HOST"], command.variables["POSTGRES_PORT"]
+    connection = psycopg2.connect(host=host, port=port, user="fivetran", dbname="postgres")
+    try:
+        cursor = connection.cursor()
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+    finally:
+        connection.close()
+
+
 def test_before_a_build_the_report_says_what_is_missing(command: Command) -> None:
     code, said = command("report")
     assert (code, "is not built in postgres yet: run `fivetran-logs build` first" in said) == (1, True), said
@@ -127,7 +141,8 @@ def test_check_build_query_report(command: Command) -> None:
     data = json.loads((command.directory / "report.json").read_text(encoding="utf-8"))
     assert data["as_of"].startswith(AS_OF[:16])
     tables = {name: table["rows"] for name, table in data["tables"].items()}
-    assert len(tables["connections"]) == 37
+    health = answer(command, "select count(*) from fivetran_analytics.fct_fivetran_connector_health")
+    assert len(tables["connections"]) == health > 30
     assert "<html" in (command.directory / "report.html").read_text(encoding="utf-8")
 
 
