@@ -711,13 +711,15 @@ def test_a_table_downloads_whole_figures(browser, read_only, report, tmp_path) -
 
 
 def test_lineage_shows_both_ends_and_says_what_is_left_out(browser, report, page, tmp_path) -> None:
-    page.go("governance")
+    page.go("lineage")
     tables = report.row(
         "select count(*) filter (where downstream_models + downstream_exposures = 0) as unread,"
         " count(*) filter (where downstream_models + downstream_exposures > 0) as read"
         " from fct_fivetran_table_lineage where coalesce(is_living, true)"
     )
-    title = f"{tables['unread']} tables that nothing in your dbt project reads, {tables['read']} that something does"
+    finding = f"{tables['unread']} tables that nothing in your dbt project reads, {tables['read']} that something does"
+    assert page.shown("h1") == [finding]
+    title = "Both ends of each column"
     panel = page.panel(title)
     panel.get_by_role("searchbox", name="Search").fill("app_db_public.orders.id")
     (row,) = page.rows(title)
@@ -732,7 +734,7 @@ def test_lineage_shows_both_ends_and_says_what_is_left_out(browser, report, page
     assert content["tables"]["lineage"]["total_rows"] == len(rows) > 500
     content["tables"]["lineage"].update(rows=rows[:50], total_rows=2_000_000)
     with opened(browser, page_of(content, tmp_path)) as tab:
-        tab.go("governance")
+        tab.go("lineage")
         words = tab.panel(title).inner_text()
         assert "50 of 2,000,000 columns" in words
         assert "fivetran-logs lineage NAME knows the other 1,999,950" in words
@@ -1225,11 +1227,12 @@ def test_without_scripts_it_says_the_worst(browser, report) -> None:
 def test_the_standard_plan_says_what_is_missing(browser, built, tmp_path) -> None:
     account = built(**helpers.STANDARD)
     texts = walk(browser, write(account.directory, tmp_path).html, PAGES, "standard", widths=(1280,), themes=("light",))
-    for address, table in (("schema", "_change_event"), ("governance", "audit_trail")):
+    missing = {"schema": "_change_event", "governance": "audit_trail", "lineage": "column_lineage"}
+    for address, table in missing.items():
         assert table in texts[address]
         assert "Enterprise" in texts[address]
         assert "missing or empty" in texts[address]
-    assert all("missing or empty" not in texts[address] for address in PAGES if address not in ("schema", "governance"))
+    assert all("missing or empty" not in texts[address] for address in PAGES if address not in missing)
 
 
 @pytest.fixture(scope="module")
@@ -1249,7 +1252,8 @@ def test_an_empty_account_says_why(browser, empty, tmp_path) -> None:
     texts = walk(browser, made.html, pages, "empty", widths=(360,), also=only_notes)
     for address, text in texts.items():
         assert re.search(
-            r"\b(log|incremental_mar|resource_membership)\b.*(missing or empty|has not synced)", text.replace("\n", " ")
+            r"\b(log|incremental_mar|resource_membership|column_lineage)\b.*(missing or empty|has not synced)",
+            text.replace("\n", " "),
         ), address
         assert "18 Jun 2026" in text or address in ("errors", "finance", "performance", "schema", "usage"), address
 

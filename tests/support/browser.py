@@ -25,6 +25,7 @@ PAGES = [
     "performance",
     "errors",
     "schema",
+    "lineage",
     "governance",
     "access",
     "compliance",

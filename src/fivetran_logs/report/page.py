@@ -37,6 +37,7 @@ PAGES = {
     "performance": "Performance",
     "errors": "Errors",
     "schema": "Schema changes",
+    "lineage": "Lineage",
     "governance": "Governance",
     "access": "Access",
     "compliance": "Compliance",

@@ -1,7 +1,7 @@
 // Shows one page. A page is made when first opened and then kept, so that a table stays as the reader left it.
 
 const PAGES = { overview: overviewPage, incidents: incidentsPage, connections: connectionsPage, owners: ownersPage, levels: levelsPage, volumes: volumesPage, usage: usagePage,
-  finance: financePage, performance: performancePage, errors: errorsPage, schema: schemaPage, governance: governancePage, access: accessPage, compliance: compliancePage, recommendations: recommendationsPage };
+  finance: financePage, performance: performancePage, errors: errorsPage, schema: schemaPage, lineage: lineagePage, governance: governancePage, access: accessPage, compliance: compliancePage, recommendations: recommendationsPage };
 // Pages of one thing: what makes them, and the page of the list they belong to.
 const DETAILS = { connection: [connectionPage, 'connections'], incident: [incidentPage, 'incidents'], team: [teamPage, 'owners'], owner: [ownerPage, 'owners'], rule: [rulePage, 'recommendations'], check: [checkPage, 'compliance'] };
 const main = document.getElementById('main');

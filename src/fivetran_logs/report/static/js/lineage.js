@@ -1,15 +1,19 @@
 // Where each column comes from and where it goes: of the account's lineage the part that the file holds, what most hangs on first.
 
-function lineagePart() {
+function lineagePage() {
   const all = rowOf('lineage_summary');
   const rows = rowsOf('lineage');
-  if (!rows.length) return note('Lineage is not known.', 'The tables column_lineage, source_column and destination_column are missing or empty: only accounts on the Enterprise plan have them.');
+  if (!rows.length) {
+    return [pageHead('Lineage', 'Nothing is known of where columns go', `${capital(asOfText())}.`),
+      note('Lineage is not known.', 'The tables column_lineage, source_column and destination_column are missing or empty: only accounts on the Enterprise plan have them.')];
+  }
   const left = totalOf('lineage') - rows.length;
   return [
+    pageHead('Lineage', lineageFinding(all), `Where each column comes from and where it goes, ${asOfText()}.`),
     lineageCards(all),
     makeTable({
       key: 'lineage',
-      caption: lineageFinding(all), rows, columns: lineageColumns(all), open: openLineage, opens: (row) => row.downstream_models || row.downstream_exposures || row.source_column_name || row.destination_column_name, openLabel: 'Both ends',
+      caption: 'Both ends of each column', rows, columns: lineageColumns(all), open: openLineage, opens: (row) => row.downstream_models || row.downstream_exposures || row.source_column_name || row.destination_column_name, openLabel: 'Both ends',
       note: `Search for a column, a table or a schema on either side. ${left ? `${format.integer(rows.length)} of ${format.integer(totalOf('lineage'))} columns, those that most depends on first; fivetran-logs lineage NAME knows the other ${format.integer(left)}.` : 'All columns that the metadata lists.'}`,
       filters: [{ label: 'Connection', value: (row) => (connectionAt(row.connection) || {}).connection_name || 'unknown' }, { label: 'Known', value: endsOf, show: (value) => value }, { label: 'Key', value: keyOf }],
     }),
