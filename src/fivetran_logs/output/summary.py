@@ -84,7 +84,7 @@ ADVICE = Section(
         "recommendation": "recommendation",
         "evidence": "because",
         "rules_beneath": "same cause",
-        "estimated_monthly_savings_usd": "saves, $ a month",
+        "estimated_monthly_savings_usd": "saves $/month",
     },
     5,
     "Nothing to recommend.",
