@@ -46,7 +46,7 @@
 {#- What somebody did, in the words of a sentence that goes on with what it was done to. -#}
 {% macro deed_of(actions) -%}
     case
-        when {{ actions }}.is_new_admin then 'made an administrator of'
+        when {{ actions }}.is_new_admin then 'gave administrator rights to'
         when {{ actions }}.action_type = 'schema_config' then 'selected tables of'
         when {{ actions }}.action_type = 'sync' then 'started a sync of'
         when {{ actions }}.action_type = 'resync' then 're-synced'
