@@ -26,8 +26,7 @@
     {{- return(fivetran_logs.secret_fields() + [
         ('(' ~ part ~ '[^":]*:|"[^"]*([^a-zA-Z"](' ~ fivetran_logs.any_case(names.words + ['key']) ~ ')|[a-z](' ~ names.capitals ~ '))[^a-zA-Z":]+:)[^"]*', '\\1[secret]'),
         ('(<[^<>"]*' ~ part ~ '[^<>"]*>|-[a-zA-Z-]*' ~ part ~ '[a-zA-Z-]* +|-u +[^ :"]+:|--user +[^ :"]+:|hooks[.]slack[.]com[/]|[wW]ebhook[a-zA-Z0-9]*[/])[^"<]*', '\\1[secret]'),
-        ('(:[/\x02]+[^/@:" ]*:)[^" ]*@', '\\1[secret]@'),
-        ('(:[/\x02]+)' ~ '[^/@:" ]' * 20 ~ '[^/@:" ]*@', '\\1[secret]@'),
+    ] + fivetran_logs.secrets_in_addresses() + [
         ('((' ~ fivetran_logs.any_case(names.parts + ['sig', 'pass', 'pat']) ~ ')[a-zA-Z0-9_]* *= *|[?&](' ~ fivetran_logs.any_case(['key', 'code']) ~ ')=)([{][^}"]*[}]|[^;&"]*)', '\\1[secret]'),
         ('-----BEGIN [^"]*', '[secret]'),
         ('([bB][eE][aA][rR][eE][rR] +|[bB][aA][sS][iI][cC] +)' ~ eight_of_base64, '\\1[secret]'),
@@ -64,6 +63,15 @@
         (field ~ nested.pattern, hidden),
         (field ~ b.opening ~ '.*', hidden),
         (field ~ scalar, hidden),
+    ]) -}}
+{%- endmacro %}
+
+
+{#- A password before the host of an address, or a token in place of the user. -#}
+{% macro secrets_in_addresses() -%}
+    {{- return([
+        ('(:[/\x02]+[^/@:" ]*:)[^" ]*@', '\\1[secret]@'),
+        ('(:[/\x02]+)' ~ '[^/@:" ]' * 20 ~ '[^/@:" ]*@', '\\1[secret]@'),
     ]) -}}
 {%- endmacro %}
 

@@ -57,8 +57,7 @@
         ('(' ~ part ~ quote ~ ' *: *' ~ quote ~ '|(' ~ fivetran_logs.any_case(['bearer', 'basic']) ~ ') +)' ~ no_word, '\\1[secret]'),
         ('((' ~ fivetran_logs.any_case(['cookie']) ~ ')' ~ quote ~ ' *: *' ~ quote ~ ')[^ "=;*]+=[^"]*', '\\1[secret]'),
         ('(<[^<>"/]*(' ~ part ~ '|[pP]ass)[^<>"]*>)[^"<]+(</)', '\\1[secret]</'),
-        ('(:[/\x02]+[^/@:" ]*:)[^" ]*@', '\\1[secret]@'),
-        ('(:[/\x02]+)' ~ '[^/@:" ]' * 20 ~ '[^/@:" ]*@', '\\1[secret]@'),
+    ] + fivetran_logs.secrets_in_addresses() + [
         ('(jdbc:[^/@ "]*[/])[^/@ "]*@', '\\1[secret]@'),
         ('-----BEGIN [^"]*', '[secret]'),
         ('(^|[^a-zA-Z0-9])(' ~ fivetran_logs.known_tokens() ~ ')', '\\1[secret]'),

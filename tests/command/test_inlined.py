@@ -8,7 +8,7 @@ import pytest
 from dbt import compilation
 from dbt.contracts.graph.nodes import InjectedCTE
 
-from fivetran_logs.dbt.inlined import _quick
+from fivetran_logs.dbt.inlined import inject_quickly
 
 STEPS = [InjectedCTE(f"model.x.{name}", f" __dbt__cte__{name} as (\nselect 1 as a\n)") for name in ("one", "two")]
 
@@ -33,11 +33,11 @@ STEPS = [InjectedCTE(f"model.x.{name}", f" __dbt__cte__{name} as (\nselect 1 as 
 def test_as_dbt_writes_it(sql: str, quick: bool) -> None:
     its_own = inspect.unwrap(compilation.inject_ctes_into_sql)
     asked = []
-    ours = _quick(lambda *arguments: asked.append(arguments) or its_own(*arguments))(sql, STEPS)
+    ours = inject_quickly(lambda *arguments: asked.append(arguments) or its_own(*arguments))(sql, STEPS)
     assert ours == its_own(sql, STEPS)
     assert (not asked) is quick
 
 
 def test_without_a_step_it_stays() -> None:
     its_own = inspect.unwrap(compilation.inject_ctes_into_sql)
-    assert _quick(its_own)("with a as (select 1) select * from a", []) == "with a as (select 1) select * from a"
+    assert inject_quickly(its_own)("with a as (select 1) select * from a", []) == "with a as (select 1) select * from a"

@@ -1,8 +1,8 @@
 {{ config(materialized=fivetran_logs.step_materialization()) }}
 
 -- What the schedule does not say, history shows: where a connection regularly waits longer between two successes than its frequency
--- allows (a margin added, as where it is judged), that is its habit (cron, working days only, started by hand). A wait with a failure in it is none,
--- nor is one in which somebody paused the connection.
+-- allows (a margin added, as where it is judged), that is its habit (cron, working days only, started by hand). A wait with a failed
+-- sync in it is no habit, nor is one in which somebody paused the connection.
 
 {%- set days = var('fivetran_logs_report_days') ~ ' + ' ~ var('fivetran_logs_seldom_days') %}
 

@@ -11,16 +11,9 @@ _BEGIN = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*with\s+(?!recursive\b)", re.IG
 _COMMENT = re.compile(r"--[^\n]*")
 
 
-def inline_quickly() -> None:
-    """Replaces dbt's function, once; a dbt without it stays as it is."""
-    from dbt import compilation
+def inject_quickly(its_own: Callable[[str, list[Any]], str]) -> Callable[[str, list[Any]], str]:
+    """What takes the place of dbt's own function, which gets what does not look as expected."""
 
-    its_own = getattr(compilation, "inject_ctes_into_sql", None)
-    if its_own is not None and not hasattr(its_own, "__wrapped__"):
-        compilation.inject_ctes_into_sql = _quick(its_own)
-
-
-def _quick(its_own: Callable[[str, list[Any]], str]) -> Callable[[str, list[Any]], str]:
     @wraps(its_own)
     def inject(sql: str, ctes: list[Any]) -> str:
         """After the first `with`, which our models begin with; whatever else begins is left to dbt."""

@@ -5,23 +5,26 @@ Each function falls back on dbt's own where dbt, or what it was given, looks dif
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
 from typing import Any
 
 from fivetran_logs.dbt import templates
-from fivetran_logs.dbt.inlined import inline_quickly
+from fivetran_logs.dbt.inlined import inject_quickly
 
 
 def quicken_dbt() -> None:
     """Replaces dbt's functions, once; a dbt without one of them keeps its own."""
+    from dbt import compilation
     from dbt.context import macros
     from dbt.context.manifest import ManifestContext
     from dbt_common.clients import agate_helper, jinja
     from dbt_common.events import base_types, event_manager
 
-    inline_quickly()
+    _replace(compilation, "inject_ctes_into_sql", inject_quickly)
     if hasattr(macros.MacroNamespaceBuilder, "add_macro"):  # dbt 1.12 makes a macro's object when it is called
         _replace(macros.MacroNamespaceBuilder, "build_namespace", _build_namespace)
         _replace(ManifestContext, "to_dict", _names_of_context)
@@ -136,9 +139,6 @@ def _make_event(its_own: Callable[..., None]) -> Callable[..., None]:
 
 def _make_message(its_own: Callable[..., Any]) -> Callable[..., Any]:
     """The same for what dbt says of an event."""
-    import os
-    import threading
-
     from dbt_common.events.base_types import get_global_metadata_vars
     from dbt_common.invocation import get_invocation_id
 

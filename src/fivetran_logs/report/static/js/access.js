@@ -4,7 +4,7 @@ const LEVELS = { manage: 'warn' }; // what nobody should have by accident
 
 function accessPage() {
   const all = rowOf('access_summary');
-  if (!all.people) return [pageHead('Access', 'Who can do what is not known', `${capital(asOfText())}.`), note('There are no roles.', 'The tables resource_membership, role and team_membership are missing or empty: Fivetran fills them where access control by roles is in use.')];
+  if (!all.people) return [pageHead('Access', 'Who can do what is not known', asOfSentence()), note('There are no roles.', 'The tables resource_membership, role and team_membership are missing or empty: Fivetran fills them where access control by roles is in use.')];
   return [
     pageHead('Access', accessFinding(all), `Roles ${asOfText()}, granted directly, through teams, or for the account or a destination above. Reading and logging in leave no record, so that only roles that write can lie idle.`),
     accessCards(all), accessTable(),

@@ -5,7 +5,7 @@ const ORDER_OF_RESULT = ['fail', 'not_assessable', 'pass'];
 
 function compliancePage() {
   const all = rowOf('compliance');
-  if (!all.checks) return [pageHead('Compliance', 'No check was judged on this day', `${capital(asOfText())}.`), note('There are no results.', 'Every check is off in the seed fivetran_compliance_checks, or the last build left them out.')];
+  if (!all.checks) return [pageHead('Compliance', 'No check was judged on this day', asOfSentence()), note('There are no results.', 'Every check is off in the seed fivetran_compliance_checks, or the last build left them out.')];
   return [
     pageHead('Compliance', complianceFinding(all), `${plural(all.checks, 'check')} ${asOfText()}; ${historyOf(all)}. A pass supports the controls named beside it; it does not mean that they are met. What cannot be judged passes nothing.`),
     complianceCards(all), all.judged_days > 1 ? complianceChart() : null, checkTable(), findingTable(all),

@@ -6,7 +6,7 @@ function errorsPage() {
   const missing = noLog('Errors');
   const categories = rowsOf('issue_categories');
   if (missing) return [pageHead('Errors', 'Errors are not known'), missing];
-  if (!categories.length && !rowsOf('issue_days').length) return [pageHead('Errors', `No error and no warning in ${latestDays()}`, `${capital(asOfText())}.`)];
+  if (!categories.length && !rowsOf('issue_days').length) return [pageHead('Errors', `No error and no warning in ${latestDays()}`, asOfSentence())];
   const kinds = rowsOf('fingerprints');
   return [
     pageHead('Errors', errorFinding(all, categories), `Errors are issues of severity SEVERE, ${asOfText()}; warnings are counted separately. A failed sync whose errors are known counts by those, not once more by its end.`), unlikeParts('week', 'Not in both weeks'),

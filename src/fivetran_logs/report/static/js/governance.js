@@ -1,7 +1,7 @@
 function governancePage() {
   const all = rowOf('governance');
   const noTrail = sourceRows('audit_trail') ? null : note('Read from the log alone.', 'The table audit_trail is missing or empty: only accounts on the Enterprise plan have it. The log records who changed, paused or synced a connection, but little about users, teams, roles and destinations, and no values before and after.');
-  if (!all.actions) return [pageHead('Governance', `No action is known in ${latestDays()}`, `${capital(asOfText())}.`), noLog('Actions'), noTrail];
+  if (!all.actions) return [pageHead('Governance', `No action is known in ${latestDays()}`, asOfSentence()), noLog('Actions'), noTrail];
   const finding = all.sensitive_actions_last_30d ? `${plural(all.sensitive_actions_last_30d, 'sensitive action')} in the last 30 days, among ${plural(all.actions_last_30d, 'action')}` : `No sensitive action in the last 30 days, among ${plural(all.actions_last_30d, 'action')}`;
   return [
     pageHead('Governance', finding, `${plural(all.actions, 'action')} of ${plural(all.people, 'person', 'people')}, of the API and of Fivetran itself in ${latestDays()}, ${asOfText()}. Sensitive actions change access control, destinations or the account, or delete something.`),

@@ -8,7 +8,7 @@ function incidentPage(id) {
   const rows = (table) => rowsFor(table, 'incident', number);
   return [
     h('header', {}, h('p', { class: 'eyebrow' }, h('a', { href: '#incidents' }, 'Incidents')), h('h1', {}, incidentTitle(row, connection)),
-      h('p', {}, chip(PRIORITY_STYLES, row.severity), ' ', h('span', { class: 'soft' }, `${incidentState(row)}. ${capital(asOfText())}.`))),
+      h('p', {}, chip(PRIORITY_STYLES, row.severity), ' ', h('span', { class: 'soft' }, `${incidentState(row)}. ${asOfSentence()}`))),
     h('section', { class: 'panel', 'aria-label': 'In short' }, answers([
       ['Error', message(row)], ['Just before', causeWords(row)], ['With it', row.wave_summary ? name(row.wave_summary) : null],
       ['At risk', riskWords({ ...row, tables_at_risk: row.tables_stale, paid_rows_at_risk: row.paid_active_rows_at_risk, criticality: (connection || {}).criticality })],

@@ -4,7 +4,7 @@ function incidentsPage() {
   const rows = rowsOf('incidents');
   const waiting = rows.filter((row) => row.is_waiting);
   const days = latestDays();
-  if (!rows.length) return [pageHead('Incidents', sourceRows('log') ? `No sync has failed in ${days}` : 'No sync is known', `${capital(asOfText())}.`), sourceIsEmpty()];
+  if (!rows.length) return [pageHead('Incidents', sourceRows('log') ? `No sync has failed in ${days}` : 'No sync is known', asOfSentence()), sourceIsEmpty()];
   const total = totalOf('incidents');
   return [
     pageHead('Incidents', incidentFinding(waiting), `An incident is a run of failed syncs of a connection, until one succeeds. ${plural(total, 'incident')} in ${days}, ${asOfText()}.`),

@@ -2,7 +2,7 @@
 
 function levelsPage() {
   const rows = rowsOf('service_levels');
-  if (!rows.length) return [pageHead('Service levels', 'No connection was measured', `${capital(asOfText())}.`), sourceIsEmpty() || note('There are no service levels yet.', 'They need a connection that has synced at least once.')];
+  if (!rows.length) return [pageHead('Service levels', 'No connection was measured', asOfSentence()), sourceIsEmpty() || note('There are no service levels yet.', 'They need a connection that has synced at least once.')];
   const account = rows.filter((row) => row.dimension === 'account');
   return [
     pageHead('Service levels', levelFinding(account[0]), `Data is fresh while the last success is no older than the gap to be expected of the connection. Time in which it was paused, deleted or never synced does not count. ${capital(format.monthName(AS_OF))} counts up to ${format.timestamp(AS_OF)}.`),

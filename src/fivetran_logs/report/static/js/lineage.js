@@ -4,7 +4,7 @@ function lineagePage() {
   const all = rowOf('lineage_summary');
   const rows = rowsOf('lineage');
   if (!rows.length) {
-    return [pageHead('Lineage', 'Nothing is known of where columns go', `${capital(asOfText())}.`),
+    return [pageHead('Lineage', 'Nothing is known of where columns go', asOfSentence()),
       note('Lineage is not known.', 'The tables column_lineage, source_column and destination_column are missing or empty: only accounts on the Enterprise plan have them.')];
   }
   const left = totalOf('lineage') - rows.length;

@@ -5,9 +5,9 @@ const LEAST_SHOWN = 5; // problems in full; the others are a line each
 function overviewPage() {
   const empty = sourceIsEmpty();
   const all = rowOf('summary');
-  if (!rowsOf('connections').length) return [pageHead('Overview', 'No connection is known', `${capital(asOfText())}.`), empty || note('The source lists no connection.', '')];
+  if (!rowsOf('connections').length) return [pageHead('Overview', 'No connection is known', asOfSentence()), empty || note('The source lists no connection.', '')];
   return [
-    pageHead('Overview', overviewFinding(all), `${capital(asOfText())}.`),
+    pageHead('Overview', overviewFinding(all), asOfSentence()),
     empty, ...attention(all), inOneLine(all), ...trends(all),
     makeGrid(gridOrder(), gridTitle(), `Each field is one day of the last ${GRID_DAYS}, up to ${format.date(AS_OF)}; the worst connections come first. A name opens its page.`),
   ];

@@ -3,12 +3,12 @@
 function ownersPage() {
   const teams = rowsOf('owners').filter((row) => row.kind === 'team');
   const people = rowsOf('owners').filter((row) => row.kind === 'owner');
-  if (!rowsOf('owners').length) return [pageHead('Owners', 'No connection has an owner', `${capital(asOfText())}.`), sourceIsEmpty() || note('Nobody is named yet.', 'Fill the seed fivetran_connection_owners: who owns which connection.')];
+  if (!rowsOf('owners').length) return [pageHead('Owners', 'No connection has an owner', asOfSentence()), sourceIsEmpty() || note('Nobody is named yet.', 'Fill the seed fivetran_connection_owners: who owns which connection.')];
   const urgent = teams.filter((row) => row.urgent_problems).length;
   const unowned = rowsOf('connections').filter((row) => !row.team && !row.owner && row.health_status !== 'deleted').length;
   return [
     pageHead('Owners', `${urgent ? `${urgent === 1 ? 'One team has' : `${format.integer(urgent)} teams have`} an urgent problem` : 'No team has an urgent problem'}${unowned ? `; ${plural(unowned, 'connection')} ${unowned === 1 ? 'has' : 'have'} no owner` : ''}`,
-      `${capital(asOfText())}. Costs of the month to date; service levels of ${format.monthName(AS_OF)} so far. A name opens a page of its own, which you can send.`),
+      `${asOfSentence()} Costs of the month to date; service levels of ${format.monthName(AS_OF)} so far. A name opens a page of its own, which you can send.`),
     ownerTable('teams', 'Teams', teams), ownerTable('people', 'People', people),
   ];
 }
@@ -42,7 +42,7 @@ function ownedPage(kind, who) {
   return [
     h('header', {}, h('p', { class: 'eyebrow' }, h('a', { href: '#owners' }, 'Owners')),
       h('h1', {}, name(who), `: ${wrong.length ? `${format.integer(wrong.length)} of ${plural(row.active_connections, 'active connection')} ${wrong.length === 1 ? 'has' : 'have'} a problem` : row.active_connections ? `all ${plural(row.active_connections, 'active connection')} run without a problem` : 'no connection is active'}`),
-      h('p', { class: 'lead' }, `${capital(asOfText())}. `, copyButton('Copy the link to this page', () => location.href))),
+      h('p', { class: 'lead' }, `${asOfSentence()} `, copyButton('Copy the link to this page', () => location.href))),
     h('div', { class: 'cards' }, ownedCards(row)),
     wrong.length ? h('section', { class: 'panel', 'aria-labelledby': id }, h('h2', { id }, stopped.length ? `Broken or late now: ${plural(stopped.length, 'connection')}` : 'Nothing is broken or late'),
       h('ul', { class: 'attention' }, stopped.map((each) => problemItem(each, each.connection)), wrong.filter((each) => !stopped.includes(each)).map((each) => problemLine(each, each.connection)))) : null,

@@ -183,6 +183,10 @@ function asOfText() {
   return `as of ${format.timestamp(AS_OF)}`;
 }
 
+function asOfSentence() {
+  return `${capital(asOfText())}.`;
+}
+
 // The reason for an empty page, if the source lacks a table that every page needs.
 function sourceIsEmpty() {
   const missing = ['log', 'connection'].filter((table) => !sourceRows(table));

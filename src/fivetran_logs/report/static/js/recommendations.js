@@ -3,7 +3,7 @@ const MOST_ALONE = 3; // connections up to which each recommendation of a rule h
 function recommendationsPage() {
   const all = rowOf('summary');
   const rows = leadingAdvice(rowsOf('recommendations'));
-  if (!rows.length) return [pageHead('Recommendations', 'Nothing to recommend', `${capital(asOfText())}.`), sourceIsEmpty()];
+  if (!rows.length) return [pageHead('Recommendations', 'Nothing to recommend', asOfSentence()), sourceIsEmpty()];
   const savings = all.estimated_monthly_savings_usd ? `; they may save ${format.usd(all.estimated_monthly_savings_usd)} a month` : '';
   return [
     pageHead('Recommendations', `${plural(all.recommendations, 'recommendation')}, ${format.integer(all.urgent_recommendations)} urgent${savings}`, `For ${plural(all.connections_with_recommendations, 'connection')}, ${asOfText()}. Urgent means critical or high priority. You can change rules and thresholds in the project.`),

@@ -6,12 +6,12 @@ function schemaPage() {
   const events = ['source_column_change_event', 'destination_column_change_event', 'source_table_change_event'].some(sourceRows);
   const fromLog = events ? null : note('Read from the log alone.', 'The *_change_event tables are missing or empty: only accounts on the Enterprise plan have them. The log records changes to schemas and tables, and dropped columns. It lacks most type changes and the downstream tables.');
   if (missing) return [pageHead('Schema changes', 'Schema changes are not known'), missing];
-  if (!rows.length) return [pageHead('Schema changes', `No schema change in ${latestDays()}`, `${capital(asOfText())}.`), fromLog];
+  if (!rows.length) return [pageHead('Schema changes', `No schema change in ${latestDays()}`, asOfSentence()), fromLog];
   const breaking = rows.filter((row) => row.is_breaking && row.connection !== null);
   const where = [...new Set(breaking.map((row) => row.connection))].slice(0, 1).map((number) => connectionAt(number).connection_name);
   const finding = all.breaking_changes_last_30d ? [`${plural(all.breaking_changes_last_30d, 'breaking schema change')} in the last 30 days`, where.length ? ', the latest on ' : '', where.length ? name(where[0]) : ''] : 'No breaking schema change in the last 30 days';
   return [
-    pageHead('Schema changes', finding, `A change is breaking if queries on the object can fail: it was dropped, renamed, or changed to a type that cannot hold all old values. ${capital(asOfText())}.`),
+    pageHead('Schema changes', finding, `A change is breaking if queries on the object can fail: it was dropped, renamed, or changed to a type that cannot hold all old values. ${asOfSentence()}`),
     fromLog, changeCharts(),
     makeTable({
       key: 'changes',

@@ -5,9 +5,9 @@ const ORDER_OF_ANOMALY = ['silent', 'drop', 'spike'];
 
 function volumesPage() {
   const all = rowOf('volumes');
-  if (!rowsOf('table_volumes').length) return [pageHead('Tables', 'No table has been written', `${capital(asOfText())}.`), noLog('Volumes of tables') || note('There are no volumes yet.', 'No sync of the last 30 days changed a row.')];
+  if (!rowsOf('table_volumes').length) return [pageHead('Tables', 'No table has been written', asOfSentence()), noLog('Volumes of tables') || note('There are no volumes yet.', 'No sync of the last 30 days changed a row.')];
   return [
-    pageHead('Tables', volumesFinding(all), `A day is compared with the same weekday of up to eight weeks before. Days with too little history, and today, are not judged: ${format.integer(all.tables_judged_last_day)} of ${plural(all.tables_last_day, 'table')} were judged yesterday, ${plural(all.table_days_judged, 'day')} of tables in ${latestDays()}. ${capital(asOfText())}.`),
+    pageHead('Tables', volumesFinding(all), `A day is compared with the same weekday of up to eight weeks before. Days with too little history, and today, are not judged: ${format.integer(all.tables_judged_last_day)} of ${plural(all.tables_last_day, 'table')} were judged yesterday, ${plural(all.table_days_judged, 'day')} of tables in ${latestDays()}. ${asOfSentence()}`),
     volumeTable(rowsOf('table_volumes'), 'tables'), anomalyTable(rowsOf('volume_anomalies'), 'anomalies'),
   ];
 }
