@@ -18,6 +18,7 @@
             create or replace table {{ target_relation }} as (
                 {{ fivetran_logs.sql_of_contract(sql) }}
             )
+            {{- fivetran_logs.note_of_contract(target_relation) -}}
         {%- endif -%}
     {%- endcall -%}
     {%- if relation_type == 'table' -%}

@@ -46,10 +46,7 @@
 
 {#- DuckDB rewrites the SQL of a view, so the view's comment has a hash of the original SQL. -#}
 {% macro duckdb__views_made_from(view) %}
-    {{- return(fivetran_logs.named_texts(
-        "select view_name, comment from duckdb_views() where database_name = '" ~ view.database
-        ~ "' and schema_name = '" ~ view.schema ~ "'"
-    )) -}}
+    {{- return(fivetran_logs.duckdb__comments(view)) -}}
 {% endmacro %}
 
 {#- These two keep the original SQL. -#}
@@ -129,9 +126,7 @@
 
 {#- Creates the view and the comment with the hash of its SQL in one call. If descriptions become comments, we cannot use the comment. -#}
 {% macro duckdb__replace_view(view, sql) %}
-    {%- if config.get('contract').enforced -%}
-        {{- get_assert_columns_equivalent(sql) -}}
-    {%- endif -%}
+    {%- do fivetran_logs.check_contract(view, sql) -%}
     create or replace view {{ view }} as (
         {{ sql }}
     )
@@ -139,4 +134,5 @@
     ;
     comment on view {{ view }} is '{{ local_md5(sql) }}'
     {%- endif -%}
+    {{- fivetran_logs.note_of_contract(view) -}}
 {% endmacro %}

@@ -2,18 +2,24 @@
     in a comment: an engine that knows a bound while it plans can skip parts of a table. Returns a list of SQL expressions, in the order
     of values.
 
-    meaning    the meaning of the values; a model runs each query once and keeps the result in a variable
+    meaning    the meaning of the values
     values     expressions that the query selects, in one row
     source     the rest of the query
     data_type  type of all values, timestamp or date
     defaults   replacements of missing values, unless "before all days": {position in values: text}
     beside     an expression whose value is appended as it is, not as a literal; `none` in a unit test
+    A model and its pre-hook ask for the same bound: the query runs once, before the hook deletes any row.
     A unit test cannot run the query first (`this` is the name of a CTE in it), so there the query itself goes into the SQL. -#}
 {% macro bounds(meaning, values, source, data_type, defaults={}, beside=none) %}
     {%- set answer = [] -%}
     {%- if this is not string -%}
         {%- set asked = fivetran_logs.answers(values + ([beside] if beside else [])) | join(', ') -%}
-        {%- set answer = run_query('select ' ~ asked ~ ' ' ~ source ~ ' /* asks for ' ~ meaning ~ ' */').rows[0] -%}
+        {%- set query = 'select ' ~ asked ~ ' ' ~ source ~ ' /* asks for ' ~ meaning ~ ' */' -%}
+        {%- set question = model.unique_id ~ ': ' ~ query -%}
+        {%- set answer = fivetran_logs.remembered(question) -%}
+        {%- if answer is none -%}
+            {%- set answer = fivetran_logs.remember(question, run_query(query).rows[0]) -%}
+        {%- endif -%}
     {%- endif -%}
     {%- set literals = [] -%}
     {%- for value in values -%}

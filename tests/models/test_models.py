@@ -231,8 +231,9 @@ def test_a_build_costs_its_owner_little(built_account: BuiltAccount, tmp_path: P
     # a later mart brings its model, its test, and what it stands on
     assert cost.nodes <= 142 + 2 * later
     assert cost.data_tests <= 60
-    assert cost.statements <= 350 + 4 * later
-    assert cost.statements - cost.by_kind["test"] - cost.by_kind["seed"] <= 250 + 2 * later, "what `dbt run` sends"
+    asked_twice = 5  # two threads may ask for the same columns or comments at once
+    assert cost.statements <= 350 + asked_twice
+    assert cost.statements - cost.by_kind["test"] - cost.by_kind["seed"] <= 200 + asked_twice, "what `dbt run` sends"
 
 
 def test_unit_tests_stand_beside_their_model() -> None:

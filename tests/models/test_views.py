@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from helpers import DATABASE, NO_TESTS, ROOT, build_in, opened
+from dbt.cli.main import dbtRunner
+from helpers import DATABASE, NO_TESTS, ROOT, build_in, dbt_project, inside, opened
 
 STAGING = "fivetran_analytics_staging"
 
@@ -73,6 +74,19 @@ def test_a_source_that_changes_makes_its_view_anew(staged: Path, statement: str)
     assert made(staged) == {"team"}
     with opened(staged) as database:
         database.execute(f"select id, name, description from {STAGING}.stg_fivetran_log__team")
+
+
+def test_a_manifest_that_serves_two_runs_answers_each_anew(staged: Path) -> None:
+    project = dbt_project(staged)
+    options = ["--quiet", "--select", "stg_fivetran_log__team", "--project-dir", str(ROOT)]
+    options += ["--profiles-dir", str(ROOT / ".dbt"), "--target-path", str(staged / "target"), "--target", "duckdb"]
+    with inside(staged):
+        runner = dbtRunner(manifest=project.manifest())
+        assert runner.invoke(["run", *options]).success
+        assert made(staged) == set()
+        change(staged, "alter table fivetran_log.team add column description varchar")
+        assert runner.invoke(["run", *options]).success
+    assert made(staged) == {"team"}
 
 
 def test_a_table_that_arrives_is_seen(staged: Path) -> None:

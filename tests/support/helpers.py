@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 import yaml
+from dbt_common.invocation import get_invocation_id
 
 from fivetran_logs.cli import run
 from fivetran_logs.dbt.as_of import AS_OF_VARIABLE, with_as_of
@@ -183,7 +184,9 @@ def macros_of(built_account: BuiltAccount, **asked: Any) -> Iterator[Warehouse]:
         manifest = project.manifest()
         with open_warehouse(project) as opened:
             opened.use_macros(manifest)
-            manifest.flat_graph.update(asked)
+            manifest.flat_graph.update(
+                {f"{get_invocation_id()} {question}": answer for question, answer in asked.items()}
+            )
             yield opened
 
 
