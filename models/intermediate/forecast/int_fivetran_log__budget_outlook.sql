@@ -196,7 +196,7 @@ select
     case
         when exhausted_before is not null then exhausted_before
         when projected > budget
-            then {{ fivetran_logs.date_add('day', 'cast(days_over - 1 + greatest(case when spent_to_date > 0 then 0 else 1 end, coalesce(ceil((budget - spent_to_date) / nullif(projected - spent_to_date, 0) * (days_of_month - days_over)), 0)) as ' ~ dbt.type_int() ~ ')', 'month_date') }}
+            then {{ fivetran_logs.date_add('day', 'cast(greatest(0, days_over - 1 + greatest(case when spent_to_date > 0 then 0 else 1 end, coalesce(ceil((budget - spent_to_date) / nullif(projected - spent_to_date, 0) * (days_of_month - days_over)), 0))) as ' ~ dbt.type_int() ~ ')', 'month_date') }}
     end as exhausted_on,
     case
         when not is_known_scope then 'No ' || scope_type || ' is called ' || scope || ': correct or remove this row of fivetran_budgets.'

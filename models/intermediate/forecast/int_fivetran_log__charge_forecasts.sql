@@ -2,7 +2,8 @@
 
 -- What charges without paid rows come to. Model runs of transformations go on as last month and, more and more, as this month's days
 -- show; those to come cost what they add by the price list of their month, times the last factor of the destination. What else has been
--- charged so far, such as an adjustment, is all there is of it.
+-- charged so far, such as an adjustment, is all there is of it. A bill that comes before the month's paid rows is for rows that are
+-- projected already: none of it is counted twice.
 
 with
 
@@ -24,6 +25,18 @@ known_until as (
 
     select cast(coalesce(max(known_until_at), {{ fivetran_logs.as_of() }}) as date) as known_until_date
     from {{ ref('int_fivetran_log__known_until') }}
+
+),
+
+rows_to_come as (
+
+    select
+        month_date,
+        destination_id,
+        max(paid_active_rows_to_date) as paid_active_rows_to_date,
+        sum({{ fivetran_logs.forecast_cost('projected_paid_active_rows', 'usd_per_row_to_date', 'usd_per_row') }}) as cost_usd
+    from {{ ref('int_fivetran_log__usage_forecasts') }}
+    group by month_date, destination_id
 
 ),
 
@@ -57,7 +70,9 @@ model_runs as (
         max(charges.last_calibration_factor) as calibration_factor,
         sum(case when charges.month_date = open_days.open_month_date then charges.units else 0 end) as units_to_date,
         sum(case when charges.month_date < open_days.open_month_date then charges.units else 0 end) as units_last_month,
-        sum(case when charges.month_date = open_days.open_month_date then charges.allocated_cost_usd else 0 end) as cost_to_date_usd
+        sum(case when charges.month_date = open_days.open_month_date then charges.allocated_cost_usd else 0 end) as cost_to_date_usd,
+        sum(case when charges.month_date = open_days.open_month_date then charges.modelled_cost_usd * charges.last_calibration_factor else 0 end)
+            as cost_of_units_usd
     from charges
     cross join open_days
     where
@@ -98,6 +113,7 @@ months as (
         {{ fivetran_logs.date_add('month', 'steps.step', 'projected.open_month_date') }} as month_date,
         case when projected.scope = 'account' then '' else coalesce(projected.destination_id, '~') end as scope_key,
         case when steps.step = 0 then projected.cost_to_date_usd else 0 end as cost_to_date_usd,
+        case when steps.step = 0 then projected.cost_of_units_usd else 0 end as cost_of_units_usd,
         case when steps.step = 0 then projected.units_to_date else 0 end as units_to_date,
         coalesce(projected.projected_units, projected.units_to_date) as projected_units
     from projected
@@ -125,6 +141,7 @@ forecasts as (
         cast(null as {{ dbt.type_string() }}) as unmatched_name,
         'transformation' as charge_kind,
         {{ fivetran_logs.as_double('scoped.cost_to_date_usd') }} as cost_to_date_usd,
+        {{ fivetran_logs.as_double('scoped.cost_of_units_usd') }} as cost_of_units_usd,
         scoped.calibration_factor
         * {{ fivetran_logs.as_double(
             '(' ~ fivetran_logs.tier_cost_usd('scoped.projected_units_of_scope', 'tiers_ahead')
@@ -147,15 +164,47 @@ forecasts as (
         charges.unmatched_name,
         charges.charge_kind,
         {{ fivetran_logs.as_double('sum(charges.allocated_cost_usd)') }} as cost_to_date_usd,
+        0 as cost_of_units_usd,
         0 as cost_to_come_usd
     from charges
     cross join open_days
-    where charges.is_estimate and charges.allocated_cost_usd <> 0 and charges.charge_kind <> 'transformation'
+    where
+        charges.month_date >= open_days.open_month_date
+        and charges.allocated_cost_usd <> 0
+        and charges.charge_kind <> 'transformation'
     group by 1, 2, 3, 4, 5, 6
+
+),
+
+advances as (
+
+    select
+        forecasts.*,
+        rows_to_come.cost_usd as cost_of_rows_usd,
+        case
+            when rows_to_come.paid_active_rows_to_date = 0 and rows_to_come.cost_usd > 0 and forecasts.cost_to_date_usd > coalesce(forecasts.cost_of_units_usd, 0)
+                then forecasts.cost_to_date_usd - coalesce(forecasts.cost_of_units_usd, 0)
+            else 0
+        end as advance_usd
+    from forecasts
+    left join rows_to_come
+        on
+            forecasts.month_date = rows_to_come.month_date
+            and coalesce(forecasts.destination_id, '') = coalesce(rows_to_come.destination_id, '')
 
 )
 
 select
     {{ fivetran_logs.hash_of(['month_date', 'destination_id', 'connection_id', 'unmatched_name', 'charge_kind']) }} as forecast_key,
-    *
-from forecasts
+    month_date,
+    months_ahead,
+    destination_id,
+    connection_id,
+    unmatched_name,
+    charge_kind,
+    cost_to_date_usd,
+    cost_to_come_usd - case
+        when advance_usd = 0 then 0
+        else advance_usd * least(1, cost_of_rows_usd / sum(advance_usd) over (partition by month_date, destination_id))
+    end as cost_to_come_usd
+from advances

@@ -1,5 +1,5 @@
 -- The open month and the next three, in rows and dollars. A paused or deleted connection has seen all its rows. What the open month's bill
--- has allocated so far is what its rows so far cost. Rows to come cost what they add by the price list of their month, times the last factor
+-- has allocated so far is what its rows so far cost; the open month may be the one before as-of's. Rows to come cost what they add by the price list of their month, times the last factor
 -- of the destination; without a list of prices by connection, what rows of the connection cost in the last month with a complete bill; else
 -- of its destination, else of the account.
 
@@ -38,7 +38,7 @@ costs_to_date as (
         month_date,
         {{ fivetran_logs.as_double('sum(allocated_cost_usd)') }} as cost_usd
     from allocated_costs
-    where month_date >= {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} and paid_active_rows > 0
+    where paid_active_rows > 0
     group by 1, 2
 
 ),
@@ -124,7 +124,8 @@ priced as (
 
     select
         counted.*,
-        {{ fivetran_logs.usd_per_row_by_curve('counted.projected_whole', 'counted.rows_to_date', 'tiers_ahead', 'tiers_to_date') }} as usd_per_row_by_curve
+        {{ fivetran_logs.usd_per_row_by_curve('counted.projected_whole', 'counted.rows_to_date', 'tiers_ahead', 'tiers_to_date') }} as usd_per_row_by_curve,
+        {{ fivetran_logs.usd_per_row_by_curve('counted.rows_to_date', '0', 'tiers_to_date', 'tiers_to_date') }} as usd_per_row_to_date_by_curve
     from counted
     left join {{ ref('int_fivetran_log__price_tiers') }} as tiers_to_date
         on tiers_to_date.meter = 'connection_mar' and {{ fivetran_logs.is_in_tier('counted.rows_to_date', 'counted.forecast_month_date', 'tiers_to_date') }}
@@ -147,7 +148,7 @@ select
     greatest(low_whole, rows_to_date) as projected_low,
     greatest(high_whole, projected_whole, rows_to_date) as projected_high,
     coalesce(usd_per_row_by_curve, usd_per_row) as usd_per_row,
-    coalesce(usd_per_row_to_date, usd_per_row) as usd_per_row_to_date,
+    coalesce(usd_per_row_to_date, usd_per_row_to_date_by_curve, usd_per_row) as usd_per_row_to_date,
     case when usd_per_row_by_curve is not null then 'price_curve' else price_method end as price_method,
     last_month_rows as last_month_paid_active_rows,
     method,
