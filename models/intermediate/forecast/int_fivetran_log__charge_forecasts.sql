@@ -70,9 +70,7 @@ model_runs as (
         max(charges.last_calibration_factor) as calibration_factor,
         sum(case when charges.month_date = open_days.open_month_date then charges.units else 0 end) as units_to_date,
         sum(case when charges.month_date < open_days.open_month_date then charges.units else 0 end) as units_last_month,
-        sum(case when charges.month_date = open_days.open_month_date then charges.allocated_cost_usd else 0 end) as cost_to_date_usd,
-        sum(case when charges.month_date = open_days.open_month_date then charges.modelled_cost_usd * charges.last_calibration_factor else 0 end)
-            as cost_of_units_usd
+        sum(case when charges.month_date = open_days.open_month_date then charges.allocated_cost_usd else 0 end) as cost_to_date_usd
     from charges
     cross join open_days
     where
@@ -113,7 +111,6 @@ months as (
         {{ fivetran_logs.date_add('month', 'steps.step', 'projected.open_month_date') }} as month_date,
         case when projected.scope = 'account' then '' else coalesce(projected.destination_id, '~') end as scope_key,
         case when steps.step = 0 then projected.cost_to_date_usd else 0 end as cost_to_date_usd,
-        case when steps.step = 0 then projected.cost_of_units_usd else 0 end as cost_of_units_usd,
         case when steps.step = 0 then projected.units_to_date else 0 end as units_to_date,
         coalesce(projected.projected_units, projected.units_to_date) as projected_units
     from projected
@@ -141,7 +138,6 @@ forecasts as (
         cast(null as {{ dbt.type_string() }}) as unmatched_name,
         'transformation' as charge_kind,
         {{ fivetran_logs.as_double('scoped.cost_to_date_usd') }} as cost_to_date_usd,
-        {{ fivetran_logs.as_double('scoped.cost_of_units_usd') }} as cost_of_units_usd,
         scoped.calibration_factor
         * {{ fivetran_logs.as_double(
             '(' ~ fivetran_logs.tier_cost_usd('scoped.projected_units_of_scope', 'tiers_ahead')
@@ -164,7 +160,6 @@ forecasts as (
         charges.unmatched_name,
         charges.charge_kind,
         {{ fivetran_logs.as_double('sum(charges.allocated_cost_usd)') }} as cost_to_date_usd,
-        0 as cost_of_units_usd,
         0 as cost_to_come_usd
     from charges
     cross join open_days
@@ -182,8 +177,12 @@ advances as (
         forecasts.*,
         rows_to_come.cost_usd as cost_of_rows_usd,
         case
-            when rows_to_come.paid_active_rows_to_date = 0 and rows_to_come.cost_usd > 0 and forecasts.cost_to_date_usd > coalesce(forecasts.cost_of_units_usd, 0)
-                then forecasts.cost_to_date_usd - coalesce(forecasts.cost_of_units_usd, 0)
+            when
+                forecasts.charge_kind <> 'transformation'
+                and forecasts.cost_to_date_usd > 0
+                and rows_to_come.cost_usd > 0
+                and rows_to_come.paid_active_rows_to_date = 0
+                then forecasts.cost_to_date_usd
             else 0
         end as advance_usd
     from forecasts
