@@ -168,6 +168,8 @@
             planned.*,
             case
                 when planned.units_after is null or planned.cost_before_usd is null then null
+                -- what is priced by the account's total is added up anyway
+                when '{{ change }}' = 'merge' and planned.scope = 'account' then 0
                 when planned.units_after = 0 then -planned.cost_usd
                 when not planned.has_curve then coalesce(planned.rows_change * planned.cost_usd / nullif(planned.paid_rows, 0), 0)
                 else
@@ -220,6 +222,8 @@
             when cost_before_usd is null then 'No price is known: no bill and no price list.'
             when '{{ change }}' in ('resync', 'reschedule') then 'The same rows cost the same.'
             when rows_change is null then 'Unknown, as the rows are.'
+            when '{{ change }}' = 'merge' and scope = 'account'
+                then 'The price list adds up the rows of all connections, so that it makes no difference in which connection they are.'
             when has_curve
                 then 'By the price list, at the margin: the last rows are the cheapest, and a base charge stays while a row is paid. Times '
                     || {{ fivetran_logs.in_words(fivetran_logs.as_money('factor_after')) }}

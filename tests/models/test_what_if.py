@@ -138,6 +138,25 @@ def test_two_connections_in_one_pay_less_by_the_steps_they_share(account: Accoun
     assert abs(Decimal(found["cost_change_usd"]) - true) <= Decimal("0.01"), (found, true)
 
 
+def test_where_the_account_is_priced_as_one_a_merge_changes_nothing(account: Account, tmp_path: Path) -> None:
+    """However different the bills of their destinations are from the list."""
+    directory, truth, options = account
+    month, connections = plain(account)
+    one, other = list(connections)[:2]
+    shutil.copy(directory / helpers.DATABASE, tmp_path / helpers.DATABASE)
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        database.execute(
+            "update fivetran_analytics_intermediate.int_fivetran_log__allocated_costs set scope = 'account', "
+            "units_of_scope = 9000000, calibration_factor = case connection_id when ? then 2 else 0.5 end "
+            "where month_date = ?",
+            [one, month],
+        )
+    found = ask((tmp_path, truth, options), "merge", one, "--into", other)
+    assert Decimal(found["cost_change_usd"]) == 0
+    assert found["cost_before_usd"] == found["cost_after_usd"]
+    assert "no difference in which connection" in found["how_dollars"]
+
+
 def test_bills_that_do_not_follow_the_list_are_a_warning(account: Account, tmp_path: Path) -> None:
     """With a price agreed for the whole, the factor wanders from month to month, and nothing is saved."""
     directory, truth, options = account

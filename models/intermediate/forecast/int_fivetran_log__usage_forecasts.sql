@@ -1,7 +1,7 @@
--- The open month and the next three, in rows and dollars. A paused or deleted connection has seen all its rows. What the open month's bill
--- has allocated so far is what its rows so far cost; the open month may be the one before as-of's. Rows to come cost what they add by the price list of their month, times the last factor
--- of the destination; without a list of prices by connection, what rows of the connection cost in the last month with a complete bill; else
--- of its destination, else of the account.
+-- The open month and the next three, in rows and dollars. A connection that is paused, deleted or gone to another destination has seen
+-- all its rows. What the open month's bill has allocated so far is what its rows so far cost; the open month may be the one before as-of's.
+-- Rows to come cost what they add by the price list of their month, times the last factor of the destination; without a list of prices by
+-- connection, what rows of the connection cost in the last month with a complete bill; else of its destination, else of the account.
 
 with
 
@@ -47,7 +47,8 @@ open_month as (
 
     select
         usage_ranges.*,
-        coalesce(connections.is_paused or connections.is_deleted, false) as is_stopped,
+        coalesce(connections.is_paused, false) or coalesce(connections.is_deleted, false)
+        or coalesce(connections.destination_id <> usage_ranges.destination_id, false) as is_stopped,
         coalesce(rates.connection_usd_per_row, rates.destination_usd_per_row, rates.account_usd_per_row) as usd_per_row,
         rates.calibration_factor,
         costs_to_date.cost_usd / nullif(usage_ranges.rows_of_month, 0) as usd_per_row_to_date,
