@@ -25,7 +25,9 @@ rates as (
         max(connection_usd_per_row) as connection_usd_per_row,
         max(destination_usd_per_row) as destination_usd_per_row,
         max(account_usd_per_row) as account_usd_per_row,
-        max(last_calibration_factor) as calibration_factor
+        max(last_calibration_factor) as calibration_factor,
+        -- of an activation its own, where the list has one
+        min(meter) as meter
     from allocated_costs
     group by 1
 
@@ -51,6 +53,7 @@ open_month as (
         or coalesce(connections.destination_id <> usage_ranges.destination_id, false) as is_stopped,
         coalesce(rates.connection_usd_per_row, rates.destination_usd_per_row, rates.account_usd_per_row) as usd_per_row,
         rates.calibration_factor,
+        coalesce(rates.meter, 'connection_mar') as meter,
         costs_to_date.cost_usd / nullif(usage_ranges.rows_of_month, 0) as usd_per_row_to_date,
         case
             when rates.connection_usd_per_row is not null then 'connection_rate'
@@ -129,9 +132,9 @@ priced as (
         {{ fivetran_logs.usd_per_row_by_curve('counted.rows_to_date', '0', 'tiers_to_date', 'tiers_to_date') }} as usd_per_row_to_date_by_curve
     from counted
     left join {{ ref('int_fivetran_log__price_tiers') }} as tiers_to_date
-        on tiers_to_date.meter = 'connection_mar' and {{ fivetran_logs.is_in_tier('counted.rows_to_date', 'counted.forecast_month_date', 'tiers_to_date') }}
+        on counted.meter = tiers_to_date.meter and {{ fivetran_logs.is_in_tier('counted.rows_to_date', 'counted.forecast_month_date', 'tiers_to_date') }}
     left join {{ ref('int_fivetran_log__price_tiers') }} as tiers_ahead
-        on tiers_ahead.meter = 'connection_mar' and {{ fivetran_logs.is_in_tier('counted.projected_whole', 'counted.forecast_month_date', 'tiers_ahead') }}
+        on counted.meter = tiers_ahead.meter and {{ fivetran_logs.is_in_tier('counted.projected_whole', 'counted.forecast_month_date', 'tiers_ahead') }}
 
 )
 
