@@ -200,7 +200,7 @@ select
     end as exhausted_on,
     case
         when not is_known_scope then 'No ' || scope_type || ' is called ' || scope || ': correct or remove this row of fivetran_budgets.'
-        when projected is null then 'Not all its usage has a price yet, because no bill is known: dollars cannot be projected.'
+        when projected is null then 'Its usage has no price, because no bill in dollars is known, or its credits have no price: dollars cannot be projected.'
         when has_unpriced_rows = 1 then 'Some of its usage has no price in dollars, such as what is paid in credits: it is left out.'
     end as note
 from statuses

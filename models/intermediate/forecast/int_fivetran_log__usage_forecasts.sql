@@ -152,7 +152,7 @@ select
     greatest(low_whole, rows_to_date) as projected_low,
     greatest(high_whole, projected_whole, rows_to_date) as projected_high,
     coalesce(usd_per_row_by_curve, usd_per_row) as usd_per_row,
-    coalesce(usd_per_row_to_date, usd_per_row_to_date_by_curve, usd_per_row) as usd_per_row_to_date,
+    coalesce(usd_per_row_to_date, usd_per_row_to_date_by_curve, usd_per_row_by_curve, usd_per_row) as usd_per_row_to_date,
     case when usd_per_row_by_curve is not null then 'price_curve' else price_method end as price_method,
     last_month_rows as last_month_paid_active_rows,
     method,
