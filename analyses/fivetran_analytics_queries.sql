@@ -544,19 +544,26 @@ budgets as (
     where scope_type = 'team'
         and unit = 'usd'
         and month_date = {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
+),
+-- on the first days of a month a team may have no cost yet
+teams as (
+    select team from this_month
+    {{ fivetran_logs.union_distinct() }}
+    select team from projected
 )
 select
-    this_month.team,
+    teams.team,
     projected.projected_cost_usd,
     this_month.cost_to_date_usd,
     budgets.budget as budget_usd,
     budgets.status as budget_status,
-    this_month.paid_active_rows,
-    this_month.connections
-from this_month
-left join projected on coalesce(this_month.team, '') = coalesce(projected.team, '')
-left join budgets on lower(this_month.team) = budgets.team
-order by coalesce(projected.projected_cost_usd, this_month.cost_to_date_usd, 0) desc, this_month.team;
+    coalesce(this_month.paid_active_rows, 0) as paid_active_rows,
+    coalesce(this_month.connections, 0) as connections
+from teams
+left join this_month on coalesce(teams.team, '') = coalesce(this_month.team, '')
+left join projected on coalesce(teams.team, '') = coalesce(projected.team, '')
+left join budgets on lower(teams.team) = budgets.team
+order by coalesce(projected.projected_cost_usd, this_month.cost_to_date_usd, 0) desc, teams.team;
 
 -- name: chargeback
 -- subject: MAR
@@ -603,8 +610,17 @@ order by month_date desc;
 -- name: cost_movers
 -- subject: MAR
 -- description: Which connections changed the bill most, by rows or by price? Allocated dollars of the last whole month against the one before.
--- description: A charge without rows, such as transformations, changes by price.
-with months as (
+-- description: A charge without rows, such as transformations, changes by price. A destination that lacks the bill of one of them is left out.
+with without_bill as (
+    select distinct coalesce(destination_id, '') as destination_id
+    from {{ ref('fct_fivetran_cost_allocation') }}
+    where
+        not is_billed
+        and paid_active_rows > 0
+        and month_date >= {{ fivetran_logs.date_add('month', -2, fivetran_logs.month_of(fivetran_logs.as_of_date())) }}
+        and month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
+),
+months as (
     select
         coalesce(connection_id, connection_name, charge_kind) as consumer,
         max(connection_name) as connection_name,
@@ -620,6 +636,7 @@ with months as (
         is_billed
         and month_date >= {{ fivetran_logs.date_add('month', -2, fivetran_logs.month_of(fivetran_logs.as_of_date())) }}
         and month_date < {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }}
+        and coalesce(destination_id, '') not in (select without_bill.destination_id from without_bill)
     group by coalesce(connection_id, connection_name, charge_kind), destination_name
 ),
 changes as (

@@ -1,5 +1,5 @@
-{#- What a change would make of a connection's last complete month, in rows and dollars: a row for each connection of that name, for SQL of
-    your own.
+{#- What a change would make of a connection's last complete month, in rows and dollars: a row for each connection of that name and each
+    destination that it wrote to, for SQL of your own.
     It counts at the margin: dollars are those of the last rows, and a base charge stays while a row is paid.
 
         select * from {{ fivetran_logs.what_if('drop-tables', 'app_db', tables=['public.orders']) }} as change
@@ -31,10 +31,22 @@
 (
     with
 
+    -- a refund, and a month without a bill, say nothing of the price: there the last bill does
     costs as (
 
         select
             *,
+            coalesce(bill_usd >= 0, false) as is_priced_by_bill,
+            case
+                when bill_usd >= 0 then coalesce(calibration_factor, last_calibration_factor)
+                else last_calibration_factor
+            end as price_factor,
+            case
+                when bill_usd >= 0 then {{ fivetran_logs.as_double('allocated_cost_usd') }}
+                when meter is not null then {{ fivetran_logs.as_double('modelled_cost_usd') }} * last_calibration_factor
+                else {{ fivetran_logs.as_double('paid_active_rows') }}
+                    * coalesce(connection_usd_per_row, destination_usd_per_row, account_usd_per_row)
+            end as price_usd,
             coalesce(
                 max(case when bill_usd is not null then month_date end) over (),
                 max(month_date) over ()
@@ -98,10 +110,12 @@
             max(connection_name) as connection_name,
             max(meter) as meter,
             max(scope) as scope,
-            max(case when calibration_factor > 0 then calibration_factor end) as calibration_factor,
+            max(price_factor) as calibration_factor,
+            max(case when is_priced_by_bill then 1 else 0 end) as is_priced_by_bill,
+            max(case when credits is not null then 1 else 0 end) as has_credits,
             max(lowest_factor) as lowest_factor,
             max(highest_factor) as highest_factor,
-            sum(coalesce(allocated_cost_usd, modelled_cost_usd)) as cost_usd,
+            sum(price_usd) as cost_usd,
             {{ fivetran_logs.sum_rows('paid_active_rows') }} as paid_rows,
             {{ fivetran_logs.sum_rows('case when is_chosen then paid_active_rows else 0 end') }} as chosen_rows,
             {{ fivetran_logs.sum_rows('case when is_chosen then total_active_rows else 0 end') }} as active_rows,
@@ -121,7 +135,10 @@
             one.*,
             other.connection_name as into_connection_name,
             coalesce(other.paid_rows, 0) as other_rows,
-            other.cost_usd as other_cost_usd,
+            one.cost_usd + case when other.month_date is null then 0 else other.cost_usd end as cost_before_usd,
+            case when other.month_date is null then one.calibration_factor else other.calibration_factor end as factor_after,
+            least(one.is_priced_by_bill, coalesce(other.is_priced_by_bill, 1)) as is_priced_by_bills,
+            greatest(one.has_credits, coalesce(other.has_credits, 0)) as is_paid_in_credits,
             other.calibration_factor as other_factor,
             case when one.scope = 'account' then 0 else coalesce(other.units, 0) end as other_units,
             case
@@ -150,14 +167,16 @@
         select
             planned.*,
             case
-                when planned.units_after is null then null
+                when planned.units_after is null or planned.cost_before_usd is null then null
+                -- what is priced by the account's total is added up anyway
+                when '{{ change }}' = 'merge' and planned.scope = 'account' then 0
                 when planned.units_after = 0 then -planned.cost_usd
-                when not planned.has_curve then planned.rows_change * planned.cost_usd / nullif(planned.paid_rows, 0)
+                when not planned.has_curve then coalesce(planned.rows_change * planned.cost_usd / nullif(planned.paid_rows, 0), 0)
                 else
                     {{ fivetran_logs.as_double(fivetran_logs.tier_cost_usd('planned.units_after', 'tier_after')) }}
-                    * coalesce(planned.other_factor, planned.calibration_factor, 1)
-                    - {{ fivetran_logs.as_double(fivetran_logs.tier_cost_usd('planned.units', 'tier_one')) }} * coalesce(planned.calibration_factor, 1)
-                    - {{ fivetran_logs.as_double(fivetran_logs.tier_cost_usd('planned.other_units', 'tier_other')) }} * coalesce(planned.other_factor, 1)
+                    * planned.factor_after
+                    - {{ fivetran_logs.as_double(fivetran_logs.tier_cost_usd('planned.units', 'tier_one')) }} * planned.calibration_factor
+                    - {{ fivetran_logs.as_double(fivetran_logs.tier_cost_usd('planned.other_units', 'tier_other')) }} * coalesce(planned.other_factor, 0)
             end as cost_change
         from planned
         left join {{ ref('int_fivetran_log__price_tiers') }} as tier_one
@@ -173,13 +192,14 @@
         '{{ change }}' as change,
         month_date,
         connection_name,
+        destination_id,
         into_connection_name,
         {{ fivetran_logs.as_rows('chosen_tables') }} as tables,
         {{ fivetran_logs.as_rows('paid_rows + other_rows') }} as paid_rows_before,
         {{ fivetran_logs.as_rows('paid_rows + other_rows + rows_change') }} as paid_rows_after,
         {{ fivetran_logs.as_rows('rows_change') }} as paid_rows_change,
-        {{ fivetran_logs.as_money('cost_usd + coalesce(other_cost_usd, 0)') }} as cost_before_usd,
-        {{ fivetran_logs.as_money('cost_usd + coalesce(other_cost_usd, 0) + cost_change') }} as cost_after_usd,
+        {{ fivetran_logs.as_money('cost_before_usd') }} as cost_before_usd,
+        {{ fivetran_logs.as_money('cost_before_usd + cost_change') }} as cost_after_usd,
         {{ fivetran_logs.as_money('cost_change') }} as cost_change_usd,
         case
             when '{{ change }}' = 'drop-tables' then 'The paid rows of these tables are left out.'
@@ -197,12 +217,17 @@
                 || ' rows, of ' || {{ fivetran_logs.rows_in_words('active_rows') }} || ' different ones. Rows written again unchanged count as changed here.'
         end as how_rows,
         case
-            when cost_usd is null then 'No price is known: no bill and no price list.'
+            when cost_before_usd is null and is_paid_in_credits = 1
+                then 'It is paid in credits, which have no price in dollars: set the variable fivetran_logs_usd_per_credit.'
+            when cost_before_usd is null then 'No price is known: no bill and no price list.'
             when '{{ change }}' in ('resync', 'reschedule') then 'The same rows cost the same.'
             when rows_change is null then 'Unknown, as the rows are.'
+            when '{{ change }}' = 'merge' and scope = 'account'
+                then 'The price list adds up the rows of all connections, so that it makes no difference in which connection they are.'
             when has_curve
                 then 'By the price list, at the margin: the last rows are the cheapest, and a base charge stays while a row is paid. Times '
-                    || {{ fivetran_logs.in_words(fivetran_logs.as_money('coalesce(other_factor, calibration_factor, 1)')) }} || ', as the bill.'
+                    || {{ fivetran_logs.in_words(fivetran_logs.as_money('factor_after')) }}
+                    || case when is_priced_by_bills = 1 then ', as the bill.' else ', as the last bill: that of the month gives no price.' end
                     -- a factor that wanders by a quarter is no discount
                     || case
                         when highest_factor > 1.25 * lowest_factor
@@ -212,6 +237,8 @@
                         else ''
                     end
             when '{{ change }}' = 'merge' then 'Without a price list nobody can say how much less many rows in one connection cost.'
+            when is_priced_by_bills = 0
+                then 'At what a row last cost, since the month has no bill that gives a price. Without a price list the average is all that is known: the last rows are cheaper.'
             else 'At what a row of the connection cost in the month. Without a price list the average is all that is known: the last rows are cheaper.'
         end as how_dollars
     from priced

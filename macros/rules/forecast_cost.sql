@@ -8,16 +8,16 @@
 {%- endmacro %}
 
 
-{#- What a row to come costs by the price list of its month: what all of them add, times the last factor of the destination; null where
-    no list gives each connection its own price. Expects `connection_id` and `calibration_factor` in the row.
+{#- What a row to come costs by the price list of its month: what all of them add, nothing at least, since no bill falls within a month,
+    times the last factor of the destination; null where no list gives each connection its own price. Expects `connection_id`, `unmatched_name` and `calibration_factor` in the row.
 
     rows, rows_to_date  of the month at its end, and so far
     tier, tier_to_date  aliases of the steps in which they end, as for tier_cost_usd -#}
 {% macro usd_per_row_by_curve(rows, rows_to_date, tier, tier_to_date) -%}
-    case when {{ tier }}.scope = 'connection' and connection_id is not null
+    case when {{ tier }}.scope = 'connection' and coalesce(connection_id, unmatched_name) is not null
         then calibration_factor
             * {{ fivetran_logs.as_double(
-                '(' ~ fivetran_logs.tier_cost_usd(rows, tier) ~ ' - ' ~ fivetran_logs.tier_cost_usd(rows_to_date, tier_to_date) ~ ')'
+                'greatest(0, ' ~ fivetran_logs.tier_cost_usd(rows, tier) ~ ' - ' ~ fivetran_logs.tier_cost_usd(rows_to_date, tier_to_date) ~ ')'
             ) }} / nullif({{ rows }} - {{ rows_to_date }}, 0)
     end
 {%- endmacro %}

@@ -152,7 +152,7 @@ def write_source(directory: Path) -> None:
             );
             insert into odd.budgets values
                 ('team', 'Nobody', null, 100, null), ('account', null, null, 0, 0),
-                ('connection', 'of_new', '2026-08-15', null, 0), ('connection', 'of_twice', '2026-02-01', null, 9);
+                ('connection', 'of_new', '2026-08-15', null, 0), ('destination', 'not_yet', null, 100, null), ('connection', 'of_twice', '2026-02-01', null, 9);
             """
         )
         database.executemany(
@@ -363,7 +363,7 @@ def test_a_budget_counts_in_its_own_month_only(odd: Path) -> None:
 
 
 def test_a_bill_that_is_there_before_the_usage_keeps_its_row(odd: Path) -> None:
-    """June's first 3 dollars, without a row yet: charged so far, and no more is to come of them."""
+    """June's first 3 dollars, without a row yet: charged so far, and part of what its rows are projected to cost."""
     assert helpers.rows(
         odd,
         f"select charge_kind, allocated_cost_usd, is_estimate from {ALLOCATION} "
@@ -374,8 +374,16 @@ def test_a_bill_that_is_there_before_the_usage_keeps_its_row(odd: Path) -> None:
         "select method, cost_to_date_usd, projected_cost_usd from fivetran_analytics.fct_fivetran_mar_forecast "
         "where destination_id = 'not_yet' and months_ahead = 0 order by 1",
     )
-    assert found[0] == ("to_date", Decimal("3.00"), Decimal("3.00"))
-    assert [row[0] for row in found[1:]] == ["weighted"]
+    (charge, rows) = found
+    assert charge == ("to_date", Decimal("3.00"), max(Decimal("0.00"), 3 - rows[2]))
+    assert rows[:2] == ("weighted", Decimal("0.00"))
+    assert rows[2] > 0
+    ((ends,),) = helpers.rows(
+        odd,
+        "select projected from fivetran_analytics.fct_fivetran_budget_status "
+        "where scope_type = 'destination' and scope = 'not_yet' and unit = 'usd' and month_date = '2026-06-01'",
+    )
+    assert ends == max(rows[2], Decimal("3.00")), "the bill is not counted on top of its rows"
 
 
 def test_credits_and_dollars_of_one_destination_both_stay(odd: Path) -> None:

@@ -138,6 +138,25 @@ def test_two_connections_in_one_pay_less_by_the_steps_they_share(account: Accoun
     assert abs(Decimal(found["cost_change_usd"]) - true) <= Decimal("0.01"), (found, true)
 
 
+def test_where_the_account_is_priced_as_one_a_merge_changes_nothing(account: Account, tmp_path: Path) -> None:
+    """However different the bills of their destinations are from the list."""
+    directory, truth, options = account
+    month, connections = plain(account)
+    one, other = list(connections)[:2]
+    shutil.copy(directory / helpers.DATABASE, tmp_path / helpers.DATABASE)
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        database.execute(
+            "update fivetran_analytics_intermediate.int_fivetran_log__allocated_costs set scope = 'account', "
+            "units_of_scope = 9000000, calibration_factor = case connection_id when ? then 2 else 0.5 end "
+            "where month_date = ?",
+            [one, month],
+        )
+    found = ask((tmp_path, truth, options), "merge", one, "--into", other)
+    assert Decimal(found["cost_change_usd"]) == 0
+    assert found["cost_before_usd"] == found["cost_after_usd"]
+    assert "no difference in which connection" in found["how_dollars"]
+
+
 def test_bills_that_do_not_follow_the_list_are_a_warning(account: Account, tmp_path: Path) -> None:
     """With a price agreed for the whole, the factor wanders from month to month, and nothing is saved."""
     directory, truth, options = account
@@ -152,6 +171,62 @@ def test_bills_that_do_not_follow_the_list_are_a_warning(account: Account, tmp_p
             )
         said = ask(*question)["how_dollars"]
         assert warning in said if warning else "of the list" not in said
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ("bill_usd = -8, allocated_cost_usd = -1, calibration_factor = -0.1", "as the last bill"),  # a refund
+        ("bill_usd = null, allocated_cost_usd = null, calibration_factor = null", "as the last bill"),
+        (
+            "bill_usd = null, allocated_cost_usd = null, calibration_factor = null, last_calibration_factor = null, "
+            "connection_usd_per_row = null, destination_usd_per_row = null, account_usd_per_row = null, credits = 5",
+            "paid in credits, which have no price",
+        ),
+        ("bill_usd = 0, allocated_cost_usd = 0, calibration_factor = 0", "Times 0.00, as the bill."),
+    ],
+)
+def test_a_month_whose_bill_gives_no_price_is_priced_as_the_last(
+    account: Account, tmp_path: Path, changed: str, sentence: str
+) -> None:
+    """To stop what was refunded is no cost; credits have no dollars, whatever the list says; a bill of 0 saves 0."""
+    directory, truth, options = account
+    month, connections = plain(account)
+    connection = next(c for c, t in connections.items() if len(t) > 1 and list_price(truth, month, sum(t.values())) > 0)
+    shutil.copy(directory / helpers.DATABASE, tmp_path / helpers.DATABASE)
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        database.execute(
+            f"update fivetran_analytics_intermediate.int_fivetran_log__allocated_costs set {changed} "
+            "where month_date = ? and connection_id = ?",
+            [month, connection],
+        )
+    found = ask((tmp_path, truth, options), "drop-tables", connection)
+    assert sentence in found["how_dollars"]
+    if "credits" in changed:
+        assert found["cost_before_usd"] == found["cost_change_usd"] == ""
+        return
+    usd = 0 if "bill_usd = 0" in changed else list_price(truth, month, sum(connections[connection].values()))
+    assert abs(Decimal(found["cost_before_usd"]) - usd) <= Decimal("0.02")
+    assert Decimal(found["cost_change_usd"]) == -Decimal(found["cost_before_usd"])
+
+
+def test_a_connection_that_moved_within_the_month_is_shown_whole(account: Account, tmp_path: Path) -> None:
+    directory, _, options = account
+    month, connections = plain(account)
+    connection, tables = next((c, t) for c, t in connections.items() if len(t) > 1)
+    shutil.copy(directory / helpers.DATABASE, tmp_path / helpers.DATABASE)
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        database.execute(
+            "update fivetran_analytics_intermediate.int_fivetran_log__allocated_costs set destination_id = 'elsewhere' "
+            "where month_date = ? and connection_id = ? and schema_name || '.' || table_name = ?",
+            [month, connection, next(iter(tables))],
+        )
+    result = helpers.run_cli("what-if", "drop-tables", connection, "--vars", options, cwd=tmp_path)
+    assert result.code == 0, result.err
+    shown = [int(line.split()[-1].replace(",", "")) for line in result.out.splitlines() if "paid_rows_before" in line]
+    assert len(shown) == 2
+    assert sum(shown) == sum(tables.values())
+    assert "elsewhere" in result.out
 
 
 @pytest.mark.parametrize(("change", "word"), [("resync", "free"), ("reschedule", "does not change paid rows")])

@@ -293,7 +293,7 @@ def test_headline_figures_equal_the_marts(read_only, report) -> None:
     assert close(number(success), recent["success_rate"], 3)
     assert base == f"{recent['failed']} of {recent['syncs']:,} syncs failed, last 7 days"
     assert compact(number(cards["Paid active rows, month to date"][0]), today["paid_active_rows"])
-    assert close(number(cards["Cost, month to date"][0]), float(today["month_to_date_cost_usd"]), 0)
+    assert close(number(cards["Billed, month to date"][0]), float(today["month_to_date_cost_usd"]), 0)
     assert close(number(cards["Errors"][0]), today["errors_last_7d"], 0)
     assert close(number(cards["Errors"][1]), abs(today["error_trend_pct"]), 3)
     assert f"{today['errors_previous_7d']} in the 7 before" in cards["Errors"][2]
@@ -647,6 +647,50 @@ def test_where_the_data_begins_in_the_later_period_nothing_is_new(built_account,
     assert [week["new_or_gone_connections"] for week in weeks] == [None, None]
 
 
+def test_figures_hold_while_bills_are_missing(built_account, report, tmp_path) -> None:
+    """Of the open month only one destination has costs, half of them without a bill; another lacks the bill of last month."""
+    shutil.copy(built_account.database, tmp_path / helpers.DATABASE)
+    with duckdb.connect(str(tmp_path / helpers.DATABASE)) as database:
+        database.execute(f"set schema = '{MARTS}'")
+        costs, month = "fct_fivetran_cost_allocation", f"date '{report.data['as_of'][:8]}01'"
+        places = database.execute(
+            f"select destination_id from {costs} where is_billed and paid_active_rows > 0 and month_date >= {month} - "
+            "interval 2 month group by 1 having count(distinct month_date) = 3 order by sum(paid_active_rows) desc"
+        ).fetchall()
+        one, other = places[0][0], places[1][0]
+        database.execute(f"delete from {costs} where month_date = {month} and destination_id is distinct from '{one}'")
+        database.execute(
+            f"update {costs} set is_billed = false where month_date = {month} and hash(cost_key) % 2 = 0; "
+            f"update {costs} set is_billed = false, allocated_cost_usd = null "
+            f"where month_date = {month} - interval 1 month and destination_id = '{other}'"
+        )
+        to_date = database.execute(f"select sum(allocated_cost_usd) from {costs} where month_date = {month}").fetchone()
+        teams = {row[0] for row in database.execute("select distinct team from fct_fivetran_mar_forecast").fetchall()}
+        unknown = {
+            row[0]
+            for row in database.execute(
+                f"select distinct connection_id from {costs} where destination_id = '{other}' and paid_active_rows > 0"
+            ).fetchall()
+        }
+        (name,) = database.execute(
+            f"select max(destination_name) from {costs} where destination_id = '{other}'"
+        ).fetchone()
+    with helpers.inside(tmp_path), helpers.one_thread():
+        answers = run_queries(helpers.dbt_project(tmp_path)).tables
+    (open_month,) = [row for row in answers["spend_months"].dicts() if row["stage"] == "open"]
+    assert open_month["billed_usd"] + open_month["estimated_usd"] == to_date[0]
+    assert open_month["billed_usd"] > 0 and open_month["estimated_usd"] > 0
+    assert {row["team"] for row in answers["team_costs"].dicts()} >= teams
+    changed = {row["connection"] for row in answers["cost_changes"].dicts()}
+    assert changed and unknown and not changed & unknown
+    asked = {
+        query: json.loads(run_cli("query", query, "--format", "json", cwd=tmp_path).out)
+        for query in ("team_costs_this_month", "cost_movers")
+    }
+    assert {row["team"] for row in asked["team_costs_this_month"]} >= teams and len(teams) > 3
+    assert asked["cost_movers"] and name not in {row["destination_name"] for row in asked["cost_movers"]}
+
+
 def test_finance_tells_what_has_come_from_what_is_projected(read_only, report) -> None:
     """A day to come says so; what has no rows, such as transformations, changes by its price."""
     read_only.go("finance")
@@ -678,8 +722,13 @@ def test_finance_shows_credits_and_transformations(browser, read_only, report, t
     names = [column["name"] for column in table["columns"]]
     (month,) = [row for row in table["rows"] if row[names.index("month_date")][:7] == data["as_of"][:7]]
     month[names.index("credits")] = 47
+    month[names.index("billed_usd")] = 1000
+    month[names.index("estimated_usd")] = 234  # of a destination that has no bill yet
     with opened(browser, page_of(data, tmp_path)) as tab:
         tab.go("finance")
+        (to_date,) = [text for text in tab.shown(".card") if text.startswith("June to date")]
+        assert "$1,234\n" in to_date and "$1,000 billed so far, the rest projected" in to_date
+        assert tab.page.get_by_text("Allocated and projected to date").count()
         (card,) = [text for text in tab.shown(".card") if "in credits" in text]
     assert re.search(r"^June in credits\s+47\s+billed so far", card), card
 

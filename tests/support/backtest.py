@@ -139,7 +139,7 @@ def backtest(
     built  directory of the build whose SQL runs; this one, unless it only borrows
     """
     sql = {name: compiled_sql(built or directory, name) for name in (SERIES, FORECASTS)}
-    assert all(AS_OF.search(text) for text in sql.values())
+    assert AS_OF.search(sql[SERIES])
     key = "coalesce(destination_id, '~') || '|' || coalesce(connection_id, unmatched_name, '~')"
     usage_key = key.replace("unmatched_name", "connection_name")
     cases = []

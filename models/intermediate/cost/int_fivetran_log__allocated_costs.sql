@@ -57,7 +57,7 @@ account_rates as (
 
 ),
 
--- a bill below 0 prices nothing that is to come
+-- a bill below 0 prices nothing that is to come; one of 0 says that nothing is paid, of its own destination
 factors as (
 
     select
@@ -66,9 +66,9 @@ factors as (
         {{ fivetran_logs.as_double('max(bill_usd)') }} as bill_usd,
         {{ fivetran_logs.as_double('max(modelled_of_destination)') }} as modelled_usd,
         row_number() over (partition by destination_id order by month_date desc) as newest_first,
-        max(month_date) over () as newest_of_account
+        max(case when max(bill_usd) > 0 then month_date end) over () as newest_of_account
     from billed_costs
-    where month_date < {{ this_month }} and bill_usd > 0 and modelled_of_destination > 0
+    where month_date < {{ this_month }} and bill_usd >= 0 and modelled_of_destination > 0
     group by month_date, destination_id
 
 ),
@@ -77,7 +77,7 @@ account_factors as (
 
     select sum(bill_usd) / nullif(sum(modelled_usd), 0) as calibration_factor
     from factors
-    where month_date = newest_of_account
+    where month_date = newest_of_account and bill_usd > 0
 
 ),
 

@@ -1,8 +1,9 @@
 {{ config(materialized=fivetran_logs.step_materialization()) }}
 
 -- The one place where a bill is shared: by modelled cost, scaled to the bill; without a price list by paid rows, or by all rows where none
--- is paid; evenly where there are no rows. Where the list prices some charges only, such as transformations, these cost what it says and
--- the rows share the rest. To the cent: each part is rounded down, and the largest remainders get the cents that are left.
+-- is paid; evenly where there are no rows. Where the list prices some charges only, such as transformations, or where no row is paid that
+-- could explain the bill, these cost what it says and the others share the rest. To the cent: each part is rounded down, and the largest
+-- remainders get the cents that are left.
 
 with
 
@@ -29,7 +30,9 @@ totals as (
         sum(modelled_costs.paid_active_rows) over (partition by modelled_costs.month_date, modelled_costs.destination_id) as paid_of_destination,
         sum(modelled_costs.total_active_rows) over (partition by modelled_costs.month_date, modelled_costs.destination_id) as total_of_destination,
         sum(case when modelled_costs.modelled_cost_usd is null then modelled_costs.paid_active_rows else 0 end)
-            over (partition by modelled_costs.month_date, modelled_costs.destination_id) as unpriced_of_destination
+            over (partition by modelled_costs.month_date, modelled_costs.destination_id) as unpriced_of_destination,
+        sum(case when modelled_costs.charge_kind <> 'transformation' then 1 else 0 end)
+            over (partition by modelled_costs.month_date, modelled_costs.destination_id) as beside_transformations
     from modelled_costs
     left join monthly_costs
         on
@@ -38,29 +41,49 @@ totals as (
 
 ),
 
+-- what shares the part of a bill that the list does not explain
+judged as (
+
+    select
+        *,
+        unpriced_of_destination = 0 and modelled_of_destination > 0 and (paid_of_destination > 0 or beside_transformations = 0) as is_priced_whole,
+        case
+            when unpriced_of_destination > 0 then case when modelled_cost_usd is null then paid_active_rows else 0 end
+            when paid_of_destination > 0 then paid_active_rows
+            when total_of_destination > 0 then total_active_rows
+            when charge_kind = 'transformation' and beside_transformations > 0 then 0
+            else 1
+        end as rest_weight,
+        case
+            when unpriced_of_destination > 0 then unpriced_of_destination
+            when paid_of_destination > 0 then paid_of_destination
+            when total_of_destination > 0 then total_of_destination
+            when beside_transformations > 0 then beside_transformations
+            else 1
+        end as rest_of_destination
+    from totals
+
+),
+
 weighed as (
 
     select
         *,
         case
-            when unpriced_of_destination > 0 then 'row_share'
-            when modelled_of_destination > 0 then 'price_curve'
-            when total_of_destination > 0 then 'row_share'
+            when is_priced_whole then 'price_curve'
+            when unpriced_of_destination > 0 or total_of_destination > 0 then 'row_share'
             else 'even_share'
         end as method_of_destination,
         case
-            when unpriced_of_destination > 0 and modelled_of_destination > 0 and bill_usd > 0
-                then case
-                    when modelled_cost_usd is not null
-                        then {{ fivetran_logs.part_by_weight('modelled_cost_usd', 'least(bill_usd, modelled_of_destination)', 'modelled_of_destination') }}
-                    else {{ fivetran_logs.part_by_weight('greatest(bill_usd - modelled_of_destination, 0)', 'paid_active_rows', 'unpriced_of_destination') }}
-                end
-            when unpriced_of_destination = 0 and modelled_of_destination > 0 then coalesce(modelled_cost_usd, 0)
-            when paid_of_destination > 0 then paid_active_rows
-            when total_of_destination > 0 then total_active_rows
-            else 1
+            when is_priced_whole then coalesce(modelled_cost_usd, 0)
+            when modelled_of_destination > 0 and bill_usd > 0
+                then
+                    coalesce({{ fivetran_logs.part_by_weight('modelled_cost_usd', 'least(bill_usd, modelled_of_destination)', 'modelled_of_destination') }}, 0)
+                    + {{ fivetran_logs.part_by_weight('greatest(bill_usd - modelled_of_destination, 0)', 'rest_weight', 'rest_of_destination') }}
+            when unpriced_of_destination > 0 then paid_active_rows
+            else rest_weight
         end as weight
-    from totals
+    from judged
 
 ),
 
@@ -115,7 +138,7 @@ select
         else charge_kind
     end as charge_kind,
     case
-        when method_of_destination = 'row_share' and modelled_cost_usd > 0 and bill_usd > 0 then 'price_curve'
+        when modelled_cost_usd > 0 and bill_usd > 0 then 'price_curve'
         else method_of_destination
     end as allocation_method,
     meter,
@@ -127,7 +150,7 @@ select
     weight_of_destination,
     modelled_cost_usd,
     -- a list that prices some charges only says nothing of the whole bill
-    case when unpriced_of_destination = 0 and modelled_of_destination > 0 then modelled_of_destination end as modelled_of_destination,
+    case when is_priced_whole then modelled_of_destination end as modelled_of_destination,
     bill_usd,
     (floor(cents) + case when cents_rank <= cents_left then 1 else 0 end) * 0.01 as billed_cost_usd,
     (floor(credit_cents) + case when credit_cents_rank <= credit_cents_left then 1 else 0 end) * 0.01 as credits,

@@ -73,7 +73,7 @@ bills as (
         destination_id,
         coalesce(
             sum(amount_usd),
-            case when max(case when unit <> 'credits' then 1 else 0 end) = 0 then max(amount) * {{ price }} end
+            case when max(case when unit <> 'credits' and amount is not null then 1 else 0 end) = 0 then max(amount) * {{ price }} end
         ) as amount,
         max(case when unit = 'credits' then amount end) as credits,
         min(case when unit <> 'credits' and amount is not null and amount_usd is null then unit end) as currency_without_rate

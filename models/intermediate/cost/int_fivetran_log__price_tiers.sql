@@ -67,6 +67,9 @@ steps as (
         lead(begun.from_units) over (partition by begun.meter, begun.valid_from_month order by begun.from_units) as next_from_units,
         lag(begun.usd_per_million) over (partition by begun.meter, begun.valid_from_month order by begun.from_units) as usd_per_million_before,
         min(begun.scope) over (partition by begun.meter, begun.valid_from_month) as scope_of_list,
+        lag(case when begun.base_kind = 'minimum' then begun.base_usd end) over (
+            partition by begun.meter, begun.valid_from_month order by begun.from_units
+        ) as least_usd_before,
         max(begun.scope) over (partition by begun.meter, begun.valid_from_month) as other_scope_of_list
     from begun
     inner join lists on begun.meter = lists.meter and begun.valid_from_month = lists.valid_from_month
@@ -113,5 +116,7 @@ select
         when next_from_units is null and to_units is not null then 'The last step has an end; units beyond it are priced by this step.'
         when usd_per_million > usd_per_million_before and not (step = 2 and usd_per_million_before = 0)
             then 'The price rises from the step before; only a first free step may be cheaper than the next.'
+        when least_usd_before > usd_below + coalesce(base_usd, 0) and (base_usd is null or base_kind <> 'minimum' or base_usd < least_usd_before)
+            then 'The base charge of the step before ends here, so that one unit more costs less: write it into this step too.'
     end as problem
 from costs

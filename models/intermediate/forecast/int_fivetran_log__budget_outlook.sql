@@ -196,11 +196,11 @@ select
     case
         when exhausted_before is not null then exhausted_before
         when projected > budget
-            then {{ fivetran_logs.date_add('day', 'cast(days_over - 1 + greatest(case when spent_to_date > 0 then 0 else 1 end, coalesce(ceil((budget - spent_to_date) / nullif(projected - spent_to_date, 0) * (days_of_month - days_over)), 0)) as ' ~ dbt.type_int() ~ ')', 'month_date') }}
+            then {{ fivetran_logs.date_add('day', 'cast(greatest(0, days_over - 1 + greatest(case when spent_to_date > 0 then 0 else 1 end, coalesce(ceil((budget - spent_to_date) / nullif(projected - spent_to_date, 0) * (days_of_month - days_over)), 0))) as ' ~ dbt.type_int() ~ ')', 'month_date') }}
     end as exhausted_on,
     case
         when not is_known_scope then 'No ' || scope_type || ' is called ' || scope || ': correct or remove this row of fivetran_budgets.'
-        when projected is null then 'Not all its usage has a price yet, because no bill is known: dollars cannot be projected.'
+        when projected is null then 'Its usage has no price, because no bill in dollars is known, or its credits have no price: dollars cannot be projected.'
         when has_unpriced_rows = 1 then 'Some of its usage has no price in dollars, such as what is paid in credits: it is left out.'
     end as note
 from statuses

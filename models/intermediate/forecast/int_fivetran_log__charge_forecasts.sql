@@ -2,7 +2,8 @@
 
 -- What charges without paid rows come to. Model runs of transformations go on as last month and, more and more, as this month's days
 -- show; those to come cost what they add by the price list of their month, times the last factor of the destination. What else has been
--- charged so far, such as an adjustment, is all there is of it.
+-- charged so far, such as an adjustment, is all there is of it. A bill that comes before the month's paid rows is for rows that are
+-- projected already: none of it is counted twice.
 
 with
 
@@ -24,6 +25,18 @@ known_until as (
 
     select cast(coalesce(max(known_until_at), {{ fivetran_logs.as_of() }}) as date) as known_until_date
     from {{ ref('int_fivetran_log__known_until') }}
+
+),
+
+rows_to_come as (
+
+    select
+        month_date,
+        destination_id,
+        max(paid_active_rows_to_date) as paid_active_rows_to_date,
+        sum({{ fivetran_logs.forecast_cost('projected_paid_active_rows', 'usd_per_row_to_date', 'usd_per_row') }}) as cost_usd
+    from {{ ref('int_fivetran_log__usage_forecasts') }}
+    group by month_date, destination_id
 
 ),
 
@@ -150,12 +163,47 @@ forecasts as (
         0 as cost_to_come_usd
     from charges
     cross join open_days
-    where charges.is_estimate and charges.allocated_cost_usd <> 0 and charges.charge_kind <> 'transformation'
+    where
+        charges.month_date >= open_days.open_month_date
+        and charges.allocated_cost_usd <> 0
+        and charges.charge_kind <> 'transformation'
     group by 1, 2, 3, 4, 5, 6
+
+),
+
+advances as (
+
+    select
+        forecasts.*,
+        rows_to_come.cost_usd as cost_of_rows_usd,
+        case
+            when
+                forecasts.charge_kind <> 'transformation'
+                and forecasts.cost_to_date_usd > 0
+                and rows_to_come.cost_usd > 0
+                and rows_to_come.paid_active_rows_to_date = 0
+                then forecasts.cost_to_date_usd
+            else 0
+        end as advance_usd
+    from forecasts
+    left join rows_to_come
+        on
+            forecasts.month_date = rows_to_come.month_date
+            and coalesce(forecasts.destination_id, '') = coalesce(rows_to_come.destination_id, '')
 
 )
 
 select
     {{ fivetran_logs.hash_of(['month_date', 'destination_id', 'connection_id', 'unmatched_name', 'charge_kind']) }} as forecast_key,
-    *
-from forecasts
+    month_date,
+    months_ahead,
+    destination_id,
+    connection_id,
+    unmatched_name,
+    charge_kind,
+    cost_to_date_usd,
+    cost_to_come_usd - case
+        when advance_usd = 0 then 0
+        else advance_usd * least(1, cost_of_rows_usd / sum(advance_usd) over (partition by month_date, destination_id))
+    end as cost_to_come_usd
+from advances

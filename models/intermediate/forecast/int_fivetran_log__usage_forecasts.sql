@@ -1,7 +1,7 @@
--- The open month and the next three, in rows and dollars. A paused or deleted connection has seen all its rows. What the open month's bill
--- has allocated so far is what its rows so far cost. Rows to come cost what they add by the price list of their month, times the last factor
--- of the destination; without a list of prices by connection, what rows of the connection cost in the last month with a complete bill; else
--- of its destination, else of the account.
+-- The open month and the next three, in rows and dollars. A connection that is paused, deleted or gone to another destination has seen
+-- all its rows. What the open month's bill has allocated so far is what its rows so far cost; the open month may be the one before as-of's.
+-- Rows to come cost what they add by the price list of their month, times the last factor of the destination; without a list of prices by
+-- connection, what rows of the connection cost in the last month with a complete bill; else of its destination, else of the account.
 
 with
 
@@ -25,7 +25,9 @@ rates as (
         max(connection_usd_per_row) as connection_usd_per_row,
         max(destination_usd_per_row) as destination_usd_per_row,
         max(account_usd_per_row) as account_usd_per_row,
-        max(last_calibration_factor) as calibration_factor
+        max(last_calibration_factor) as calibration_factor,
+        -- of an activation its own, where the list has one
+        min(meter) as meter
     from allocated_costs
     group by 1
 
@@ -38,7 +40,7 @@ costs_to_date as (
         month_date,
         {{ fivetran_logs.as_double('sum(allocated_cost_usd)') }} as cost_usd
     from allocated_costs
-    where month_date >= {{ fivetran_logs.month_of(fivetran_logs.as_of_date()) }} and paid_active_rows > 0
+    where paid_active_rows > 0
     group by 1, 2
 
 ),
@@ -47,9 +49,11 @@ open_month as (
 
     select
         usage_ranges.*,
-        coalesce(connections.is_paused or connections.is_deleted, false) as is_stopped,
+        coalesce(connections.is_paused, false) or coalesce(connections.is_deleted, false)
+        or coalesce(connections.destination_id <> usage_ranges.destination_id, false) as is_stopped,
         coalesce(rates.connection_usd_per_row, rates.destination_usd_per_row, rates.account_usd_per_row) as usd_per_row,
         rates.calibration_factor,
+        coalesce(rates.meter, 'connection_mar') as meter,
         costs_to_date.cost_usd / nullif(usage_ranges.rows_of_month, 0) as usd_per_row_to_date,
         case
             when rates.connection_usd_per_row is not null then 'connection_rate'
@@ -124,12 +128,13 @@ priced as (
 
     select
         counted.*,
-        {{ fivetran_logs.usd_per_row_by_curve('counted.projected_whole', 'counted.rows_to_date', 'tiers_ahead', 'tiers_to_date') }} as usd_per_row_by_curve
+        {{ fivetran_logs.usd_per_row_by_curve('counted.projected_whole', 'counted.rows_to_date', 'tiers_ahead', 'tiers_to_date') }} as usd_per_row_by_curve,
+        {{ fivetran_logs.usd_per_row_by_curve('counted.rows_to_date', '0', 'tiers_to_date', 'tiers_to_date') }} as usd_per_row_to_date_by_curve
     from counted
     left join {{ ref('int_fivetran_log__price_tiers') }} as tiers_to_date
-        on tiers_to_date.meter = 'connection_mar' and {{ fivetran_logs.is_in_tier('counted.rows_to_date', 'counted.forecast_month_date', 'tiers_to_date') }}
+        on counted.meter = tiers_to_date.meter and {{ fivetran_logs.is_in_tier('counted.rows_to_date', 'counted.forecast_month_date', 'tiers_to_date') }}
     left join {{ ref('int_fivetran_log__price_tiers') }} as tiers_ahead
-        on tiers_ahead.meter = 'connection_mar' and {{ fivetran_logs.is_in_tier('counted.projected_whole', 'counted.forecast_month_date', 'tiers_ahead') }}
+        on counted.meter = tiers_ahead.meter and {{ fivetran_logs.is_in_tier('counted.projected_whole', 'counted.forecast_month_date', 'tiers_ahead') }}
 
 )
 
@@ -147,7 +152,7 @@ select
     greatest(low_whole, rows_to_date) as projected_low,
     greatest(high_whole, projected_whole, rows_to_date) as projected_high,
     coalesce(usd_per_row_by_curve, usd_per_row) as usd_per_row,
-    coalesce(usd_per_row_to_date, usd_per_row) as usd_per_row_to_date,
+    coalesce(usd_per_row_to_date, usd_per_row_to_date_by_curve, usd_per_row_by_curve, usd_per_row) as usd_per_row_to_date,
     case when usd_per_row_by_curve is not null then 'price_curve' else price_method end as price_method,
     last_month_rows as last_month_paid_active_rows,
     method,

@@ -1,4 +1,5 @@
--- What a row, a connection and a table cost, by month, and why a month cost more or less than the one before: rows, price, mix.
+-- What a row, a connection and a table cost, by month, and why a month cost more or less than the one before: rows, price, mix. Rows
+-- whose cost nobody knows, such as those paid in credits, are counted, but have no price: they are no part of what a row costs.
 {%- set this_month = fivetran_logs.month_of(fivetran_logs.as_of_date()) %}
 
 with
@@ -32,6 +33,7 @@ consumers as (
         coalesce(allocated_costs.connection_id, allocated_costs.unmatched_name) as used_by,
         coalesce(allocated_costs.connection_id, allocated_costs.unmatched_name, allocated_costs.charge_kind) as consumer,
         allocated_costs.paid_active_rows,
+        case when allocated_costs.allocated_cost_usd is null then 0 else allocated_costs.paid_active_rows end as priced_rows,
         case when allocated_costs.paid_active_rows > 0 then 1 else 0 end as tables_in_use,
         allocated_costs.allocated_cost_usd,
         allocated_costs.is_estimate
@@ -62,8 +64,11 @@ parts as (
         consumer,
         coalesce(dimension_value, '') as joined_value,
         max(case when paid_active_rows > 0 then used_by end) as used_by,
+        max(case when priced_rows > 0 then used_by end) as priced_user,
         sum(paid_active_rows) as paid_active_rows,
+        sum(priced_rows) as priced_rows,
         sum(tables_in_use) as tables_in_use,
+        sum(case when priced_rows > 0 then 1 else 0 end) as priced_tables,
         sum(allocated_cost_usd) as cost_usd,
         max(case when is_estimate then 1 else 0 end) as is_estimate
     from dimensions
@@ -79,8 +84,11 @@ totals as (
         joined_value,
         month_date,
         sum(paid_active_rows) as paid_active_rows,
+        sum(priced_rows) as priced_rows,
         count(distinct used_by) as connections,
+        count(distinct priced_user) as priced_connections,
         sum(tables_in_use) as tables_in_use,
+        sum(priced_tables) as priced_tables,
         sum(cost_usd) as cost_usd,
         max(is_estimate) as is_estimate
     from parts
@@ -96,14 +104,21 @@ repriced as (
         parts.joined_value,
         parts.month_date,
         max(totals_before.cost_usd) as cost_before,
-        max(totals_before.paid_active_rows) as rows_before,
+        max(totals_before.priced_rows) as rows_before,
+        -- a consumer that has a bill of one of the two months only says nothing of the change
+        max(case
+            when parts.paid_active_rows > 0 and parts_before.paid_active_rows > 0
+                and (parts.paid_active_rows = parts.priced_rows) <> (parts_before.paid_active_rows = parts_before.priced_rows)
+                then 1
+            else 0
+        end) as lacks_a_bill,
         sum(
-            {{ fivetran_logs.as_double('parts.paid_active_rows') }}
+            {{ fivetran_logs.as_double('parts.priced_rows') }}
             * case
-                when parts_before.paid_active_rows > 0
-                    then {{ fivetran_logs.as_double('parts_before.cost_usd') }} / {{ fivetran_logs.as_double('parts_before.paid_active_rows') }}
-                when totals_before.paid_active_rows > 0
-                    then {{ fivetran_logs.as_double('totals_before.cost_usd') }} / {{ fivetran_logs.as_double('totals_before.paid_active_rows') }}
+                when parts_before.priced_rows > 0
+                    then {{ fivetran_logs.as_double('parts_before.cost_usd') }} / {{ fivetran_logs.as_double('parts_before.priced_rows') }}
+                when totals_before.priced_rows > 0
+                    then {{ fivetran_logs.as_double('totals_before.cost_usd') }} / {{ fivetran_logs.as_double('totals_before.priced_rows') }}
             end
         ) as cost_at_prices_before
     from parts
@@ -128,13 +143,13 @@ effects as (
     select
         totals.*,
         repriced.cost_before,
-        totals.cost_usd - repriced.cost_before as change_usd,
+        case when repriced.lacks_a_bill = 0 then totals.cost_usd - repriced.cost_before end as change_usd,
         {{ fivetran_logs.as_money(
-            'case when repriced.rows_before > 0 then ' ~ fivetran_logs.as_double('(totals.paid_active_rows - repriced.rows_before) * repriced.cost_before')
+            'case when repriced.rows_before > 0 then ' ~ fivetran_logs.as_double('(totals.priced_rows - repriced.rows_before) * repriced.cost_before')
             ~ ' / ' ~ fivetran_logs.as_double('repriced.rows_before') ~ ' else totals.cost_usd - repriced.cost_before end'
         ) }} as change_by_rows,
         {{ fivetran_logs.as_money(
-            'case when repriced.rows_before > 0 then repriced.cost_at_prices_before - ' ~ fivetran_logs.as_double('totals.paid_active_rows * repriced.cost_before')
+            'case when repriced.rows_before > 0 then repriced.cost_at_prices_before - ' ~ fivetran_logs.as_double('totals.priced_rows * repriced.cost_before')
             ~ ' / ' ~ fivetran_logs.as_double('repriced.rows_before') ~ ' else 0 end'
         ) }} as change_by_mix
     from totals
@@ -154,9 +169,9 @@ select
     {{ fivetran_logs.as_rows('connections') }} as connections,
     {{ fivetran_logs.as_rows('tables_in_use') }} as tables_in_use,
     {{ fivetran_logs.as_money('cost_usd') }} as cost_usd,
-    {{ fivetran_logs.as_double('cost_usd') }} * 1000000 / nullif({{ fivetran_logs.as_double('paid_active_rows') }}, 0) as cost_per_million_rows_usd,
-    {{ fivetran_logs.as_double('cost_usd') }} / nullif({{ fivetran_logs.as_double('connections') }}, 0) as cost_per_connection_usd,
-    {{ fivetran_logs.as_double('cost_usd') }} / nullif({{ fivetran_logs.as_double('tables_in_use') }}, 0) as cost_per_table_usd,
+    {{ fivetran_logs.as_double('cost_usd') }} * 1000000 / nullif({{ fivetran_logs.as_double('priced_rows') }}, 0) as cost_per_million_rows_usd,
+    {{ fivetran_logs.as_double('cost_usd') }} / nullif({{ fivetran_logs.as_double('priced_connections') }}, 0) as cost_per_connection_usd,
+    {{ fivetran_logs.as_double('cost_usd') }} / nullif({{ fivetran_logs.as_double('priced_tables') }}, 0) as cost_per_table_usd,
     {{ fivetran_logs.as_money('cost_before') }} as previous_month_cost_usd,
     {{ fivetran_logs.as_money('change_usd') }} as change_usd,
     {{ fivetran_logs.as_money('case when change_usd is not null then change_by_rows end') }} as change_by_rows_usd,

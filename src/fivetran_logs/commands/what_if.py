@@ -6,6 +6,7 @@ import difflib
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from fivetran_logs.commands.query import all_questions, deliver
 from fivetran_logs.commands.what_if_questions import (
@@ -70,10 +71,12 @@ def run(
         raise UserError(f"{connection} had no rows in the last complete month: there is nothing to reckon with.")
     if format_ != "table" or output_file is not None:
         return deliver(answer, TITLES[change], format_=format_, output_file=output_file)
-    figures, sentences = _upright(answer)
-    deliver(figures, TITLES[change], format_=format_, output_file=None)
-    for sentence in sentences:
-        output().print(sentence, markup=False, highlight=False)
+    # a connection that moved within the month has a row for each destination
+    for values in answer.dicts():
+        figures, sentences = _upright(values)
+        deliver(figures, TITLES[change], format_=format_, output_file=None)
+        for sentence in sentences:
+            output().print(sentence, markup=False, highlight=False)
     return 0
 
 
@@ -112,8 +115,7 @@ def _hash(name: str) -> str:
     return hashlib.md5(name.lower().encode(), usedforsecurity=False).hexdigest()
 
 
-def _upright(answer: Rows) -> tuple[Rows, list[str]]:
-    """The one row as a line for each figure, and its sentences apart, because they are long."""
-    values = answer.dicts()[0]
+def _upright(values: dict[str, Any]) -> tuple[Rows, list[str]]:
+    """A row as a line for each figure, and its sentences apart, because they are long."""
     figures = [(name, value) for name, value in values.items() if value is not None and not name.startswith("how_")]
     return Rows(["figure", "value"], figures), [str(values[name]) for name in ("how_rows", "how_dollars")]

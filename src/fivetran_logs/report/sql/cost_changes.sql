@@ -1,6 +1,19 @@
 -- The last whole month against the one before: what more (or fewer) rows cost at the old price, and what the new price adds. A charge
--- without rows, such as transformations, changes by price.
+-- without rows, such as transformations, changes by price. A destination that lacks the bill of one of the two months is left out: nobody
+-- knows yet what it changed.
 with
+
+without_bill as (
+
+    select distinct coalesce(destination_id, '') as destination_id
+    from {{ ref('fct_fivetran_cost_allocation') }}
+    where
+        not is_billed
+        and paid_active_rows > 0
+        and month_date < {{ this_month }}
+        and month_date >= {{ fivetran_logs.date_add('month', -1, last_month) }}
+
+),
 
 months as (
 
@@ -19,6 +32,7 @@ months as (
         is_billed
         and month_date < {{ this_month }}
         and month_date >= {{ fivetran_logs.date_add('month', -1, last_month) }}
+        and coalesce(destination_id, '') not in (select without_bill.destination_id from without_bill)
     group by 1, 2, 3, 4
 
 ),

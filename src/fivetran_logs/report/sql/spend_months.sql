@@ -5,6 +5,7 @@ costs as (
     select
         month_date,
         sum(case when is_billed then allocated_cost_usd end) as billed_usd,
+        sum(case when not is_billed then allocated_cost_usd end) as estimated_usd,
         sum(allocated_cost_usd) as cost_usd,
         sum(case when charge_kind = 'transformation' then allocated_cost_usd end) as transformations_usd,
         sum(credits) as credits
@@ -40,7 +41,7 @@ budgets as (
 months as (
 
     select month_date from costs
-    union
+    {{ fivetran_logs.union_distinct() }}
     select month_date from projected
 
 ),
@@ -50,6 +51,7 @@ whole as (
     select
         months.month_date,
         costs.billed_usd,
+        costs.estimated_usd,
         costs.cost_usd,
         costs.credits,
         costs.transformations_usd,
@@ -67,7 +69,8 @@ select
     whole.month_date,
     case when whole.month_date < {{ this_month }} then 'billed' when whole.month_date = {{ this_month }} then 'open' else 'ahead' end as stage,
     whole.billed_usd,
-    case when whole.month_date = {{ this_month }} and whole.billed_usd is null then whole.cost_usd end as estimated_usd,
+    -- of destinations that have no bill of the open month yet
+    case when whole.month_date = {{ this_month }} then whole.estimated_usd end as estimated_usd,
     case when whole.month_date < {{ this_month }} then (whole.billed_usd - earlier.billed_usd) * 1.0 / nullif(earlier.billed_usd, 0) end
         as billed_change_share,
     whole.credits,

@@ -34,19 +34,29 @@ budgets as (
     from {{ ref('fct_fivetran_budget_status') }}
     where scope_type = 'team' and unit = 'usd' and month_date = {{ this_month }}
 
+),
+
+-- on the first days of a month a team may have no cost yet
+teams as (
+
+    select team from costs
+    {{ fivetran_logs.union_distinct() }}
+    select team from projected
+
 )
 
 select
-    costs.team,
+    teams.team,
     costs.cost_to_date_usd,
     costs.cost_to_date_usd * 1.0 / nullif(sum(costs.cost_to_date_usd) over (), 0) as share_of_cost,
     projected.projected_usd,
     costs.cost_last_month_usd,
-    costs.paid_rows,
-    costs.connections,
+    coalesce(costs.paid_rows, 0) as paid_rows,
+    coalesce(costs.connections, 0) as connections,
     budgets.budget_usd,
     budgets.status as budget_status
-from costs
-left join projected on coalesce(costs.team, '') = coalesce(projected.team, '')
-left join budgets on lower(costs.team) = lower(budgets.team)
-order by coalesce(costs.cost_to_date_usd, 0) desc, coalesce(costs.cost_last_month_usd, 0) desc, costs.team
+from teams
+left join costs on coalesce(teams.team, '') = coalesce(costs.team, '')
+left join projected on coalesce(teams.team, '') = coalesce(projected.team, '')
+left join budgets on lower(teams.team) = lower(budgets.team)
+order by coalesce(costs.cost_to_date_usd, 0) desc, coalesce(costs.cost_last_month_usd, 0) desc, teams.team

@@ -28,14 +28,26 @@ function financeFinding(open) {
   return `${end}, ${format.usd(Math.abs(open.budget_gap_usd))} ${open.budget_gap_usd > 0 ? 'over' : 'under'} the budget of ${format.usd(open.budget_usd)}`;
 }
 
+// The bills of the open month, and an estimate of destinations that have none of it yet
 function toDate(open) {
-  return open.billed_usd === null || open.billed_usd === undefined ? open.estimated_usd : open.billed_usd;
+  if (isUnknown(open.billed_usd) && isUnknown(open.estimated_usd)) return null;
+  return (open.billed_usd || 0) + (open.estimated_usd || 0);
 }
 
-// What a part of the open month is called: a part of its bill, or an estimate as long as none has come
+function isUnknown(value) {
+  return value === null || value === undefined;
+}
+
+// What a part of the open month is called: a part of its bills, or an estimate as long as none has come
 function partToDate() {
   const open = rowsOf('spend_months').find((row) => row.stage === 'open') || {};
-  return open.billed_usd === null || open.billed_usd === undefined ? 'Projected to date (no bill yet)' : 'Allocated to date';
+  if (isUnknown(open.billed_usd)) return 'Projected to date (no bill yet)';
+  return open.estimated_usd ? 'Allocated and projected to date' : 'Allocated to date';
+}
+
+function whatIsBilled(open) {
+  if (isUnknown(open.billed_usd)) return 'projected: no bill has come yet';
+  return open.estimated_usd ? `${format.usd(open.billed_usd)} billed so far, the rest projected: some destinations have no bill yet` : 'billed so far';
 }
 
 function range(row) {
@@ -49,7 +61,7 @@ function financeCards(months, open) {
   const over = rowsOf('budget_lines').filter((row) => row.status === 'over').length;
   const used = rowsOf('budget_lines').filter(isUsedUp).length;
   return h('div', { class: 'cards' }, [
-    card(`${capital(format.monthName(AS_OF))} to date`, toDate(open) === null || toDate(open) === undefined ? NOTHING : format.usd(toDate(open)), null, [open.billed_usd === null || open.billed_usd === undefined ? 'projected: no bill has come yet' : 'billed so far']),
+    card(`${capital(format.monthName(AS_OF))} to date`, toDate(open) === null ? NOTHING : format.usd(toDate(open)), null, [whatIsBilled(open)]),
     open.credits ? card(`${capital(format.monthName(AS_OF))} in credits`, format.integer(open.credits), null, ['billed so far', h('span', { class: 'soft' }, 'in dollars only with fivetran_logs_usd_per_credit')]) : null,
     open.projected_usd === null || open.projected_usd === undefined ? null : card('Month end', format.usd(open.projected_usd), null, ['projected', range(open), open.projected_transformations_usd ? h('span', { class: 'soft' }, `${format.usd(open.projected_transformations_usd)} of it for transformations`) : null]),
     rowsOf('budget_lines').length ? card('Budgets exceeded', format.integer(over), null, [`projected, of ${format.integer(rowsOf('budget_lines').length)} this month`, used ? `${format.integer(used)} used up already` : null]) : null,

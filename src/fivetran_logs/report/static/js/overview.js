@@ -53,7 +53,7 @@ function overviewCards(all) {
       [changeOfShare(all.paid_rows_change_share, 'neutral'), h('span', { class: 'soft' }, all.paid_rows_same_day_last_month === null ? `since 1 ${format.monthName(AS_OF)}` : `${all.paid_rows_change_share === null ? '' : Math.abs(all.paid_rows_change_share) < 0.0005 ? 'as ' : 'than '}by ${sameDay}: ${format.compact(all.paid_rows_same_day_last_month)}`)], line('paid_rows_month_to_date', format.compact)));
   }
   if (all.cost_month_to_date_usd !== null) {
-    cards.push(card('Cost, month to date', format.usd(all.cost_month_to_date_usd), null,
+    cards.push(card('Billed, month to date', format.usd(all.cost_month_to_date_usd), null,
       [changeOfShare(all.cost_change_share, 'neutral'), h('span', { class: 'soft' }, all.cost_same_day_last_month_usd === null ? `since 1 ${format.monthName(AS_OF)}` : `${all.cost_change_share === null ? '' : Math.abs(all.cost_change_share) < 0.0005 ? 'as ' : 'than '}by ${sameDay}: ${format.usd(all.cost_same_day_last_month_usd)}`)], line('cost_month_to_date_usd', format.usd)));
   }
   cards.push(card('Errors', format.integer(all.errors_last_7d), null,

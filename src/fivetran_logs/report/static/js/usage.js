@@ -19,7 +19,7 @@ function usageFinding(all) {
   const rows = `${format.compact(all.paid_rows_month_to_date)} paid rows so far in ${format.monthName(AS_OF)}`;
   if (all.paid_rows_change_share === null) return rows;
   const by = Math.abs(all.paid_rows_change_share) < 0.0005 ? 'as many as' : `${format.share(Math.abs(all.paid_rows_change_share))} ${all.paid_rows_change_share > 0 ? 'more' : 'fewer'} than`;
-  const cost = all.cost_month_to_date_usd === null ? '' : `; they cost ${format.usd(all.cost_month_to_date_usd)}`;
+  const cost = all.cost_month_to_date_usd === null ? '' : `; ${format.usd(all.cost_month_to_date_usd)} billed so far`;
   return `${rows}, ${by} by the same day last month${cost}`;
 }
 
