@@ -119,6 +119,23 @@ held_widths as (
 
 ),
 
+open_month as (
+
+    select
+        ranged.*,
+        -- a projection with less than two months to learn from is not like those that were judged: its range is wider
+        case when ranged.is_first_month then 4 when ranged.months_of_history < 2 then 2 else 1 end as history_factor,
+        case
+            when ranged.has_cases then (judged_months.months * coalesce(held_widths.width, 1) + 3) / (judged_months.months + 3)
+            else 1
+        end as held_factor
+    from ranged
+    cross join judged_months
+    cross join held_widths
+    where ranged.months_ago = 0
+
+),
+
 -- apart, because Redshift sorts by one expression in a select
 account_typical as (
 
@@ -141,36 +158,28 @@ own_errors as (
 )
 
 select
-    ranged.series_key,
-    ranged.destination_id,
-    ranged.connection_id,
-    ranged.unmatched_name,
-    ranged.month_date,
-    ranged.known_date,
-    ranged.days_of_month,
-    ranged.day_reached,
-    {{ fivetran_logs.as_rows('ranged.months_of_history') }} as months_of_history,
-    ranged.rows_of_month,
-    ranged.last_month_rows,
-    ranged.is_first_month,
-    ranged.whole_month_factor,
-    case when ranged.projected_rows < ranged.rows_of_month then ranged.rows_of_month else ranged.projected_rows end as projected_rows,
+    open_month.series_key,
+    open_month.destination_id,
+    open_month.connection_id,
+    open_month.unmatched_name,
+    open_month.month_date,
+    open_month.known_date,
+    open_month.days_of_month,
+    open_month.day_reached,
+    {{ fivetran_logs.as_rows('open_month.months_of_history') }} as months_of_history,
+    open_month.rows_of_month,
+    open_month.last_month_rows,
+    open_month.is_first_month,
+    open_month.whole_month_factor,
+    case when open_month.projected_rows < open_month.rows_of_month then open_month.rows_of_month else open_month.projected_rows end as projected_rows,
     {%- for bound in ['low', 'high'] %}
-    -- a projection with less than two months to learn from is not like those that were judged: its range is wider
-    ranged.{{ bound }}_log * case when ranged.is_first_month then 4 when ranged.months_of_history < 2 then 2 else 1 end
-    * case
-        when ranged.has_cases then (judged_months.months * coalesce(held_widths.width, 1) + 3) / (judged_months.months + 3)
-        else 1
-    end as {{ bound }}_log,
+    {{ fivetran_logs.steady('open_month.' ~ bound ~ '_log * open_month.history_factor * open_month.held_factor') }} as {{ bound }}_log,
     {%- endfor %}
     case
-        when ranged.is_first_month then null
+        when open_month.is_first_month then null
         when own_errors.cases >= 3 then own_errors.typical_error
         else account_typical.typical_error
     end as typical_error
-from ranged
-cross join judged_months
-cross join held_widths
+from open_month
 cross join account_typical
-left join own_errors on ranged.series_key = own_errors.series_key
-where ranged.months_ago = 0
+left join own_errors on open_month.series_key = own_errors.series_key
