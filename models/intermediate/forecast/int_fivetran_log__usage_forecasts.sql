@@ -118,8 +118,9 @@ counted as (
         {{ fivetran_logs.date_add('month', 'months_ahead', 'month_date') }} as forecast_month_date,
         case when months_ahead = 0 then rows_of_month else 0 end as rows_to_date,
         {{ fivetran_logs.as_rows('round(projected)') }} as projected_whole,
-        {{ fivetran_logs.as_rows('round(projected * exp(low_log_of_month))') }} as low_whole,
-        {{ fivetran_logs.as_rows('round(projected * exp(high_log_of_month))') }} as high_whole
+        -- the whole rows within the range: rounded outwards it would hold too often where a month has few rows
+        {{ fivetran_logs.as_rows('ceil(projected * exp(low_log_of_month))') }} as low_whole,
+        {{ fivetran_logs.as_rows('floor(projected * exp(high_log_of_month))') }} as high_whole
     from months
 
 ),
@@ -149,7 +150,7 @@ select
     known_date,
     rows_to_date as paid_active_rows_to_date,
     greatest(projected_whole, rows_to_date) as projected_paid_active_rows,
-    greatest(low_whole, rows_to_date) as projected_low,
+    greatest(least(low_whole, projected_whole), rows_to_date) as projected_low,
     greatest(high_whole, projected_whole, rows_to_date) as projected_high,
     coalesce(usd_per_row_by_curve, usd_per_row) as usd_per_row,
     coalesce(usd_per_row_to_date, usd_per_row_to_date_by_curve, usd_per_row_by_curve, usd_per_row) as usd_per_row_to_date,
