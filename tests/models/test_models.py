@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections import Counter
@@ -14,7 +13,7 @@ import count_statements
 import pytest
 import yaml
 from dbt.adapters.duckdb.impl import DuckDBAdapter
-from helpers import DATABASE, BuiltAccount, dbt_project, inside, read_yaml
+from helpers import DATABASE, BuiltAccount, dbt_project, inside, manifest_of, read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "models" / "staging" / "_fivetran_log__sources.yml"
@@ -112,21 +111,19 @@ def test_columns_are_described_in_sentences(model: Path) -> None:
 @pytest.fixture(scope="module")
 def columns_built(built_account) -> dict[str, list[str]]:
     """The columns each model gives, in order: of the relation, or of the query where a model leaves none behind."""
-    manifest = json.loads((built_account.settings.target_path / "manifest.json").read_text(encoding="utf-8"))
-    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    manifest = manifest_of(built_account.directory)
+    models = [node for node in manifest.nodes.values() if node.resource_type == "model"]
     columns = {}
     with built_account.connect() as connection:
         for node in models:
-            if node["config"]["materialized"] == "ephemeral":
+            if node.config.materialized == "ephemeral":
                 # as dbt left it on disk: a later command in the same place writes a manifest without compiled code
                 folder = built_account.settings.target_path / "compiled" / "fivetran_logs"
-                compiled = folder / node["original_file_path"]
+                compiled = folder / node.original_file_path
                 relation = f"({compiled.read_text(encoding='utf-8')})"
             else:
-                relation = node["relation_name"]
-            columns[node["name"]] = [
-                row[0] for row in connection.execute(f"describe select * from {relation}").fetchall()
-            ]
+                relation = node.relation_name
+            columns[node.name] = [row[0] for row in connection.execute(f"describe select * from {relation}").fetchall()]
     return columns
 
 

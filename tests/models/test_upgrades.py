@@ -20,7 +20,7 @@ import compare
 import duckdb
 import pytest
 import yaml
-from helpers import DATABASE, NO_TESTS, ROOT, build_in, rows, run_cli
+from helpers import DATABASE, NO_TESTS, ROOT, build_in, manifest_of, rows, run_cli
 
 from fivetran_logs.dbt.build import Outcome
 
@@ -292,22 +292,22 @@ def test_settings_that_stored_rows_depend_on_are_stored(account: Path) -> None:
         "fivetran_platform_log_start_date",  # the hours count what it lets through
         "fivetran_logs_forget_history",
     }
-    manifest = json.loads((account / "target" / "manifest.json").read_text(encoding="utf-8"))
+    manifest = manifest_of(account)
 
     def read_by(sql: str, macros: list[str], seen: set[str]) -> set[str]:
         found = set(re.findall(r"\bvar\(\s*'(\w+)'", sql))
         for name in macros:
             if name.startswith("macro.fivetran_logs.") and name not in seen:
                 seen.add(name)
-                macro = manifest["macros"][name]
-                found |= read_by(macro["macro_sql"], macro["depends_on"]["macros"], seen)
+                macro = manifest.macros[name]
+                found |= read_by(macro.macro_sql, macro.depends_on.macros, seen)
         return found
 
     settings = {}
     for name in stored_models():
-        node = manifest["nodes"][f"model.fivetran_logs.{name}"]
-        settings[name] = set(node["config"]["meta"].get("stored_settings") or [])
-        found = read_by(node["raw_code"], node["depends_on"]["macros"], set())
+        node = manifest.nodes[f"model.fivetran_logs.{name}"]
+        settings[name] = set(node.config.meta.get("stored_settings") or [])
+        found = read_by(node.raw_code, node.depends_on.macros, set())
         assert found <= needs_none | settings[name], name
     baselines = settings.pop("int_fivetran_log__sync_baselines")
     assert len(baselines) == 4

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import yaml
@@ -26,6 +26,9 @@ from fivetran_logs.dbt.build import Outcome, build
 from fivetran_logs.dbt.project import DbtProject, release_connections
 from fivetran_logs.dbt.settings import Settings, find_settings
 from fivetran_logs.dbt.warehouse import Warehouse, open_warehouse
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 PLATFORM_SAMPLE = ROOT.parent / "shared" / "fixtures" / "platform_sample"
@@ -90,6 +93,12 @@ def dbt_project(directory: Path, **variables: Any) -> DbtProject:
     with inside(directory):
         settings = find_settings(project_dir=ROOT, profiles_dir=ROOT / ".dbt")
     return DbtProject(settings, with_as_of(variables, None))
+
+
+def manifest_of(directory: Path, **variables: Any) -> Manifest:
+    """What dbt has parsed for a build in a directory with these variables."""
+    with inside(directory):
+        return dbt_project(directory, **variables).manifest()
 
 
 def build_in(directory: Path, *options: str, **variables: Any) -> Outcome:
