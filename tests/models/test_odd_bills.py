@@ -152,7 +152,8 @@ def write_source(directory: Path) -> None:
             );
             insert into odd.budgets values
                 ('team', 'Nobody', null, 100, null), ('account', null, null, 0, 0),
-                ('connection', 'of_new', '2026-08-15', null, 0), ('destination', 'not_yet', null, 100, null), ('connection', 'of_twice', '2026-02-01', null, 9);
+                ('connection', 'of_new', '2026-08-15', null, 0), ('destination', 'not_yet', null, 100, null),
+                ('connection', 'of_twice', '2026-02-01', null, 9);
             """
         )
         database.executemany(

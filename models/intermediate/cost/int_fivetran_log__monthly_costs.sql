@@ -102,7 +102,7 @@ select
     bills.destination_id,
     round(bills.amount, 2) as bill_usd,
     round(
-        bills.amount * {{ fivetran_logs.share_so_far(
+        round(bills.amount, 2) * {{ fivetran_logs.share_so_far(
             'months.paid_rows_so_far', 'months.paid_active_rows', 'months.total_rows_so_far', 'months.total_active_rows'
         ) }},
         2

@@ -43,15 +43,17 @@ costs_to_date as (
 
     select
         calendar.report_date,
-        sum(
+        -- each to the cent, so that they sum to what the mart of costs says of the day
+        sum(round(
             monthly_costs.bill_usd
             * {{ fivetran_logs.share_so_far(
                 'rows_to_date.paid_active_rows',
                 'rows_to_date.paid_active_rows_of_month',
                 'rows_to_date.free_active_rows + rows_to_date.paid_active_rows',
                 'rows_to_date.total_active_rows_of_month',
-            ) }}
-        ) as month_to_date_cost_usd
+            ) }},
+            2
+        )) as month_to_date_cost_usd
     from calendar
     inner join monthly_costs on calendar.month_date = monthly_costs.month_date
     left join rows_to_date
@@ -78,7 +80,7 @@ select
     coalesce(totals.free_active_rows, 0) as free_active_rows,
     coalesce(totals.paid_active_rows, 0) as paid_active_rows,
     coalesce(totals.free_active_rows, 0) + coalesce(totals.paid_active_rows, 0) as total_active_rows,
-    round(costs_to_date.month_to_date_cost_usd, 2) as month_to_date_cost_usd
+    costs_to_date.month_to_date_cost_usd
 from calendar
 left join totals on calendar.report_date = totals.report_date
 left join costs_to_date on calendar.report_date = costs_to_date.report_date
