@@ -156,18 +156,27 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., li
         con.execute(
             """
             create or replace table int_fivetran_log__connection_windows as
+            with successes as (
+                select connection_id, sync_at, count(*) over (partition by connection_id order by sync_at) as so_far
+                from int_fivetran_log__syncs where is_successful = 1
+            ),
+            firsts as (
+                select connection_id, min(sync_at) as first_sync_at from int_fivetran_log__syncs group by connection_id
+            ),
+            moments as (
+                select *, moment - interval 30 day as month_before
+                from int_fivetran_log__connections cross join (select unnest(?::timestamp[]) as moment)
+            )
             select
-                connection_id, moment as report_date, moment as judged_at, sync_frequency_minutes,
-                expected_every_minutes,
-                (select min(s.sync_at) from int_fivetran_log__syncs s where s.connection_id = c.connection_id)
-                    as first_sync_at,
-                max(sync_at) as last_success_at,
-                count(*) filter (where sync_at > moment - interval 30 day) as successful_syncs_30d
-            from int_fivetran_log__connections c
-            cross join (select unnest(?::timestamp[]) as moment)
-            inner join int_fivetran_log__syncs using (connection_id)
-            where is_successful = 1 and sync_at <= moment
-            group by all
+                moments.connection_id, moment as report_date, moment as judged_at, sync_frequency_minutes,
+                expected_every_minutes, first_sync_at, last.sync_at as last_success_at,
+                last.so_far - coalesce(before.so_far, 0) as successful_syncs_30d
+            from moments
+            inner join firsts using (connection_id)
+            asof join successes as last
+                on last.connection_id = moments.connection_id and last.sync_at <= moment
+            asof left join successes as before
+                on before.connection_id = moments.connection_id and before.sync_at <= month_before
             """,
             [instants],
         )
