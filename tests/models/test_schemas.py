@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from helpers import DATABASE, NO_TESTS, ROOT, BuiltAccount, build_in, opened, rows
+from helpers import DATABASE, NO_TESTS, ROOT, BuiltAccount, build_in, manifest_of, opened, rows
 
 from fivetran_logs.commands.demo import load_settings
 from fivetran_logs.dbt.open import DEMO_SEEDS
@@ -135,8 +134,13 @@ def test_several_databases_are_refused_in_a_sentence(united: Path) -> None:
 
 
 def test_descriptions_are_comments(united: Path) -> None:
-    manifest = json.loads((united / "target" / "manifest.json").read_text(encoding="utf-8"))
-    node = manifest["nodes"]["model.fivetran_logs.fct_fivetran_connector_health"]
+    parsed = manifest_of(
+        united,
+        fivetran_platform_schemas=[ONE, TWO],
+        fivetran_logs_seed_tables=DEMO_SEEDS,
+        fivetran_logs_persist_docs=True,
+    )
+    node = parsed.nodes["model.fivetran_logs.fct_fivetran_connector_health"]
     comments = dict(
         rows(
             united,
@@ -144,13 +148,13 @@ def test_descriptions_are_comments(united: Path) -> None:
             "where schema_name = 'fivetran_analytics' and table_name = 'fct_fivetran_connector_health'",
         )
     )
-    assert comments == {name: column["description"] for name, column in node["columns"].items()}
+    assert comments == {name: column.description for name, column in node.columns.items()}
     with opened(united) as database:
         relations = database.execute(
             "select comment from duckdb_tables() where table_name = 'fct_fivetran_connector_health' union all "
             "select comment from duckdb_views() where view_name = 'fct_fivetran_connector_health'"
         ).fetchall()
-    assert relations == [(node["description"],)]
+    assert relations == [(node.description,)]
 
 
 def test_duckdb_has_no_comments_unless_asked(built_account: BuiltAccount) -> None:
