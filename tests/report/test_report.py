@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 import csv
-import gzip
 import io
 import json
 import os
@@ -26,7 +24,7 @@ import helpers
 import numpy as np
 import pytest
 from browser import PAGES, THEMES, WIDTHS, Opened, chromium, number, opened
-from helpers import ROOT, run_cli
+from helpers import ROOT, run_cli, unpacked
 
 from fivetran_logs.alerts.state import Group, State, StateFile, Told
 from fivetran_logs.report.data import _share, make_data, records, to_json
@@ -159,18 +157,6 @@ def walk(
             assert tab.complaints == []
             assert tab.requests == [file.as_uri()]
     return texts
-
-
-def unpacked(file: Path) -> str:
-    """The source of a page with its compressed parts in plain text."""
-
-    def plain(found: re.Match[str]) -> str:
-        return found[1] + gzip.decompress(base64.b64decode(found[2])).decode("utf-8")
-
-    source = file.read_text(encoding="utf-8")
-    text, count = re.subn(r'(<script type="text/plain" id="[\w-]+">)([^<]*)', plain, source)
-    assert count == 2, "data and chart library"
-    return text
 
 
 def connection_address(report: Report, **wanted: Any) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import gzip
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -225,3 +228,15 @@ def fresh(directory: Path) -> Path:
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     return directory
+
+
+def unpacked(file: Path) -> str:
+    """The source of a page with its compressed parts in plain text."""
+
+    def plain(found: re.Match[str]) -> str:
+        return found[1] + gzip.decompress(base64.b64decode(found[2])).decode("utf-8")
+
+    source = file.read_text(encoding="utf-8")
+    text, count = re.subn(r'(<script type="text/plain" id="[\w-]+">)([^<]*)', plain, source)
+    assert count == 2, "data and chart library"
+    return text
