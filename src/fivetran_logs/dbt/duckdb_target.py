@@ -20,7 +20,7 @@ import duckdb
 
 from fivetran_logs.dbt.settings import Settings
 from fivetran_logs.dbt.warehouse import Rows, Target
-from fivetran_logs.failures.duckdb_file import literal, quoted
+from fivetran_logs.failures.duckdb_file import literal, quoted, refuse_sqlite
 from fivetran_logs.failures.errors import UserError, one_line
 from fivetran_logs.failures.explain import explain
 from fivetran_logs.failures.secrets import misplaced, redact
@@ -107,6 +107,7 @@ def open_duckdb_target(found: DuckdbTarget) -> Iterator[DuckdbConnection]:
     Raises:
         UserError: another process writes to it, it is not a DuckDB file, or a setting is wrong.
     """
+    refuse_sqlite(found.path)
     try:
         connection = duckdb.connect(str(found.path), read_only=True)
     except (duckdb.Error, OSError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -18,6 +18,7 @@ _UNREADABLE = {  # what DuckDB writes, and what it means
     r"Corrupt database file|invalidated because of a previous fatal error": "is a damaged DuckDB file",
     r"database file with version number": "was written by another version of DuckDB, which this one cannot read",
 }
+_SQLITE = b"SQLite format 3\x00"  # https://www.sqlite.org/fileformat.html
 
 
 def quoted(name: str) -> str:
@@ -37,6 +38,7 @@ def open_duckdb(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises:
         UserError: another process has it open, it is not a DuckDB file, or it cannot be written.
     """
+    refuse_sqlite(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(str(path))
@@ -47,6 +49,17 @@ def open_duckdb(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def refuse_sqlite(path: Path) -> None:
+    """DuckDB would load an extension for such a file, from the network if need be, and write our tables into it.
+
+    Raises:
+        UserError: it is an SQLite file.
+    """
+    with suppress(OSError), path.open("rb") as file:  # DuckDB says why a file cannot be read
+        if file.read(len(_SQLITE)) == _SQLITE:
+            raise UserError(sentence("sqlite_scanner", path) or "")
 
 
 def sentence(text: str, path: Path | str | None = None) -> str | None:
