@@ -18,7 +18,7 @@ _UNREADABLE = {  # what DuckDB writes, and what it means
     r"Corrupt database file|invalidated because of a previous fatal error": "is a damaged DuckDB file",
     r"database file with version number": "was written by another version of DuckDB, which this one cannot read",
 }
-_SQLITE = b"SQLite format 3\x00"  # https://www.sqlite.org/fileformat.html
+_SQLITE = b"SQLite format 3\x00"  # how each of its files begins
 
 
 def quoted(name: str) -> str:
