@@ -25,7 +25,7 @@
 {% endmacro %}
 
 
-{#- Compares a model's columns with its contract, on DuckDB. dbt plans the model's SQL twice for that in every build, which is a fifth of
+{#- Compares a model's columns with its contract, on DuckDB. dbt plans the model's SQL twice for that in every build, which is a seventh of
     the statements of a build with nothing new. The answer cannot change before the model's file or its contract does, so a comment on
     the relation has a hash of both. With --full-refresh the contract is always checked, and where descriptions become comments. -#}
 {% macro check_contract(relation, sql) %}
