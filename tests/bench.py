@@ -22,13 +22,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+
+import count_statements  # noqa: E402
+
 DAYS = 365
 THREADS = 2
 MEMORY = "3GB"  # as in the profile
@@ -107,12 +111,12 @@ def build(directory: Path, target: str, variables: dict[str, str]) -> dict[str, 
     spent: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     used: dict[str, float] = defaultdict(float)
     before = 0.0
-    sent: list[str] = []
+    sent = count_statements.Sent()
 
     def listen(event: Any) -> None:
         nonlocal before
+        sent(event)
         if event.info.name == "SQLQuery":
-            sent.append(event.data.node_info.unique_id)
             before = processor_seconds()
         if event.info.name == "SQLQueryStatus":
             kind, _, name = event.data.node_info.unique_id.partition(".")
@@ -131,12 +135,12 @@ def build(directory: Path, target: str, variables: dict[str, str]) -> dict[str, 
     if not result.success:
         failed = [one.message for one in result.result or [] if one.status in ("error", "fail")]
         raise SystemExit(f"the build failed: {result.exception or failed}")
-    kinds = Counter(str(one.node.resource_type) for one in result.result)
+    cost = sent.cost(result.result)
     return {
-        "nodes": kinds.total(),
-        "data_tests": kinds["test"],
-        "statements": len(sent),
-        "statements_of_run": sum(not node.startswith(("test.", "seed.")) for node in sent),
+        "nodes": cost.nodes,
+        "data_tests": cost.data_tests,
+        "statements": cost.statements,
+        "statements_of_run": cost.statements_of_run,
         "wall": time.perf_counter() - start,
         "model": sum(spent["model"].values()),
         "test": sum(spent["test"].values()),

@@ -9,7 +9,8 @@
 
 
 {#- What a row to come costs by the price list of its month: what all of them add, nothing at least, since no bill falls within a month,
-    times the last factor of the destination; null where no list gives each connection its own price. Expects `connection_id`, `unmatched_name` and `calibration_factor` in the row.
+    times the last factor of the destination; null where no list gives each connection its own price. Expects `connection_id`,
+    `unmatched_name` and `calibration_factor` in the row.
 
     rows, rows_to_date  of the month at its end, and so far
     tier, tier_to_date  aliases of the steps in which they end, as for tier_cost_usd -#}

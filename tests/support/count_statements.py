@@ -26,6 +26,11 @@ class Cost:
     statements: int
     by_kind: dict[str, int]
 
+    @property
+    def statements_of_run(self) -> int:
+        """What `dbt run` sends of them."""
+        return self.statements - self.by_kind.get("test", 0) - self.by_kind.get("seed", 0)
+
 
 class Sent:
     """What dbt calls for each event: counts the statements by the kind of node that sent them."""

@@ -162,13 +162,12 @@ class DbtProject:
 
 
 def _forget_what_ran(manifest: Manifest) -> None:
-    """Makes a manifest as it was parsed: dbt keeps compiled SQL in its nodes, our macros keep answers in its graph."""
+    """Makes a manifest as it was parsed: dbt keeps compiled SQL in its nodes. What our macros keep is of one run."""
     for node in manifest.nodes.values():
         if getattr(node, "compiled", False):
             node.compiled = node.extra_ctes_injected = False
             node.compiled_code = node._pre_injected_sql = None
             node.extra_ctes = []
-    manifest.build_flat_graph()
 
 
 def _sets_as_of(content: Any) -> bool:
